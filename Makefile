@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The Communs authors
+# SPDX-License-Identifier: EUPL-1.2
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+GO          ?= go
+FUZZTIME    ?= 10s
+COMMUNS     := bin/communs$(shell $(GO) env GOEXE 2>/dev/null)
+
+export CGO_ENABLED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check cross lint bench pictures fuzz race cover generate clean
+
+help: ## cette aide / this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## un binaire statique, bin/communs / one static binary, bin/communs
+	$(GO) build -trimpath -o $(COMMUNS) ./cmd/communs
+
+demo: build ## indexer et servir le code libre dont Communs est fait / index and serve the free code that Communs is made of
+	$(COMMUNS) demo
+
+test: ## tout vérifier, outils compris / check everything, tools included
+	@.ci/tools rg:ripgrep reuse
+	@$(MAKE) --no-print-directory check lint cross
+	@echo '· tests'
+	$(GO) test -timeout 15m ./...
+
+check: ## mise en forme et vet / formatting and vet
+	@echo '· gofmt, vet'
+	@bad=$$(git ls-files -co --exclude-standard '*.go' ':!:**/testdata/**' | xargs gofmt -l); \
+	  if [ -n "$$bad" ]; then echo "gofmt : à mettre en forme / to be formatted:"; echo "$$bad"; exit 1; fi
+	$(GO) vet ./...
+
+cross: ## compile aussi pour macOS et Windows / compiles for macOS and Windows too
+	@for target in darwin/arm64 windows/amd64; do \
+	  echo "· $$target"; \
+	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -buildvcs=false ./...; \
+	done
+
+lint: ## conformité REUSE / REUSE compliance
+	@reuse=$$(PATH="$$PWD/.tools/bin:$$PATH" command -v reuse || true); \
+	  if [ -n "$$reuse" ] && "$$reuse" --version | grep -qE '(^|[^0-9.])([4-9]|[1-9][0-9])\.[0-9]'; then \
+	    echo '· reuse lint'; "$$reuse" lint --quiet || { "$$reuse" lint; exit 1; }; \
+	  else echo '! reuse lint : laissé de côté, reuse ≥ 4 absent / left out, reuse ≥ 4 is missing' >&2; fi
+
+bench: build ## mesurer, et écrire docs/benchmarks.md / measure, and write docs/benchmarks.md
+	@.ci/tools rg:ripgrep csearch:codesearch
+	$(GO) run ./internal/bench -binary $(COMMUNS) -queries internal/bench/queries.txt -write docs/benchmarks.md
+
+pictures: build ## refaire les images de la documentation / make the documentation's pictures again
+	@.ci/tools chromium:chromium pngquant:pngquant
+	$(GO) run ./internal/bench/pictures -binary $(COMMUNS) -into docs/img
+
+fuzz: ## chaque cible de fuzz pendant FUZZTIME (10s) / each fuzz target for FUZZTIME (10s)
+	@for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
+	    echo "· $$package $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+	  done; \
+	done
+
+race: ## les tests avec le détecteur de courses (demande un compilateur C) / the tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 30m ./...
+
+cover: ## couverture des tests, bin/cover.html / test coverage, bin/cover.html
+	@mkdir -p bin
+	$(GO) test -timeout 15m -coverpkg=./... -coverprofile=bin/cover.out ./...
+	$(GO) tool cover -html=bin/cover.out -o bin/cover.html
+	@$(GO) tool cover -func=bin/cover.out | tail -n 1
+
+generate: ## refaire les fichiers générés / make the generated files again
+	$(GO) generate ./...
+
+clean: ## effacer ce que make a fait / remove what make made
+	rm -rf bin .tools
