@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"net/http"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"communs/internal/durable"
+)
+
+// Config is what a Crawler needs. Only Dir is required.
+type Config struct {
+	Dir       string           // data folder: communs.db and mirrors/ live below it
+	Disk      *durable.Disk    // every change below Dir is announced to it
+	Jobs      int              // repositories fetched side by side; default: one per processor
+	Timeout   time.Duration    // hard deadline for one repository; default 10 minutes
+	Idle      time.Duration    // longest silence of a server; default 60 seconds
+	MaxBytes  int64            // most bytes received for one repository; default 2 GiB
+	Grace     time.Duration    // how long what vanished or was emptied stays shown; default 7 days
+	UserAgent string           // how we introduce ourselves to servers
+	Client    *http.Client     // its Transport is used for every request; default: a transport of our own
+	BuildInfo *debug.BuildInfo // of the running binary, for build sources without a path
+	Env       func(string) string
+	Now       func() time.Time
+}
+
+// withDefaults fills in what was left out.
+func (c Config) withDefaults() Config {
+	if c.Jobs <= 0 {
+		c.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 10 * time.Minute
+	}
+	if c.Idle <= 0 {
+		c.Idle = time.Minute
+	}
+	if c.MaxBytes <= 0 {
+		c.MaxBytes = 2 << 30
+	}
+	if c.Grace <= 0 {
+		c.Grace = 7 * 24 * time.Hour
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "communs"
+	}
+	if c.Client == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = c.Jobs
+		c.Client = &http.Client{Transport: transport}
+	}
+	if c.Env == nil {
+		c.Env = os.Getenv
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// SourceConfig is one source as the operator writes it in communs.toml.
+type SourceConfig struct {
+	Name         string `toml:"name"`
+	Kind         string `toml:"kind"`         // git, folder, build, gitlab, github
+	URL          string `toml:"url"`          // of a git repository, or of a forge
+	Path         string `toml:"path"`         // of a local repository or folder
+	Group        string `toml:"group"`        // of a GitLab instance, with its subgroups
+	Organisation string `toml:"organisation"` // of GitHub
+	TokenEnv     string `toml:"token_env"`    // name of the environment variable that holds the token
+}
+
+// The kinds of sources.
+const (
+	KindGit    = "git"
+	KindFolder = "folder"
+	KindBuild  = "build"
+	KindGitLab = "gitlab"
+	KindGitHub = "github"
+)
+
+// Gone is a repository that must no longer be shown.
+type Gone struct {
+	URL    string
+	Since  time.Time // when it stopped being shown
+	Reason string    // vanished, emptied, withdrawn
+	Detail string    // what the server said, or the reason given for the withdrawal
+}
+
+// Withdrawal is a repository or a content that is not crawled or shown any more, ever.
+type Withdrawal struct {
+	Target string // as it was asked for
+	URL    string // of the repository; empty for a content
+	Blob   Hash   // git name of the content; zero for a repository
+	Reason string
+	Time   time.Time
+}

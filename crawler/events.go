@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"time"
+)
+
+// EventKind says what happened to a repository during a crawl.
+type EventKind string
+
+// The kinds of events. Found and Progress come before the outcome; each repository has exactly one outcome.
+const (
+	Found       EventKind = "found"        // a source listed it
+	Progress    EventKind = "progress"     // Bytes were read or received so far
+	New         EventKind = "new"          // mirrored for the first time
+	Changed     EventKind = "changed"      // a new commit was mirrored
+	ForcePushed EventKind = "force-pushed" // a new commit was mirrored that certainly does not descend from the old one
+	Unchanged   EventKind = "unchanged"    // nothing moved and nothing was written
+	Emptied     EventKind = "emptied"      // the repository holds no branch; what was mirrored is kept until Until
+	Vanished    EventKind = "vanished"     // the server no longer gives it; what was mirrored is kept until Until
+	Withdrawn   EventKind = "withdrawn"    // it was withdrawn, so it is not crawled
+	Skipped     EventKind = "skipped"      // the source left it out, for the reason in Err
+	Failed      EventKind = "failed"       // see Err
+)
+
+// Event is something that happened during a crawl.
+type Event struct {
+	Kind       EventKind
+	Source     string     // name of the source
+	Repository Repository // its URL is empty when the event is about the source as a whole
+	Bytes      int64      // received or read for this repository so far
+	Commit     string     // what is published now
+	Previous   string     // what was published before
+	// Direct tells, of a Changed repository, that the old commit is a parent of the new one. When it is false the
+	// old commit may be further back, or history may have been rewritten: depth 1 cannot tell.
+	Direct  bool
+	Until   time.Time // when an emptied or vanished repository stops being shown
+	Omitted []Omitted // what of the repository is not in the mirror
+	Err     error
+}
+
+// Omitted counts the files of a folder that were left out for one reason.
+type Omitted struct {
+	Reason  string // unreadable, special, changed
+	Count   int
+	Example string // path of the first one
+}
+
+// The reasons for which a file of a folder is left out of its mirror.
+const (
+	OmitUnreadable = "unreadable" // the operating system refuses to read it
+	OmitSpecial    = "special"    // a pipe, a socket or a device
+	OmitChanged    = "changed"    // it changed while it was read
+	OmitOutside    = "outside"    // it stands beside git repositories and belongs to none
+)
+
+// Summary counts what a crawl did.
+type Summary struct {
+	Found, New, Changed, ForcePushed, Unchanged, Emptied, Vanished, Withdrawn, Skipped, Failed int
+
+	Bytes    int64 // received and read
+	Failures []Failure
+	Left     []Failure // what the sources left out and why (Skipped)
+	Omitted  []Omitted // files left out, over all repositories
+}
+
+// Failure is something that did not work: one repository, or a source as a whole when URL is empty.
+type Failure struct {
+	Source, URL string
+	Err         error
+}
+
+// Moved reports how many repositories have something new for the index.
+func (s *Summary) Moved() int { return s.New + s.Changed + s.ForcePushed }
+
+// add counts one event.
+func (s *Summary) add(e Event) {
+	switch e.Kind {
+	case Found:
+		s.Found++
+	case New:
+		s.New++
+	case Changed:
+		s.Changed++
+	case ForcePushed:
+		s.ForcePushed++
+	case Unchanged:
+		s.Unchanged++
+	case Emptied:
+		s.Emptied++
+	case Vanished:
+		s.Vanished++
+	case Withdrawn:
+		s.Withdrawn++
+	case Skipped:
+		s.Skipped++
+		s.Left = append(s.Left, Failure{e.Source, e.Repository.URL, e.Err})
+	case Failed:
+		s.Failed++
+		s.Failures = append(s.Failures, Failure{e.Source, e.Repository.URL, e.Err})
+	}
+	if e.Kind != Found && e.Kind != Progress {
+		s.Bytes += e.Bytes
+	}
+	for _, o := range e.Omitted {
+		s.Omitted = addOmitted(s.Omitted, o)
+	}
+}
+
+// addOmitted adds o to the entry with its reason.
+func addOmitted(list []Omitted, o Omitted) []Omitted {
+	for i := range list {
+		if list[i].Reason == o.Reason {
+			list[i].Count += o.Count
+			return list
+		}
+	}
+	return append(list, o)
+}
