@@ -14,6 +14,8 @@
 //	fr = { one = "%d dépôt", other = "%d dépôts" }
 //	en = { one = "%d repository", other = "%d repositories" }
 //
+//	[search.syntax.hint]                     # what to do about the error that search.syntax tells
+//
 // A key is the file's table path joined with dots. Arguments are formatted as golang.org/x/text/message does:
 // numbers get the language's separators, so pass what is not a quantity (a port, a line number) as a string.
 package words
@@ -83,18 +85,21 @@ func Load() (*Catalog, error) {
 	return c, nil
 }
 
-// add walks one TOML table: a table with fr or en in it is a message, any other leads to more tables.
+// add walks one TOML table: what stands under fr and en is a message, any other name leads to more of them.
 func (c *Catalog) add(key string, table map[string]any) error {
-	if table["fr"] == nil && table["en"] == nil {
-		for name, v := range table {
-			sub, ok := v.(map[string]any)
-			if !ok {
-				return fmt.Errorf("%s.%s is not a message", key, name)
-			}
-			if err := c.add(strings.TrimPrefix(key+"."+name, "."), sub); err != nil {
-				return err
-			}
+	for name, v := range table {
+		if name == "fr" || name == "en" || name == "arg" {
+			continue
 		}
+		sub, ok := v.(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s.%s is not a message", key, name)
+		}
+		if err := c.add(strings.TrimPrefix(key+"."+name, "."), sub); err != nil {
+			return err
+		}
+	}
+	if table["fr"] == nil && table["en"] == nil {
 		return nil
 	}
 	arg := 1

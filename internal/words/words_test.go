@@ -28,6 +28,17 @@ func TestEveryMessageIsInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestHintsStandUnderTheirMessage(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.Printer(English)
+	if !p.Has("index.none") || !p.Has("index.none.hint") {
+		t.Errorf("index.none or its hint is missing from %q", c.Keys(English))
+	}
+}
+
 func TestMatch(t *testing.T) {
 	for preference, want := range map[string]Lang{
 		"": French, "fr_FR.UTF-8": French, "en_US.UTF-8": English, "C": French, "C.UTF-8": French, "de": French,

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package indexer
+
+import (
+	"encoding/binary"
+
+	"communs/licenses"
+)
+
+// encodeFindings writes licence statements in the form that the content file documents; nothing for none.
+func encodeFindings(findings []licenses.Finding) []byte {
+	if len(findings) == 0 {
+		return nil
+	}
+	text := func(dst []byte, s string) []byte {
+		return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+	}
+	b := binary.AppendUvarint(nil, uint64(len(findings)))
+	for _, f := range findings {
+		b = text(text(b, f.Expression.String()), f.How)
+		b = binary.AppendUvarint(b, uint64(f.Start))
+		b = binary.AppendUvarint(b, uint64(f.End))
+		b = append(b, byte(f.Score*100+0.5))
+	}
+	return b
+}
+
+// decodeFindings reads what encodeFindings wrote. Damaged bytes give what could be read, and false.
+func decodeFindings(b []byte, path string) (findings []licenses.Finding, ok bool) {
+	number := func() uint64 {
+		v, n := binary.Uvarint(b)
+		if n <= 0 {
+			ok, b = false, nil
+			return 0
+		}
+		b = b[n:]
+		return v
+	}
+	text := func() string {
+		n := number()
+		if n > uint64(len(b)) {
+			ok, b = false, nil
+			return ""
+		}
+		s := string(b[:n])
+		b = b[n:]
+		return s
+	}
+	ok = true
+	for n := number(); n > 0 && ok; n-- {
+		expression, how := text(), text()
+		start, end := number(), number()
+		if !ok || len(b) == 0 {
+			return findings, false
+		}
+		e, err := licenses.Parse(expression)
+		if err != nil {
+			return findings, false
+		}
+		findings = append(findings, licenses.Finding{Expression: e, Path: path, Start: int(start), End: int(end), How: how, Score: float64(b[0]) / 100})
+		b = b[1:]
+	}
+	return findings, ok
+}

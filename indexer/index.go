@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package indexer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+)
+
+// OpenOptions tunes reading.
+type OpenOptions struct {
+	CacheBytes int64 // decompressed content kept in memory; 0 means DefaultCacheBytes
+}
+
+// Index is one published generation, open for reading. It is safe for concurrent use until Close.
+type Index struct {
+	current *current
+	shards  []*Shard
+	repos   []*Occurrences
+	places  []places
+	faults  []error
+}
+
+// Place is where a blob stands: row Row of repository Repo.
+type Place struct {
+	Repo, Row uint32
+}
+
+// places lists the places of each blob of a shard: those of blob i are list[first[i]:first[i+1]].
+type places struct {
+	first []uint32
+	list  []Place
+}
+
+// Open opens what is in service in a data folder. Files that are damaged or missing are set aside: they are named by
+// Faults and the rest answers. ErrNoIndex says that nothing was published yet.
+func Open(dir string, opts OpenOptions) (*Index, error) {
+	for try := 0; ; try++ {
+		c, err := readCurrent(dir)
+		if err != nil {
+			return nil, err
+		}
+		x := openGeneration(dir, c, opts)
+		// A writer may have replaced the state, and removed its files, while they were being opened.
+		now, err := readCurrent(dir)
+		if len(x.faults) == 0 || try == 5 || err == nil && now.Generation == c.Generation {
+			return x, nil
+		}
+		x.Close()
+	}
+}
+
+func openGeneration(dir string, c *current, opts OpenOptions) *Index {
+	if opts.CacheBytes == 0 {
+		opts.CacheBytes = DefaultCacheBytes
+	}
+	x := &Index{current: c}
+	cache := newFrameCache(opts.CacheBytes)
+	for _, entry := range c.Shards {
+		s, err := openShard(dir, entry.Name, cache)
+		if err != nil {
+			x.faults = append(x.faults, asCorrupt("shards/"+entry.Name, err))
+			continue
+		}
+		x.shards = append(x.shards, s)
+	}
+	hiddenRepo := map[string]bool{}
+	for _, url := range c.Hidden.Repos {
+		hiddenRepo[url] = true
+	}
+	for _, entry := range c.Occurrences {
+		if hiddenRepo[entry.URL] {
+			continue
+		}
+		o, err := openOccurrences(filepath.Join(dir, "occurrences", entry.Name), "occurrences/"+entry.Name)
+		if err != nil {
+			x.faults = append(x.faults, asCorrupt("occurrences/"+entry.Name, err))
+			continue
+		}
+		x.repos = append(x.repos, o)
+	}
+	x.place()
+	return x
+}
+
+// asCorrupt names the file that an error of the file system or of a library is about.
+func asCorrupt(file string, err error) error {
+	var c *CorruptError
+	if errors.As(err, &c) {
+		return err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return &CorruptError{File: file, Why: "missing"}
+	}
+	return fmt.Errorf("%w (%w)", &CorruptError{File: file, Why: "cannot be read"}, err)
+}
+
+// place finds where each blob stands.
+func (x *Index) place() {
+	hiddenBlob := map[string]bool{}
+	for _, h := range x.current.Hidden.Blobs {
+		hiddenBlob[h] = true
+	}
+	type at struct {
+		shard int32
+		blob  uint32
+	}
+	found := make([][]at, len(x.repos))
+	x.places = make([]places, len(x.shards))
+	for i, s := range x.shards {
+		x.places[i].first = make([]uint32, s.NumBlobs()+1)
+	}
+	for r, o := range x.repos {
+		found[r] = make([]at, o.Len())
+		for row := range uint32(o.Len()) {
+			found[r][row] = at{shard: -1}
+			if o.Skipped(row) != Indexed {
+				continue
+			}
+			h := o.Hash(row)
+			if len(hiddenBlob) > 0 && hiddenBlob[h.String()] {
+				continue
+			}
+			if s, b, ok := x.Lookup(h); ok {
+				found[r][row] = at{int32(s), b}
+				x.places[s].first[b+1]++
+			}
+		}
+	}
+	for i := range x.places {
+		p := &x.places[i]
+		for b := 1; b < len(p.first); b++ {
+			p.first[b] += p.first[b-1]
+		}
+		p.list = make([]Place, p.first[len(p.first)-1])
+	}
+	next := make([][]uint32, len(x.places))
+	for i := range x.places {
+		next[i] = append([]uint32(nil), x.places[i].first...)
+	}
+	for r := range found {
+		for row, f := range found[r] {
+			if f.shard >= 0 {
+				x.places[f.shard].list[next[f.shard][f.blob]] = Place{uint32(r), uint32(row)}
+				next[f.shard][f.blob]++
+			}
+		}
+	}
+}
+
+// Generation counts the publications of this data folder.
+func (x *Index) Generation() uint64 { return x.current.Generation }
+
+// Faults names what was set aside on opening.
+func (x *Index) Faults() []error { return x.faults }
+
+// Shards lists the shards in service.
+func (x *Index) Shards() []*Shard { return x.shards }
+
+// Repos lists the repositories in service.
+func (x *Index) Repos() []*Occurrences { return x.repos }
+
+// Lookup finds a blob by its hash. When several shards hold it, the first is given, always the same.
+func (x *Index) Lookup(h BlobHash) (shard int, blob uint32, ok bool) {
+	for i, s := range x.shards {
+		if b, ok := s.Lookup(h); ok {
+			return i, b, true
+		}
+	}
+	return 0, 0, false
+}
+
+// Places lists where a blob stands, by repository. Empty: no live repository holds it, or another shard answers for it.
+func (x *Index) Places(shard int, blob uint32) []Place {
+	p := &x.places[shard]
+	return p.list[p.first[blob]:p.first[blob+1]]
+}
+
+// Close gives everything back. Nothing of the index may be used after.
+func (x *Index) Close() error {
+	for _, s := range x.shards {
+		s.close()
+	}
+	for _, o := range x.repos {
+		o.close()
+	}
+	return nil
+}
