@@ -3,11 +3,229 @@
 
 package licenses
 
-// Parse reads an SPDX licence expression: ids, WITH, AND, OR, parentheses, +, LicenseRef- and DocumentRef-.
-func Parse(s string) (Expression, error) { return Expression{}, nil }
+import (
+	"fmt"
+	"strings"
+)
 
-// IDs lists the licences that the expression names, in order, each once. Deprecated ids are given by their current name.
-func (e Expression) IDs() []string { return nil }
+// SyntaxError tells what is wrong with an expression, and where.
+type SyntaxError struct {
+	Input  string
+	Offset int      // byte of Input where it is wrong
+	Kind   string   // unknown-id, unknown-exception, not-exception, expected-license, expected-end, unclosed, plus, too-deep, empty
+	Word   string   // the word that is wrong
+	Near   []string // known ids that are written alike, best first
+}
 
-// Current is the expression with deprecated ids replaced by the ones that took their place (GPL-2.0+ by GPL-2.0-or-later).
-func (e Expression) Current() Expression { return e }
+// Error is for logs; Message gives the sentence for people.
+func (e *SyntaxError) Error() string {
+	s := fmt.Sprintf("license expression %q: %s at %d", e.Input, e.Kind, e.Offset+1)
+	if len(e.Near) > 0 {
+		s += ", did you mean " + strings.Join(e.Near, ", ")
+	}
+	return s
+}
+
+// Message names the sentence: the expression, the position from 1, the word, the nearest known id.
+func (e *SyntaxError) Message() (key string, args []any) {
+	args = []any{e.Input, fmt.Sprint(e.Offset + 1), e.Word}
+	if len(e.Near) > 0 {
+		return "license.expression." + e.Kind + "-near", append(args, strings.Join(e.Near, ", "))
+	}
+	return "license.expression." + e.Kind, args
+}
+
+// maxDepth bounds the nesting of parentheses, maxExpression the length of what is read at all.
+const (
+	maxDepth      = 50
+	maxExpression = 10000
+)
+
+// Parse reads an SPDX licence expression: ids, WITH, AND, OR, parentheses, +, LicenseRef-, DocumentRef-. Case does not count in
+// operators and listed ids. The error is a *SyntaxError.
+func Parse(s string) (Expression, error) {
+	n, err := parse(s)
+	if err != nil {
+		return Expression{}, err
+	}
+	return Expression{n.String()}, nil
+}
+
+// parse reads an expression into its tree.
+func parse(s string) (*node, error) {
+	p := &parser{in: s}
+	if len(s) > maxExpression {
+		return nil, p.fail("too-deep")
+	}
+	p.next()
+	if p.word == "" {
+		return nil, p.fail("empty")
+	}
+	n, err := p.or(0)
+	if err != nil {
+		return nil, err
+	}
+	if p.word != "" {
+		return nil, p.fail("expected-end")
+	}
+	return n, nil
+}
+
+// parser reads one expression; word is the word at hand, empty at the end.
+type parser struct {
+	in   string
+	at   int // where word begins
+	to   int // where it ends
+	word string
+}
+
+func (p *parser) fail(kind string) *SyntaxError {
+	return &SyntaxError{Input: p.in, Offset: p.at, Kind: kind, Word: p.word}
+}
+
+// next moves to the next word: a parenthesis or what stands between spaces and parentheses.
+func (p *parser) next() {
+	p.at = p.to
+	for p.at < len(p.in) && strings.IndexByte(" \t\r\n", p.in[p.at]) >= 0 {
+		p.at++
+	}
+	p.to = p.at
+	for p.to < len(p.in) && strings.IndexByte(" \t\r\n()", p.in[p.to]) < 0 {
+		p.to++
+	}
+	if p.to == p.at && p.to < len(p.in) {
+		p.to++
+	}
+	p.word = p.in[p.at:p.to]
+}
+
+func (p *parser) or(depth int) (*node, error)  { return p.list(depth, opOr, "OR", p.and) }
+func (p *parser) and(depth int) (*node, error) { return p.list(depth, opAnd, "AND", p.with) }
+
+// list reads what one operator joins.
+func (p *parser) list(depth int, op op, word string, sub func(int) (*node, error)) (*node, error) {
+	n, err := sub(depth)
+	if err != nil {
+		return nil, err
+	}
+	kids := []*node{n}
+	for strings.EqualFold(p.word, word) {
+		p.next()
+		k, err := sub(depth)
+		if err != nil {
+			return nil, err
+		}
+		kids = append(kids, k)
+	}
+	return join(op, kids...), nil
+}
+
+func (p *parser) with(depth int) (*node, error) {
+	if p.word == "(" {
+		if depth == maxDepth {
+			return nil, p.fail("too-deep")
+		}
+		p.next()
+		n, err := p.or(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		if p.word != ")" {
+			return nil, p.fail("unclosed")
+		}
+		p.next()
+		return n, nil
+	}
+	n, err := p.license()
+	if err != nil || !strings.EqualFold(p.word, "WITH") {
+		return n, err
+	}
+	p.next()
+	exc, err := p.exception()
+	if err != nil {
+		return nil, err
+	}
+	return &node{op: opWith, kids: []*node{n, exc}}, nil
+}
+
+// license reads one licence id.
+func (p *parser) license() (*node, error) {
+	if p.word == "" || p.word == ")" || isOperator(p.word) {
+		return nil, p.fail("expected-license")
+	}
+	if isRef(p.word) {
+		return p.leaf(p.word), nil
+	}
+	if info, ok := Info(p.word); ok {
+		if info.Exception {
+			return nil, p.fail("expected-license")
+		}
+		return p.leaf(info.ID), nil
+	}
+	if id, ok := strings.CutSuffix(p.word, "+"); ok {
+		if info, known := Info(id); known && !info.Exception {
+			if strings.HasSuffix(id, "-only") || strings.HasSuffix(id, "-or-later") {
+				return nil, p.fail("plus")
+			}
+			return p.leaf(info.ID + "+"), nil
+		}
+	}
+	err := p.fail("unknown-id")
+	err.Near = nearest(p.word, false)
+	return nil, err
+}
+
+// exception reads the id after WITH.
+func (p *parser) exception() (*node, error) {
+	if p.word == "" || p.word == ")" || isOperator(p.word) {
+		return nil, p.fail("expected-exception")
+	}
+	if isRef(p.word) {
+		return p.leaf(p.word), nil
+	}
+	info, ok := Info(p.word)
+	if !ok {
+		err := p.fail("unknown-exception")
+		err.Near = nearest(p.word, true)
+		return nil, err
+	}
+	if !info.Exception {
+		return nil, p.fail("not-exception")
+	}
+	return p.leaf(info.ID), nil
+}
+
+func (p *parser) leaf(id string) *node {
+	p.next()
+	return &node{op: opLicense, id: id}
+}
+
+func isOperator(s string) bool {
+	return strings.EqualFold(s, "AND") || strings.EqualFold(s, "OR") || strings.EqualFold(s, "WITH")
+}
+
+// isRef reports whether s is a licence of the author's own: [DocumentRef-…:]LicenseRef-… or AdditionRef-….
+func isRef(s string) bool {
+	if doc, rest, ok := strings.Cut(s, ":"); ok {
+		name, found := strings.CutPrefix(doc, "DocumentRef-")
+		if !found || !isName(name) {
+			return false
+		}
+		s = rest
+	}
+	for _, prefix := range []string{"LicenseRef-", "AdditionRef-"} {
+		if name, ok := strings.CutPrefix(s, prefix); ok {
+			return isName(name)
+		}
+	}
+	return false
+}
+
+func isName(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.') {
+			return false
+		}
+	}
+	return s != ""
+}

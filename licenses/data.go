@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// The embedded data are built by the program in gen from the sources that README.md names.
+//
+//go:generate go run ./gen -xml ${SPDX_XML} -matrix ${OSADL_MATRIX}
+var (
+	//go:embed data/texts.zst
+	textsData []byte
+	//go:embed data/list.zst
+	listData []byte
+	//go:embed data/matrix.zst
+	matrixData []byte
+)
+
+// unpack decompresses embedded data.
+func unpack(data []byte) ([]byte, error) {
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+	if err != nil {
+		return nil, err
+	}
+	defer dec.Close()
+	return dec.DecodeAll(data, nil)
+}
+
+// The control codes of a template's stream; a word is its number in the dictionary + firstWord.
+const (
+	optBegin  = iota // what follows may be missing
+	optEnd           //
+	wildBegin        // the next value is how many words may stand here instead of the ones that follow
+	wildEnd          //
+	firstWord        //
+)
+
+// templateKind is what a template is the text of.
+type templateKind byte
+
+const (
+	kindText templateKind = iota
+	kindHeader
+	kindException
+)
+
+// template is a licence text to compare with. Its words are numbers of the dictionary. A free word may be missing; gap[i] is how
+// many other words may stand before word i (the last one: after the end).
+type template struct {
+	expr     string
+	kind     templateKind
+	words    []uint16
+	free     []bool
+	gap      []uint8
+	jump     []int32 // for a free word, where its group ends
+	required int     // how many words are not free
+	prints   int     // how many of its fingerprints are in the index
+}
+
+var errData = errors.New("embedded licence data is damaged")
+
+// readTemplates decodes what gen's encode wrote: uvarint count of words, each word and a newline; uvarint count of
+// templates; each as its expression and a newline, one byte for its kind, uvarint length of its stream, the stream as uvarints.
+func readTemplates(data []byte) (dict []string, all []template, err error) {
+	r := reader{data: data}
+	n := r.uvarint()
+	if n > math.MaxUint16-firstWord {
+		return nil, nil, errData
+	}
+	dict = make([]string, n)
+	for i := range dict {
+		dict[i] = r.line()
+	}
+	count := r.uvarint()
+	if count > len(data) {
+		return nil, nil, errData
+	}
+	all = make([]template, count)
+	for i := range all {
+		all[i].expr, all[i].kind = r.line(), templateKind(r.byte())
+		if err := all[i].read(&r, len(dict)); err != nil {
+			return nil, nil, fmt.Errorf("template of %s: %w", all[i].expr, err)
+		}
+	}
+	if r.bad || len(r.data) > 0 {
+		return nil, nil, errData
+	}
+	return dict, all, nil
+}
+
+// read decodes one stream.
+func (t *template) read(r *reader, dict int) error {
+	n := r.uvarint()
+	if n > len(r.data) {
+		return errData
+	}
+	t.words, t.free = make([]uint16, 0, n), make([]bool, 0, n)
+	t.gap, t.jump = make([]uint8, 1, n+1), make([]int32, 0, n)
+	depth, wild, outer := 0, 0, 0
+	for range n {
+		switch v := r.uvarint(); v {
+		case optBegin:
+			if depth == 0 {
+				outer = len(t.words)
+			}
+			depth++
+		case optEnd:
+			if depth--; depth == 0 {
+				t.close(outer)
+			}
+		case wildBegin:
+			if depth == 0 {
+				outer = len(t.words)
+			}
+			depth++
+			wild = -1
+		case wildEnd:
+			if depth--; depth == 0 {
+				t.close(outer)
+			}
+			wild = 0
+		default:
+			if wild == -1 {
+				wild = min(v, math.MaxUint8)
+				t.gap[len(t.words)] = max(t.gap[len(t.words)], uint8(wild))
+				continue
+			}
+			if v < firstWord || v-firstWord >= dict {
+				return errData
+			}
+			t.words = append(t.words, uint16(v-firstWord))
+			t.free = append(t.free, depth > 0)
+			t.jump = append(t.jump, 0)
+			t.gap = append(t.gap, uint8(wild))
+			if depth == 0 {
+				t.required++
+			}
+		}
+	}
+	return nil
+}
+
+// close marks that the free words since outer end here.
+func (t *template) close(outer int) {
+	for i := outer; i < len(t.jump); i++ {
+		t.jump[i] = int32(len(t.words))
+	}
+}
+
+// reader takes values from the front of data; bad is set when there are none.
+type reader struct {
+	data []byte
+	bad  bool
+}
+
+func (r *reader) uvarint() int {
+	v, n := binary.Uvarint(r.data)
+	if n <= 0 || v > math.MaxInt32 {
+		r.data, r.bad = nil, true
+		return 0
+	}
+	r.data = r.data[n:]
+	return int(v)
+}
+
+func (r *reader) byte() byte {
+	if len(r.data) == 0 {
+		r.bad = true
+		return 0
+	}
+	b := r.data[0]
+	r.data = r.data[1:]
+	return b
+}
+
+func (r *reader) line() string {
+	for i, c := range r.data {
+		if c == '\n' {
+			s := string(r.data[:i])
+			r.data = r.data[i+1:]
+			return s
+		}
+	}
+	r.data, r.bad = nil, true
+	return ""
+}

@@ -1,0 +1,305 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"regexp/syntax"
+	"sort"
+	"strings"
+
+	"communs/licenses/internal/plain"
+)
+
+// The control codes of a template's stream; a word follows as its number in the dictionary + firstWord. data.go of
+// package licenses holds the other side.
+const (
+	optBegin  = iota // what follows may be missing
+	optEnd           //
+	wildBegin        // the next value is how many words may stand here instead of the ones that follow
+	wildEnd          //
+	firstWord        //
+)
+
+// The kinds of template.
+const (
+	kindText = iota
+	kindHeader
+	kindException
+)
+
+// template is a text as a stream of words and control codes.
+type template struct {
+	expr  string
+	kind  byte
+	words []string // a control code is "\x00" and its number
+}
+
+// copyrightGap is how many words may stand where a template has its copyright statement.
+const copyrightGap = 60
+
+// makeTemplates writes the dictionary and all templates.
+func makeTemplates(docs []*document, extra string) ([]byte, error) {
+	var all []template
+	for _, d := range docs {
+		if skipped(d) {
+			continue
+		}
+		if d.header != nil {
+			all = append(all, build(d.id, kindHeader, d.header))
+		}
+		kind := byte(kindText)
+		if d.exception {
+			kind = kindException
+		}
+		if d.text != nil && !sharesText(d.id) {
+			all = append(all, build(d.id, kind, d.text))
+		}
+	}
+	more, err := readExtra(extra)
+	if err != nil {
+		return nil, err
+	}
+	return encode(dedupe(append(all, more...))), nil
+}
+
+// skipped reports whether a document gives no template of its own: deprecated ids have the text of their successor.
+func skipped(d *document) bool {
+	return d.deprecated && d.id != "Nunit" && d.id != "Net-SNMP" && d.id != "bzip2-1.0.5"
+}
+
+// sharesText reports whether another id has the same text: the text alone of a GNU licence is taken as -only, as SPDX does.
+func sharesText(id string) bool {
+	return strings.HasSuffix(id, "-or-later") || strings.Contains(id, "-invariants-") || id == "MPL-2.0-no-copyleft-exception"
+}
+
+// build turns a text element into a template.
+func build(id string, kind byte, n *node) template {
+	b := &builder{}
+	b.walk(n)
+	b.flush()
+	return template{id, kind, b.words}
+}
+
+// builder collects the words of a template. Text is gathered until a control code comes, so that bullets and
+// lines are seen whole.
+type builder struct {
+	words []string
+	text  strings.Builder
+}
+
+func (b *builder) flush() {
+	var t plain.Text
+	t.Add([]byte(b.text.String()), 1, false)
+	for i := range t.Words {
+		b.words = append(b.words, string(t.Word(i)))
+	}
+	b.text.Reset()
+}
+
+func (b *builder) code(c int) {
+	b.flush()
+	b.words = append(b.words, fmt.Sprintf("\x00%d", c))
+}
+
+var copyrightLine = regexp.MustCompile(`(?i)^\s*(copyright|©|\(c\))\s*(\(c\)|©|[0-9<\[{])[^.]*\.?\s*$`)
+
+func (b *builder) walk(n *node) {
+	switch n.name {
+	case "":
+		b.text.WriteString(n.text)
+	case "bullet":
+	case "titleText", "optional":
+		b.group(n, optBegin, optEnd)
+	case "copyrightText":
+		b.wild(n, copyrightGap)
+	case "alt":
+		b.wild(n, gapOf(n.attrs["match"]))
+	case "p":
+		if s := n.content(); len(s) < 200 && copyrightLine.MatchString(s) {
+			b.wild(n, copyrightGap)
+			return
+		}
+		b.kids(n)
+		b.text.WriteByte('\n')
+	case "br":
+		b.text.WriteByte('\n')
+	case "item", "list":
+		b.text.WriteByte('\n')
+		b.kids(n)
+		b.text.WriteByte('\n')
+	default:
+		b.kids(n)
+	}
+}
+
+func (b *builder) kids(n *node) {
+	for _, k := range n.kids {
+		b.walk(k)
+	}
+}
+
+func (b *builder) group(n *node, begin, end int) {
+	b.code(begin)
+	b.kids(n)
+	b.code(end)
+}
+
+func (b *builder) wild(n *node, gap int) {
+	b.code(wildBegin)
+	b.words = append(b.words, fmt.Sprintf("\x00%d", gap))
+	b.kids(n)
+	b.code(wildEnd)
+}
+
+// gapOf tells how many words a match expression can stand for.
+func gapOf(match string) int {
+	re, err := syntax.Parse(match, syntax.Perl)
+	if err != nil {
+		return 20
+	}
+	return min(max(chars(re)/4, wordsIn(match)), copyrightGap)
+}
+
+// chars is the most characters that an expression can match, an unbounded repetition counting as 80.
+func chars(re *syntax.Regexp) int {
+	sum, most := 0, 0
+	for _, s := range re.Sub {
+		c := chars(s)
+		sum, most = sum+c, max(most, c)
+	}
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpAlternate:
+		return most
+	case syntax.OpStar, syntax.OpPlus:
+		if len(re.Sub) == 1 && strings.HasPrefix(re.Sub[0].String(), `[\t`) { // \s
+			return 1
+		}
+		return 80
+	case syntax.OpRepeat:
+		if re.Max < 0 {
+			return 80
+		}
+		return re.Max * sum
+	}
+	return sum
+}
+
+// wordsIn counts the words of the longest alternative, so that short words are not cut off by a count of characters.
+func wordsIn(match string) int {
+	most := 0
+	for _, alt := range strings.Split(strings.ReplaceAll(match, `\s+`, " "), "|") {
+		most = max(most, len(strings.Fields(alt)))
+	}
+	return most
+}
+
+// readExtra reads the texts that SPDX has no template for. A file's name up to __ is its expression; a paragraph
+// between lines of {{ and }} is optional.
+func readExtra(dir string) ([]template, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(files)
+	var all []template
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		id, variant, _ := strings.Cut(strings.TrimSuffix(filepath.Base(f), ".txt"), "__")
+		kind := byte(kindText)
+		if strings.HasSuffix(variant, "header") {
+			kind = kindHeader
+		}
+		b := &builder{}
+		for line := range bytes.Lines(data) {
+			switch s := strings.TrimSpace(string(line)); {
+			case s == "{{":
+				b.code(optBegin)
+			case s == "}}":
+				b.code(optEnd)
+			case len(s) < 200 && copyrightLine.MatchString(s):
+				b.wild(&node{kids: []*node{{text: s}}}, copyrightGap)
+			default:
+				b.text.Write(line)
+			}
+		}
+		b.flush()
+		all = append(all, template{id, kind, b.words})
+	}
+	return all, nil
+}
+
+// dedupe drops a template that repeats an earlier one, and headers too short to mean anything.
+func dedupe(all []template) []template {
+	seen := map[string]string{}
+	kept := all[:0]
+	for _, t := range all {
+		key := strings.Join(t.words, " ")
+		if old, ok := seen[key]; ok {
+			fmt.Fprintf(os.Stderr, "note: %s has the same text as %s\n", t.expr, old)
+			continue
+		}
+		seen[key] = t.expr
+		if t.kind == kindHeader && len(t.words) < 12 {
+			continue
+		}
+		kept = append(kept, t)
+	}
+	return kept
+}
+
+// encode writes: uvarint count of words, each word and a newline, most frequent first; uvarint count of templates; each as its expression
+// and a newline, one byte for its kind, uvarint length of its stream, the stream as uvarints.
+func encode(all []template) []byte {
+	count := map[string]int{}
+	for _, t := range all {
+		for _, w := range t.words {
+			if w[0] != 0 {
+				count[w]++
+			}
+		}
+	}
+	dict := make([]string, 0, len(count))
+	for w := range count {
+		dict = append(dict, w)
+	}
+	sort.Slice(dict, func(i, j int) bool {
+		if a, b := count[dict[i]], count[dict[j]]; a != b {
+			return a > b
+		}
+		return dict[i] < dict[j]
+	})
+	number := map[string]uint64{}
+	out := binary.AppendUvarint(nil, uint64(len(dict)))
+	for i, w := range dict {
+		number[w] = uint64(i + firstWord)
+		out = append(append(out, w...), '\n')
+	}
+	out = binary.AppendUvarint(out, uint64(len(all)))
+	for _, t := range all {
+		out = append(append(out, t.expr...), '\n', t.kind)
+		out = binary.AppendUvarint(out, uint64(len(t.words)))
+		for _, w := range t.words {
+			v := number[w]
+			if w[0] == 0 {
+				fmt.Sscanf(w[1:], "%d", &v)
+			}
+			out = binary.AppendUvarint(out, v)
+		}
+	}
+	fmt.Printf("%d templates, %d words\n", len(all), len(dict))
+	return out
+}

@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package plain reduces text to the words that count when licences are compared.
+//
+// A word is a run of letters and digits, in lower case, accents folded. Punctuation, comment markers and layout do not
+// count. Spellings that differ without a difference are made equal (licence and license, https and http). Left out are
+// the © sign and (c), list bullets such as "1." at the start of a line or "(a)" anywhere, the markers dnl and rem at the start of
+// a line, "all rights reserved", and whole lines that state a copyright: they vary from copy to copy.
+package plain
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Word is one word of a Text.
+type Word struct {
+	Line     int32 // from 1
+	From, To int32 // its bytes in Text.Bytes
+	Break    bool  // something that is not comment stands between the word before and this one
+}
+
+// Text is a text as words.
+type Text struct {
+	Bytes []byte // the words, one after the other
+	Words []Word
+}
+
+// Word gives the i-th word's bytes.
+func (t *Text) Word(i int) []byte { w := &t.Words[i]; return t.Bytes[w.From:w.To] }
+
+// Reset empties the text and keeps its memory.
+func (t *Text) Reset() { t.Bytes, t.Words = t.Bytes[:0], t.Words[:0] }
+
+// Add appends the words of src, whose first line has the given number. Drop tells whether lines that state a copyright
+// are left out.
+func (t *Text) Add(src []byte, line int, drop bool) {
+	for len(src) > 0 {
+		end := len(src)
+		next := end
+		for i, c := range src {
+			if c == '\n' || c == '\r' {
+				end, next = i, i+1
+				if c == '\r' && i+1 < len(src) && src[i+1] == '\n' {
+					next++
+				}
+				break
+			}
+		}
+		if first := len(t.Words); !(drop && isCopyright(src[:end])) {
+			t.addLine(src[:end], line)
+			t.dropReserved(first)
+		}
+		src = src[next:]
+		line++
+	}
+}
+
+// class tells what an ASCII byte is: 0 separator, 1 letter or digit as it is, 2 capital letter.
+var class = func() (t [128]byte) {
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			t[c] = 1
+		case c >= 'A' && c <= 'Z':
+			t[c] = 2
+		}
+	}
+	return t
+}()
+
+// addLine appends the words of one line.
+func (t *Text) addLine(src []byte, line int) {
+	start := true // no word of this line was kept or dropped yet
+	for i := 0; i < len(src); {
+		c := src[i]
+		if c < utf8.RuneSelf && class[c] == 0 {
+			i++
+			continue
+		}
+		from, begin := len(t.Bytes), i
+		for i < len(src) {
+			c := src[i]
+			if c >= utf8.RuneSelf {
+				r, n := utf8.DecodeRune(src[i:])
+				if !t.addRune(r) {
+					break
+				}
+				i += n
+			} else if k := class[c]; k == 0 {
+				break
+			} else {
+				if k == 2 {
+					c |= 0x20
+				}
+				t.Bytes = append(t.Bytes, c)
+				i++
+			}
+		}
+		if len(t.Bytes) == from { // a sign that is no letter
+			_, n := utf8.DecodeRune(src[i:])
+			i += n
+			continue
+		}
+		if t.isMarker(from, src, begin, i, start) {
+			t.Bytes = t.Bytes[:from]
+		} else {
+			t.respell(from)
+			t.Words = append(t.Words, Word{Line: int32(line), From: int32(from), To: int32(len(t.Bytes))})
+		}
+		start = false
+	}
+}
+
+// isMarker reports whether the word src[begin:end] is a bullet, a (c) or a comment marker.
+func (t *Text) isMarker(from int, src []byte, begin, end int, start bool) bool {
+	w := t.Bytes[from:]
+	if len(w) > 4 {
+		return false
+	}
+	if start && (string(w) == "dnl" || string(w) == "rem") {
+		return true
+	}
+	if len(w) > 2 && !isRoman(w) {
+		return false
+	}
+	closed := end < len(src) && src[end] == ')'
+	if closed && begin > 0 && src[begin-1] == '(' {
+		return len(w) <= 2 || isRoman(w)
+	}
+	if !start {
+		return false
+	}
+	if end < len(src) && (closed || src[end] == '.') && (end+1 == len(src) || src[end+1] == ' ' || src[end+1] == '\t') {
+		return !t.afterVersion()
+	}
+	return begin == 0 && len(w) == 1 && (src[begin] == 'C' || src[begin] == 'c') && end < len(src) && src[end] == ' ' // Fortran
+}
+
+// afterVersion reports whether the last word kept was "version", so that what follows is no bullet.
+func (t *Text) afterVersion() bool {
+	return len(t.Words) > 0 && string(t.Word(len(t.Words)-1)) == "version"
+}
+
+func isRoman(w []byte) bool {
+	for _, c := range w {
+		if c != 'i' && c != 'v' && c != 'x' {
+			return false
+		}
+	}
+	return true
+}
+
+// respell makes equal what differs only in spelling.
+func (t *Text) respell(from int) {
+	w := t.Bytes[from:]
+	if len(w) < 5 {
+		return
+	}
+	switch {
+	case string(w) == "https":
+		t.Bytes = t.Bytes[:len(t.Bytes)-1]
+	case len(w) >= 7 && string(w[:6]) == "licenc":
+		w[5] = 's'
+	case len(w) >= 10 && string(w[:9]) == "sublicenc":
+		w[8] = 's'
+	}
+}
+
+// dropReserved takes out "all rights reserved" from the words added since first.
+func (t *Text) dropReserved(first int) {
+	for i := first; i+2 < len(t.Words); i++ {
+		if string(t.Word(i)) == "all" && string(t.Word(i+1)) == "rights" && string(t.Word(i+2)) == "reserved" {
+			t.Words = append(t.Words[:i], t.Words[i+3:]...)
+		}
+	}
+}
+
+// addRune appends a letter or digit without its accent; false when r is no part of a word.
+func (t *Text) addRune(r rune) bool {
+	if r >= 0xC0 && r <= 0x17F {
+		if s := folded[r-0xC0]; s != "" {
+			t.Bytes = append(t.Bytes, s...)
+			return true
+		}
+		return false
+	}
+	if r == utf8.RuneError || !(unicode.IsLetter(r) || unicode.IsDigit(r)) {
+		return r >= 0x300 && r <= 0x36F // a combining accent belongs to the word and leaves no trace
+	}
+	t.Bytes = utf8.AppendRune(t.Bytes, unicode.ToLower(r))
+	return true
+}
+
+// folded holds the letters U+00C0 to U+017F without their accents; × and ÷ are no letters.
+var folded = func() (t [0x180 - 0xC0]string) {
+	for r := rune(0xC0); r < 0x180; r++ {
+		if s := norm.NFD.String(string(unicode.ToLower(r))); s[0] < utf8.RuneSelf {
+			t[r-0xC0] = s[:1]
+		}
+	}
+	for r, s := range map[rune]string{'Æ': "ae", 'æ': "ae", 'Œ': "oe", 'œ': "oe", 'ß': "ss", 'Ø': "o", 'ø': "o", 'Ð': "d",
+		'ð': "d", 'Þ': "th", 'þ': "th", 'Đ': "d", 'đ': "d", 'Ł': "l", 'ł': "l", 'ı': "i"} {
+		t[r-0xC0] = s
+	}
+	return t
+}()

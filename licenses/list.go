@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	"strings"
+	"sync"
+)
+
+// LicenseInfo is what is known of one SPDX id.
+type LicenseInfo struct {
+	ID, Name   string
+	URLs       []string
+	OSI, FSF   bool   // approved by the Open Source Initiative, free for the Free Software Foundation
+	Etat       bool   // on the French State's list
+	Deprecated bool   //
+	Current    string // the expression that takes the place of a deprecated id
+	Exception  bool   // stands after WITH
+}
+
+// Info describes an SPDX id, in whatever case it is written.
+func Info(id string) (LicenseInfo, bool) {
+	info, ok := list()[strings.ToLower(id)]
+	return info, ok
+}
+
+// list is the SPDX licence list by lower-case id. Each line is id, name, flags (o OSI, f FSF, d deprecated, x exception),
+// the current expression of a deprecated id, URLs separated by spaces; tabs between.
+var list = sync.OnceValue(func() map[string]LicenseInfo {
+	data, err := unpack(listData)
+	if err != nil {
+		panic("licenses: embedded list: " + err.Error()) // the build is broken; a test reads it
+	}
+	m := make(map[string]LicenseInfo, 1024)
+	for line := range strings.Lines(string(data)) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 5 {
+			panic("licenses: embedded list: bad line " + line)
+		}
+		flag := func(c string) bool { return strings.Contains(f[2], c) }
+		m[strings.ToLower(f[0])] = LicenseInfo{ID: f[0], Name: f[1], URLs: strings.Fields(f[4]), OSI: flag("o"), FSF: flag("f"),
+			Etat: onStateList(f[0]), Deprecated: flag("d"), Current: f[3], Exception: flag("x")}
+	}
+	return m
+})
