@@ -61,10 +61,14 @@ type template struct {
 	words    []uint16
 	free     []bool
 	gap      []uint8
-	jump     []int32 // for a free word, where its group ends
-	required int     // how many words are not free
-	prints   int     // how many of its fingerprints are in the index
+	needed   []uint16 // needed[i] is how many of the words before i are not free
+	groups   []span   // the runs of free words, in order
+	required int      // how many words are not free
+	prints   int      // how many of its fingerprints are in the index
 }
+
+// span is a range, the end excluded.
+type span struct{ from, to int }
 
 var errData = errors.New("embedded licence data is damaged")
 
@@ -104,56 +108,45 @@ func (t *template) read(r *reader, dict int) error {
 		return errData
 	}
 	t.words, t.free = make([]uint16, 0, n), make([]bool, 0, n)
-	t.gap, t.jump = make([]uint8, 1, n+1), make([]int32, 0, n)
-	depth, wild, outer := 0, 0, 0
+	t.gap, t.needed = make([]uint8, 1, n+1), make([]uint16, 1, n+1)
+	depth, outer, wild := 0, 0, 0
 	for range n {
-		switch v := r.uvarint(); v {
-		case optBegin:
+		v := r.uvarint()
+		switch {
+		case wild < 0: // the value after wildBegin
+			wild = min(v, math.MaxUint8)
+			t.gap[len(t.words)] = max(t.gap[len(t.words)], uint8(wild))
+		case v == optBegin || v == wildBegin:
 			if depth == 0 {
 				outer = len(t.words)
 			}
 			depth++
-		case optEnd:
-			if depth--; depth == 0 {
-				t.close(outer)
+			if v == wildBegin {
+				wild = -1
 			}
-		case wildBegin:
-			if depth == 0 {
-				outer = len(t.words)
+		case v == optEnd || v == wildEnd:
+			if v == wildEnd {
+				wild = 0
 			}
-			depth++
-			wild = -1
-		case wildEnd:
-			if depth--; depth == 0 {
-				t.close(outer)
-			}
-			wild = 0
-		default:
-			if wild == -1 {
-				wild = min(v, math.MaxUint8)
-				t.gap[len(t.words)] = max(t.gap[len(t.words)], uint8(wild))
-				continue
-			}
-			if v < firstWord || v-firstWord >= dict {
+			if depth--; depth < 0 {
 				return errData
 			}
+			if depth == 0 && len(t.words) > outer {
+				t.groups = append(t.groups, span{outer, len(t.words)})
+			}
+		case v-firstWord >= dict:
+			return errData
+		default:
 			t.words = append(t.words, uint16(v-firstWord))
 			t.free = append(t.free, depth > 0)
-			t.jump = append(t.jump, 0)
 			t.gap = append(t.gap, uint8(wild))
 			if depth == 0 {
 				t.required++
 			}
+			t.needed = append(t.needed, uint16(t.required))
 		}
 	}
 	return nil
-}
-
-// close marks that the free words since outer end here.
-func (t *template) close(outer int) {
-	for i := outer; i < len(t.jump); i++ {
-		t.jump[i] = int32(len(t.words))
-	}
 }
 
 // reader takes values from the front of data; bad is set when there are none.

@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+// An alignment lays a template over a text, word by word from an anchor that both share, first onwards, then backwards. Where
+// they differ it looks for the cheapest way to meet again: words of the template that are missing cost one each unless they
+// are free, words of the text that the template does not have cost one each beyond the gap that the template allows.
+type alignment struct {
+	cost     int
+	matched  int // words that are equal
+	from, to int // the range of the text that was covered
+}
+
+const (
+	meetRun    = 3  // words that must agree before both count as met again
+	searchText = 30 // how far ahead to look in the text, beyond the gap
+	searchTmpl = 60 // and in the template
+)
+
+// align lays t over ids so that word pos of the template stands at word at of the text; ok is false when it costs more than the
+// budget.
+func (t *template) align(ids []uint16, pos, at, budget int) (a alignment, ok bool) {
+	forward := aligner{t: t, ids: ids, n: len(t.words), m: len(ids)}
+	cost, matched, end := forward.run(pos, at, budget)
+	if cost > budget {
+		return a, false
+	}
+	backward := aligner{t: t, ids: ids, n: len(t.words), m: len(ids), reversed: true}
+	c, k, start := backward.run(backward.n-pos, backward.m-at, budget-cost)
+	if cost += c; cost > budget {
+		return a, false
+	}
+	return alignment{cost, matched + k, len(ids) - start, end}, true
+}
+
+// aligner reads template and text in one direction; positions count in that direction.
+type aligner struct {
+	t        *template
+	ids      []uint16
+	n, m     int
+	reversed bool
+}
+
+func (a *aligner) word(i int) uint16 {
+	if a.reversed {
+		i = a.n - 1 - i
+	}
+	return a.t.words[i]
+}
+
+func (a *aligner) text(j int) uint16 {
+	if a.reversed {
+		j = a.m - 1 - j
+	}
+	return a.ids[j]
+}
+
+func (a *aligner) gap(i int) int {
+	if a.reversed {
+		i = a.n - i
+	}
+	return int(a.t.gap[i])
+}
+
+// need is how many words of the template from i up to k are not free.
+func (a *aligner) need(i, k int) int {
+	if a.reversed {
+		i, k = a.n-k, a.n-i
+	}
+	return int(a.t.needed[k]) - int(a.t.needed[i])
+}
+
+// run walks from word i of the template and word j of the text to the end of the template.
+func (a *aligner) run(i, j, budget int) (cost, matched, end int) {
+	end = j
+	for i < a.n && cost <= budget {
+		if j < a.m && a.word(i) == a.text(j) {
+			i, j, matched = i+1, j+1, matched+1
+			end = j
+			continue
+		}
+		finish := a.need(i, a.n)
+		di, dj, c := a.meet(i, j, min(budget-cost, finish+meetRun))
+		if di < 0 {
+			return cost + finish, matched, end
+		}
+		i, j, cost = i+di, j+dj, cost+c
+	}
+	return cost, matched, end
+}
+
+// meet finds the cheapest way on from a difference that costs no more than limit; di is negative when there is none.
+func (a *aligner) meet(i, j, limit int) (di, dj, cost int) {
+	di, cost = -1, limit+1
+	try := func(k int) {
+		skipped := a.need(i, k)
+		if skipped >= cost {
+			return
+		}
+		gap := 0
+		for g := i; g <= k && g <= i+searchTmpl; g++ {
+			gap = max(gap, a.gap(g))
+		}
+		gap = max(gap, a.gap(k))
+		for l := j; l <= a.m && skipped+max(0, l-j-gap) < cost && l-j <= gap+searchText; l++ {
+			if a.meets(k, l) {
+				di, dj, cost = k-i, l-j, skipped+max(0, l-j-gap)
+				return
+			}
+		}
+	}
+	for k := i; k <= a.n && k <= i+searchTmpl; k++ {
+		try(k)
+	}
+	for _, g := range a.t.groups { // over whole groups of free words
+		from, to := g.from, g.to
+		if a.reversed {
+			from, to = a.n-g.to, a.n-g.from
+		}
+		if from <= i+searchTmpl && to > i+searchTmpl {
+			for k := to; k <= a.n && k <= to+4; k++ {
+				try(k)
+			}
+		}
+	}
+	return di, dj, cost
+}
+
+// meets reports whether template and text agree for some words from k and l on.
+func (a *aligner) meets(k, l int) bool {
+	if k == a.n {
+		return false
+	}
+	run := min(meetRun, a.n-k)
+	if l+run > a.m {
+		return false
+	}
+	for r := range run {
+		if a.word(k+r) != a.text(l+r) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// devset is where the development set lies; the evaluation is skipped without it.
+func devset(t *testing.T) string {
+	dir := os.Getenv("LICENSES_DEVSET")
+	if dir == "" {
+		t.Skip("LICENSES_DEVSET is not set")
+	}
+	return dir
+}
+
+// answer joins the findings of one file.
+func answer(found []Finding) Expression {
+	var es []Expression
+	for _, f := range found {
+		es = append(es, f.Expression.Current())
+	}
+	return And(es...)
+}
+
+// shape is an expression with the order of its parts taken out, so that equal ones compare equal.
+func shape(e Expression) string {
+	var write func(n *node) string
+	write = func(n *node) string {
+		if n == nil || n.op == opLicense {
+			if n == nil {
+				return ""
+			}
+			return n.id
+		}
+		var kids []string
+		for _, k := range n.kids {
+			kids = append(kids, write(k))
+		}
+		if n.op != opWith {
+			sort.Strings(kids)
+			kids = slices.Compact(kids)
+		}
+		if len(kids) == 1 {
+			return kids[0]
+		}
+		return "(" + strings.Join(kids, [...]string{opWith: " WITH ", opAnd: " AND ", opOr: " OR "}[n.op]) + ")"
+	}
+	return write(e.tree())
+}
+
+// TestEval measures the detector on the development set, whose folder LICENSES_DEVSET names. It reports; it does not judge.
+func TestEval(t *testing.T) {
+	dir := devset(t)
+	d, err := NewDetector()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type result struct{ good, all, tp, fp, fn, or, orGood int }
+	sets := map[string]*result{}
+	var bad []string
+	check := func(set, path, want string) {
+		data, err := os.ReadFile(filepath.Join(dir, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := Parse(want)
+		if err != nil && want != "~" {
+			t.Logf("%s: %v", path, err)
+		}
+		w = w.Current()
+		got := answer(d.Text(path, data))
+		r := sets[set]
+		if r == nil {
+			r = &result{}
+			sets[set] = r
+		}
+		r.all++
+		ok := shape(got) == shape(w)
+		if ok {
+			r.good++
+		} else {
+			bad = append(bad, fmt.Sprintf("%s\t%s\twant %s\tgot %s", set, path, w, got))
+		}
+		if strings.Contains(want, " OR ") {
+			r.or++
+			if ok {
+				r.orGood++
+			}
+		}
+		wi, gi := w.IDs(), got.IDs()
+		for _, id := range gi {
+			if slices.Contains(wi, id) {
+				r.tp++
+			} else {
+				r.fp++
+			}
+		}
+		for _, id := range wi {
+			if !slices.Contains(gi, id) {
+				r.fn++
+			}
+		}
+	}
+	for path, want := range table(t, filepath.Join(dir, "scancode/expected.tsv")) {
+		check(want[1], "scancode/"+path, want[0])
+		if !strings.Contains(want[0], "LicenseRef") {
+			check(want[1]+" without LicenseRef", "scancode/"+path, want[0])
+		}
+	}
+	for path, want := range table(t, filepath.Join(dir, "slid.expected.tsv")) {
+		check("slid", path, want[0])
+	}
+	for _, f := range glob(dir, "french/*.txt") {
+		id, _, _ := strings.Cut(filepath.Base(f), "__")
+		check("french", f, id)
+	}
+	for _, f := range glob(dir, "spdx/text/*.txt") {
+		id := strings.TrimSuffix(filepath.Base(f), ".txt")
+		info, ok := Info(id)
+		if !ok || info.Deprecated {
+			continue
+		}
+		if info.Exception {
+			checkException(t, d, dir, f, id, &bad)
+			continue
+		}
+		check("spdx", f, textID(id))
+	}
+	sort.Strings(bad)
+	if out := os.Getenv("LICENSES_EVAL"); out != "" {
+		os.WriteFile(out, []byte(strings.Join(bad, "\n")+"\n"), 0o644)
+	}
+	for _, set := range slices.Sorted(maps.Keys(sets)) {
+		r := sets[set]
+		p, c := float64(r.tp)/float64(max(1, r.tp+r.fp)), float64(r.tp)/float64(max(1, r.tp+r.fn))
+		t.Logf("%-26s exact %4d of %4d %.1f %%  precision %.3f recall %.3f F1 %.3f  OR %d of %d", set, r.good, r.all,
+			100*float64(r.good)/float64(r.all), p, c, 2*p*c/(p+c), r.orGood, r.or)
+	}
+}
+
+// textID is the id that the text alone is taken as.
+func textID(id string) string {
+	if i := strings.Index(id, "-or-later"); i > 0 {
+		id = id[:i] + "-only"
+	}
+	for _, s := range []string{"-no-invariants", "-invariants"} {
+		id = strings.Replace(id, s, "", 1)
+	}
+	return strings.TrimSuffix(id, "-no-copyleft-exception")
+}
+
+// checkException looks for an exception's text.
+func checkException(t *testing.T, d *Detector, dir, path, id string, bad *[]string) {
+	data, err := os.ReadFile(filepath.Join(dir, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := answer(d.Text(path, data)); !strings.HasSuffix(got.String(), "WITH "+id) {
+		*bad = append(*bad, fmt.Sprintf("exception\t%s\twant %s\tgot %s", path, id, got))
+	}
+}
+
+func glob(dir, pattern string) []string {
+	files, _ := filepath.Glob(filepath.Join(dir, pattern))
+	for i, f := range files {
+		files[i], _ = filepath.Rel(dir, f)
+	}
+	return files
+}
+
+// table reads path → columns from a file of tab-separated values.
+func table(t *testing.T, path string) map[string][]string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string][]string{}
+	for line := range strings.Lines(string(data)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		m[f[0]] = f[1:]
+	}
+	return m
+}
