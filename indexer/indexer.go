@@ -86,3 +86,6 @@ const MaxFileSize = 1 << 20
 
 // BlobHash is the git name of a file's content.
 type BlobHash = crawler.Hash
+
+// ParseBlobHash reads 40 hexadecimal digits.
+func ParseBlobHash(s string) (BlobHash, error) { return crawler.ParseHash(s) }

@@ -105,7 +105,7 @@ func (w *wordsWriter) close() ([]byte, error) {
 		return nil, fmt.Errorf("build the words index: %w", err)
 	}
 	if w.n == 0 {
-		return nil, nil
+		return nil, w.disk.Remove(w.dir)
 	}
 	if err := w.disk.WriteFile(filepath.Join(w.dir, "index_meta.json"), []byte(wordsMeta)); err != nil {
 		return nil, err
