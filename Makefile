@@ -51,7 +51,7 @@ bench: build ## mesurer, et écrire docs/benchmarks.md / measure, and write docs
 
 pictures: build ## refaire les images de la documentation / make the documentation's pictures again
 	@.ci/tools chromium:chromium pngquant:pngquant
-	$(GO) run ./internal/bench/pictures -binary $(COMMUNS) -into docs/img
+	$(GO) run ./internal/bench -binary $(COMMUNS) -picture docs/img/resultats.png
 
 fuzz: ## chaque cible de fuzz pendant FUZZTIME (10s) / each fuzz target for FUZZTIME (10s)
 	@for package in $$($(GO) list ./...); do \

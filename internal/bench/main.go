@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+// Command bench measures Communs beside ripgrep and codesearch on the files of the demo, and writes the tables of
+// docs/benchmarks.md. It also takes the README's picture. It knows of Communs only what a user knows: the binary, its
+// commands and its HTTP API.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(2)
+	}
+}
+
+// options are the command line of the bench.
+type options struct {
+	binary, queries, write, keep, picture string
+	rounds                                int
+}
+
+func run(ctx context.Context, args []string, stdout io.Writer) error {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.StringVar(&o.binary, "binary", "bin/communs", "the built program")
+	flags.StringVar(&o.queries, "queries", "internal/bench/queries.txt", "the queries")
+	flags.StringVar(&o.write, "write", "", "page to write the tables into, between its markers; empty prints them")
+	flags.StringVar(&o.keep, "keep", "", "folder to work in and to leave behind; empty takes a temporary one")
+	flags.StringVar(&o.picture, "picture", "", "take the README's picture into this file, and nothing else")
+	flags.IntVar(&o.rounds, "rounds", 11, "rounds of measurement, after one that warms up")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	var err error
+	if o.binary, err = filepath.Abs(o.binary); err != nil {
+		return err
+	}
+	dir := o.keep
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "communs-bench-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	p := program{o.binary, filepath.Join(dir, "data")}
+	if o.picture != "" {
+		return takePicture(ctx, p, o.picture)
+	}
+	queries, err := readQueriesFile(o.queries)
+	if err != nil {
+		return err
+	}
+	text, err := bench(ctx, p, dir, queries, o.rounds, stdout)
+	if err != nil {
+		return err
+	}
+	if o.write == "" {
+		_, err := fmt.Fprintln(stdout, text)
+		return err
+	}
+	fmt.Fprintln(stdout, "writing", o.write)
+	return replaceBetweenMarkers(o.write, text)
+}
+
+// bench does everything below dir and gives the tables.
+func bench(ctx context.Context, p program, dir string, queries []query, rounds int, stdout io.Writer) (string, error) {
+	fmt.Fprintln(stdout, "demo, from an empty data folder")
+	d, s, c, err := measureDemo(ctx, p, filepath.Join(dir, "files"))
+	if err != nil {
+		return "", err
+	}
+	defer s.stop()
+	peers, rg, notes := findPeers(ctx, c, dir)
+	fmt.Fprintf(stdout, "%d queries, %d rounds\n", len(queries), rounds)
+	list, err := measureAll(ctx, s, peers, queries, rounds)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintln(stdout, "comparing files")
+	for i := range list {
+		if list[i].files, err = compare(ctx, p, c, rg, list[i].query); err != nil {
+			return "", err
+		}
+	}
+	names := []string{ripgrep{}.name(), (*codesearch)(nil).name()}
+	var b strings.Builder
+	b.WriteString(d.String())
+	b.WriteString("\n## Queries beside ripgrep and codesearch\n\n" + ratioTable(list, names) + "\n" + queryTable(list, names))
+	b.WriteString("\n## Machine\n\n" + machine(peers) + notes)
+	return b.String(), nil
+}
+
+// findPeers looks for the peers and prepares them. One that is missing is named in the notes, and its columns say so.
+func findPeers(ctx context.Context, c *corpus, dir string) (peers []peer, rg peer, notes string) {
+	if _, err := exec.LookPath("rg"); err == nil {
+		rg = ripgrep{c.folder}
+		peers = append(peers, rg)
+	} else {
+		notes += "- ripgrep is not installed: not measured.\n"
+	}
+	if _, err := exec.LookPath("cindex"); err != nil {
+		return peers, rg, notes + "- codesearch is not installed: not measured.\n"
+	}
+	cs, err := newCodesearch(ctx, c.folder, filepath.Join(dir, "csearchindex"))
+	if err != nil {
+		return peers, rg, notes + fmt.Sprintf("- codesearch: not measured (%v).\n", err)
+	}
+	return append(peers, cs), rg, notes + fmt.Sprintf("- codesearch indexed %d of the %d files.\n", cs.indexed, len(c.exported))
+}
