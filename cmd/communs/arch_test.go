@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the table of who may import whom, tests included. Code flows one way: crawler → indexer → search → web.
+// A package that is not in the table fails the test: decide where it stands first.
+func mayImport() map[string][]string {
+	return map[string][]string{
+		"internal/durable": {},
+		"internal/sqlite":  {},
+		"internal/words":   {},
+		"licenses":         {},
+		"crawler":          {"internal/durable", "internal/sqlite"},
+		"indexer":          {"crawler", "licenses", "internal/durable"},
+		"search":           {"indexer", "licenses"},
+		"registry":         {"crawler", "licenses", "internal/sqlite"},
+		"web":              {"search", "registry", "crawler", "licenses", "internal/words"},
+		"cmd/communs":      {"*"},
+		"internal/bench":   {"*"},
+	}
+}
+
+// A test may also make what it reads: search's tests write an index of snapshots.
+func testMayImport() map[string][]string {
+	return map[string][]string{"search": {"crawler"}}
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() && (e.Name() == "testdata" || strings.HasPrefix(e.Name(), ".") && name != root) {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		checkImports(t, name, filepath.ToSlash(rel))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkImports(t *testing.T, name, rel string) {
+	t.Helper()
+	pkg := path.Dir(rel)
+	allowed, known := mayImport()[pkg]
+	for parent := pkg; !known && parent != "."; parent = path.Dir(parent) { // a generator stands below its package
+		allowed, known = mayImport()[parent]
+		allowed = append(allowed, parent)
+	}
+	if !known {
+		t.Errorf("%s: package %s is not in the table", rel, pkg)
+		return
+	}
+	if strings.HasSuffix(rel, "_test.go") {
+		allowed = append(slices.Clone(allowed), testMayImport()[pkg]...)
+		allowed = append(allowed, pkg)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Errorf("%s: %v", rel, err)
+		return
+	}
+	for _, imp := range f.Imports {
+		target, err := strconv.Unquote(imp.Path.Value)
+		if err != nil {
+			t.Errorf("%s: %v", rel, err)
+			continue
+		}
+		ours, ok := strings.CutPrefix(target, "communs/")
+		if ok && !slices.Contains(allowed, ours) && !slices.Contains(allowed, "*") {
+			t.Errorf("%s imports %s; %s may import only %v", rel, ours, pkg, allowed)
+		}
+	}
+}
