@@ -5,8 +5,6 @@ package licenses
 
 import (
 	"fmt"
-
-	"communs/licenses/internal/plain"
 )
 
 // Detector finds licences in text. It is safe for concurrent use.
@@ -14,6 +12,7 @@ type Detector struct {
 	templates []template
 	index     *index
 	dict      map[string]uint16
+	names     *names
 }
 
 // NewDetector readies a detector.
@@ -31,29 +30,52 @@ func NewDetector() (*Detector, error) {
 		d.dict[w] = uint16(i)
 	}
 	d.index = newIndex(d.templates)
+	if d.names, err = newNames(); err != nil {
+		return nil, err
+	}
 	return d, nil
 }
 
 // Text finds the licence statements of one file, in the order of their lines.
 func (d *Detector) Text(path string, text []byte) []Finding {
-	var t plain.Text
-	t.Add(text, 1, true)
-	ids := make([]uint16, len(t.Words))
-	for i := range t.Words {
-		id, ok := d.dict[string(t.Word(i))]
-		if !ok {
-			id = unknownWord
-		}
-		ids[i] = id
+	if !mayState(text) {
+		return nil
 	}
-	var found []Finding
-	for _, m := range d.findTexts(ids) {
-		e, err := Parse(m.t.expr)
-		if err != nil {
-			continue
-		}
-		found = append(found, Finding{Expression: e, Path: path, Start: int(t.Words[m.from].Line), End: int(t.Words[m.to-1].Line),
-			How: "text", Score: m.score()})
+	text = decode(text)
+	s := scanner{d: d, path: path, kind: kindOf(path)}
+	syntax := syntaxOf(path)
+	if syntax == nil && isHTML(text) {
+		text = stripHTML(text)
 	}
-	return found
+	s.read(text, syntax.comments(text))
+	return s.findings()
+}
+
+// mayState is a fast look for the words that every licence statement has.
+func mayState(text []byte) bool {
+	for i := 0; i+2 < len(text); i++ {
+		switch text[i] | 0x20 {
+		case 'l':
+			if text[i+1]|0x20 == 'i' && text[i+2]|0x20 == 'c' {
+				return true
+			}
+		case 'g':
+			if text[i+1]|0x20 == 'p' && text[i+2]|0x20 == 'l' {
+				return true
+			}
+		case 'p':
+			if text[i+1]|0x20 == 'e' && text[i+2]|0x20 == 'r' && i+4 < len(text) && text[i+3]|0x20 == 'm' && text[i+4]|0x20 == 'i' {
+				return true
+			}
+		case 'r':
+			if i+6 < len(text) && text[i+1]|0x20 == 'e' && text[i+2]|0x20 == 'd' && text[i+3]|0x20 == 'i' && text[i+4]|0x20 == 's' && text[i+5]|0x20 == 't' {
+				return true
+			}
+		case 0:
+			if text[i+1]|0x20 == 'l' || text[i+1]|0x20 == 'g' { // UTF-16
+				return true
+			}
+		}
+	}
+	return false
 }

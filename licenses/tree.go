@@ -18,6 +18,3 @@ func (t *Tree) Effective(path string) (Expression, []Finding) { return Expressio
 
 // Repository is the licence of the repository as a whole, with its evidence.
 func (t *Tree) Repository() (Expression, []Finding) { return Expression{}, nil }
-
-// Interesting reports whether a Tree wants the content of the file although it may not be code worth indexing.
-func Interesting(path string) bool { return false }

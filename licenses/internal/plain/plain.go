@@ -7,6 +7,7 @@
 // count. Spellings that differ without a difference are made equal (licence and license, https and http). Left out are
 // the © sign and (c), list bullets such as "1." at the start of a line or "(a)" anywhere, the markers dnl and rem at the start of
 // a line, "all rights reserved", and whole lines that state a copyright: they vary from copy to copy.
+// A + after a number, as in GPLv2+, is the word "plus".
 package plain
 
 import (
@@ -110,9 +111,19 @@ func (t *Text) addLine(src []byte, line int) {
 		} else {
 			t.respell(from)
 			t.Words = append(t.Words, Word{Line: int32(line), From: int32(from), To: int32(len(t.Bytes))})
+			if isPlus(src, i) {
+				t.Bytes = append(t.Bytes, "plus"...)
+				t.Words = append(t.Words, Word{Line: int32(line), From: int32(len(t.Bytes) - 4), To: int32(len(t.Bytes))})
+			}
 		}
 		start = false
 	}
+}
+
+// isPlus reports whether a + that ends a number stands at i, as in GPLv2+.
+func isPlus(src []byte, i int) bool {
+	return i > 0 && i < len(src) && src[i] == '+' && src[i-1] >= '0' && src[i-1] <= '9' &&
+		(i+1 == len(src) || src[i+1] >= utf8.RuneSelf || class[src[i+1]] == 0 && src[i+1] != '+')
 }
 
 // isMarker reports whether the word src[begin:end] is a bullet, a (c) or a comment marker.

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	"slices"
+	"strings"
+)
+
+// The licences of GNU are called in many ways, and the words around tell the version and whether later ones may be
+// chosen: "under version 2 or later of the GNU GPL", "the GNU General Public License as published by the Free Software
+// Foundation; either version 2 of the License, or (at your option) any later version".
+
+// gnuNames are the ways to call a family, longest first.
+var gnuNames = []struct {
+	family string
+	words  []string
+}{
+	{"LGPL", []string{"library", "or", "lesser", "general", "public", "license"}},
+	{"LGPL", []string{"lesser", "or", "library", "general", "public", "license"}},
+	{"LGPL", []string{"lesser", "general", "public", "license"}},
+	{"LGPL", []string{"library", "general", "public", "license"}},
+	{"LGPL", []string{"general", "lesser", "public", "license"}},
+	{"AGPL", []string{"affero", "general", "public", "license"}},
+	{"AGPL", []string{"general", "affero", "public", "license"}},
+	{"AGPL", []string{"affero", "public", "license"}},
+	{"LGPL", []string{"license", "publique", "generale", "limitee"}},
+	{"LGPL", []string{"license", "publique", "generale", "amoindrie"}},
+	{"AGPL", []string{"license", "publique", "generale", "affero"}},
+	{"GPL", []string{"license", "publique", "generale"}},
+	{"GPL", []string{"license", "generale", "publique"}},
+	{"GPL", []string{"general", "public", "license"}},
+	{"GPL", []string{"general", "public", "licenses"}},
+	{"LGPL", []string{"lesser", "public", "license"}},
+	{"LGPL", []string{"lesser", "gpl"}},
+	{"LGPL", []string{"library", "gpl"}},
+	{"AGPL", []string{"affero", "gpl"}},
+	{"GFDL", []string{"free", "documentation", "license"}},
+	{"GPL", []string{"gpl"}},
+	{"LGPL", []string{"lgpl"}},
+	{"AGPL", []string{"agpl"}},
+	{"GFDL", []string{"gfdl"}},
+}
+
+// gnu reads a licence of GNU named at word i: the expression, where its words begin and end; end is 0 when there is none.
+func (n *notice) gnu(i int) (expr string, from, end int) {
+	k := i
+	if n.words[k] == "gnu" {
+		k++
+	}
+	family := ""
+	for _, g := range gnuNames {
+		if k+len(g.words) <= len(n.words) && slices.Equal(n.words[k:k+len(g.words)], g.words) {
+			family, k = g.family, k+len(g.words)
+			break
+		}
+	}
+	if family == "" {
+		return "", 0, 0
+	}
+	expr, end = n.versionAfter(family, k)
+	if expr == "" {
+		expr = n.versionBefore(family, i)
+	}
+	if expr == "" {
+		expr = map[string]string{"GPL": "GPL-1.0-or-later", "LGPL": "LGPL-2.0-or-later", "AGPL": "AGPL-3.0-or-later", "GFDL": "GFDL-1.1-or-later"}[family]
+	}
+	return expr, i, max(k, end)
+}
+
+// versionAfter looks for the version behind the name, which ends at k.
+func (n *notice) versionAfter(family string, k int) (expr string, end int) {
+	other := 0
+	for p := k; p < len(n.words) && p < k+26; p++ {
+		if id, next := n.number(family, p); id != "" {
+			if q := next; q+1 < len(n.words) && n.words[q] == "or" { // version 2 or version 3
+				if second, stop := n.number(family, q+1); second != "" && second != id {
+					if n.later(stop) == 0 {
+						return id + "-only OR " + second + "-only", stop
+					}
+				}
+			}
+			if stop := n.later(next); stop > 0 {
+				return id + "-or-later", stop
+			}
+			return id + "-only", next
+		}
+		w := n.words[p]
+		if w == "later" || w == "newer" {
+			return "", p + 1
+		}
+		if !isGNUFiller(w) {
+			if other++; other > 1 {
+				return "", k
+			}
+		}
+	}
+	return "", k
+}
+
+// versionBefore looks for the version in front of the name, which begins at i.
+func (n *notice) versionBefore(family string, i int) string {
+	later := false
+	for p := i - 1; p >= 0 && p >= i-14; p-- {
+		w := n.words[p]
+		if isLater(w) {
+			later = true
+			continue
+		}
+		if p > 0 {
+			if id, next := n.number(family, p-1); id != "" && next == p+1 {
+				return id + suffix(later)
+			}
+		}
+		if id, next := n.number(family, p); id != "" && next == p+1 {
+			return id + suffix(later)
+		}
+		if !isGNUFiller(w) {
+			return ""
+		}
+	}
+	return ""
+}
+
+func suffix(later bool) string {
+	if later {
+		return "-or-later"
+	}
+	return "-only"
+}
+
+// number reads a version of the family at word p.
+func (n *notice) number(family string, p int) (id string, next int) {
+	if p >= len(n.words) || len(n.words[p]) != 1 && n.words[p] != "21" {
+		return "", 0
+	}
+	major, minor, next := n.words[p], "0", p+1
+	if major == "21" {
+		major, minor = "2", "1"
+	} else if next < len(n.words) && (n.words[next] == "0" || n.words[next] == "1" || n.words[next] == "2" || n.words[next] == "3") {
+		minor, next = n.words[next], next+1
+	}
+	id = family + "-" + major + "." + minor
+	if info, ok := Info(id + "-only"); ok {
+		return strings.TrimSuffix(info.ID, "-only"), next
+	}
+	if minor != "0" { // 2 1991: not a minor version
+		id = family + "-" + major + ".0"
+		if _, ok := Info(id + "-only"); ok {
+			return id, p + 1
+		}
+	}
+	return "", 0
+}
+
+// later looks for "or any later version" behind a version and says where it ends; 0 when only that version is meant.
+func (n *notice) later(p int) int {
+	joined := false
+	for q := p; q < len(n.words) && q < p+16; q++ {
+		w := n.words[q]
+		switch {
+		case w == "plus":
+			return q + 1
+		case w == "or" || w == "and" || w == "any" || w == "ou" || w == "et" || w == "all":
+			joined = true
+		case isLater(w) && joined:
+			return q + 1
+		case w == "only":
+			return 0
+		case !isGNUFiller(w):
+			return 0
+		}
+	}
+	return 0
+}
+
+func isLater(w string) bool {
+	switch w {
+	case "later", "newer", "higher", "above", "greater", "upwards", "onwards", "subsequent", "plus", "ulterieure", "ulterieures", "superieure", "posterieure", "up", "beyond":
+		return true
+	}
+	return false
+}
+
+// isGNUFiller reports whether a word may stand between the name of a licence of GNU and its version.
+func isGNUFiller(w string) bool {
+	switch w {
+	case "as", "published", "by", "free", "software", "foundation", "fsf", "inc", "is", "of", "license", "licenses", "gnu", "gpl", "lgpl", "agpl", "either", "under",
+		"terms", "dated", "june", "1991", "february", "1999", "29", "2007", "or", "at", "your", "option", "any", "general", "public", "lesser", "library",
+		"(", "in", "its", "and", "to", "s", "choice", "opinion", "discretion", "publiee", "par", "telle", "que", "soit", "de", "la", "ou", "votre", "gre", "toute",
+		"license2", "conditions", "affero", "du", "publique", "generale", "if", "you", "prefer", "want", "user", "yours", "licence", "option)", "which", "that", "same", "this", "convenance", "publie", "tel", "au", "choix":
+		return true
+	}
+	return false
+}

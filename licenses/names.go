@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"communs/licenses/internal/plain"
+)
+
+//go:embed data/names.txt
+var namesData string
+
+// names is a trie of what licences are called: their SPDX ids, names and URLs, and the usual names of names.txt. The words are those
+// of a notice (see [noticeWords]).
+type names struct {
+	next  map[uint64]int32 // node<<32 | word: the node after it
+	ends  map[int32]name   // by node
+	words map[string]uint32
+	nodes int32
+}
+
+// name is one way to call a licence.
+type name struct {
+	expr string
+	weak bool // a single common word (MIT, Apache): counts only beside the word license
+	url  bool
+}
+
+// find is the longest name at the front of words; n is its length, 0 when there is none.
+func (x *names) find(words []string) (found name, n int) {
+	node := int32(0)
+	for i, w := range words {
+		id, ok := x.words[w]
+		if !ok {
+			break
+		}
+		if node, ok = x.next[uint64(node)<<32|uint64(id)]; !ok {
+			break
+		}
+		if e, ok := x.ends[node]; ok {
+			found, n = e, i+1
+		}
+	}
+	return found, n
+}
+
+// add puts a name into the trie; an earlier one stays.
+func (x *names) add(words []string, e name) {
+	node := int32(0)
+	for _, w := range words {
+		id, ok := x.words[w]
+		if !ok {
+			id = uint32(len(x.words))
+			x.words[w] = id
+		}
+		key := uint64(node)<<32 | uint64(id)
+		to, ok := x.next[key]
+		if !ok {
+			x.nodes++
+			to = x.nodes
+			x.next[key] = to
+		}
+		node = to
+	}
+	if _, ok := x.ends[node]; !ok && len(words) > 0 {
+		x.ends[node] = e
+	}
+}
+
+// newNames builds the trie.
+func newNames() (*names, error) {
+	x := &names{next: make(map[uint64]int32, 16<<10), ends: make(map[int32]name, 6<<10), words: make(map[string]uint32, 4<<10)}
+	for line := range strings.Lines(namesData) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		expr, rest, ok := strings.Cut(line, " = ")
+		if !ok {
+			return nil, fmt.Errorf("names.txt: no = in %q", line)
+		}
+		for _, pattern := range splitTop(rest) {
+			for _, words := range expand(pattern) {
+				x.add(words, name{expr: expr, weak: len(words) == 1, url: isURL(words)})
+			}
+		}
+	}
+	x.addList()
+	return x, nil
+}
+
+// addList adds the ids, names and URLs of the SPDX list. A URL that several licences share names none.
+func (x *names) addList() {
+	infos := list()
+	shared := map[string]string{}
+	for _, id := range sortedIDs(infos) {
+		info := infos[id]
+		if info.Exception || info.Deprecated {
+			continue
+		}
+		target := textOf(info.ID)
+		if words := noticeString(info.ID); !isCommon(words) {
+			x.add(words, name{expr: info.ID, weak: len(words) == 1})
+		}
+		if words := noticeString(info.Name); len(words) > 1 && target == info.ID {
+			x.add(words, name{expr: info.ID})
+		}
+		for _, u := range info.URLs {
+			words := urlWords(u)
+			key := strings.Join(words, " ")
+			if len(words) < 3 {
+				continue
+			}
+			if old, ok := shared[key]; ok && old != target {
+				shared[key] = ""
+				continue
+			}
+			shared[key] = target
+		}
+	}
+	for _, key := range sortedKeys(shared) {
+		if shared[key] != "" {
+			x.add(strings.Fields(key), name{expr: shared[key], url: true})
+		}
+	}
+}
+
+// isCommon reports whether an id is no name in prose: a single word counts only when it is an abbreviation that means nothing
+// else.
+func isCommon(words []string) bool {
+	if len(words) != 1 {
+		return len(words) == 0
+	}
+	switch words[0] {
+	case "mit", "isc", "zlib", "curl", "ntp", "hpnd", "wtfpl", "unlicense", "0bsd", "ncsa", "x11", "cddl":
+		return false
+	}
+	return true
+}
+
+func sortedIDs(m map[string]LicenseInfo) []string { return slices.Sorted(maps.Keys(m)) }
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// textOf is the id that a text or a name without further words stands for.
+func textOf(id string) string {
+	if i := strings.Index(id, "-or-later"); i > 0 {
+		id = id[:i] + "-only"
+	}
+	for _, s := range []string{"-no-invariants", "-invariants"} {
+		id = strings.Replace(id, s, "", 1)
+	}
+	if info, ok := Info(id); ok && info.Deprecated && info.Current != "" {
+		return info.Current
+	}
+	return strings.TrimSuffix(id, "-no-copyleft-exception")
+}
+
+// noticeString is the words of a name as a notice has them.
+func noticeString(s string) []string {
+	var t plain.Text
+	t.Add([]byte(s), 1, false)
+	n := newNotice(&t, 0, len(t.Words))
+	return n.words
+}
+
+var urlEnd = regexp.MustCompile(`(?i)(\.(html?|php|txt|en|fr|md|pdf)|/legalcode|/)+$`)
+
+// urlWords is the words of a URL without its scheme and ending.
+func urlWords(u string) []string {
+	return noticeString(urlEnd.ReplaceAllString(u, ""))
+}
+
+func isURL(words []string) bool {
+	return slices.Contains(words, "org") || slices.Contains(words, "com") || slices.Contains(words, "net")
+}
+
+// splitTop splits a line of names.txt at the bars outside of brackets.
+func splitTop(s string) []string {
+	var parts []string
+	depth, from := 0, 0
+	for i, c := range s {
+		switch c {
+		case '[', '(':
+			depth++
+		case ']', ')':
+			depth--
+		case '|':
+			if depth == 0 {
+				parts, from = append(parts, s[from:i]), i+1
+			}
+		}
+	}
+	return append(parts, s[from:])
+}
+
+var choice = regexp.MustCompile(`[\[(]([^\])]*)[\])]`)
+
+// expand lists the word sequences that a pattern stands for.
+func expand(pattern string) [][]string {
+	at := choice.FindStringSubmatchIndex(pattern)
+	if at == nil {
+		return [][]string{strings.Fields(pattern)}
+	}
+	alternatives := strings.Split(pattern[at[2]:at[3]], "|")
+	if pattern[at[0]] == '[' {
+		alternatives = append(alternatives, "")
+	}
+	var all [][]string
+	for _, a := range alternatives {
+		all = append(all, expand(pattern[:at[0]]+" "+a+" "+pattern[at[1]:])...)
+	}
+	return all
+}

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"communs/licenses/internal/plain"
+)
+
+// scanner reads one file: tags first, then texts, then the notices in what is left.
+type scanner struct {
+	d     *Detector
+	path  string
+	kind  fileKind
+	tags  []tag
+	plain plain.Text
+	ids   []uint16
+}
+
+// read takes the words and tags of the comments. Those that code parts do not run on into each other.
+func (s *scanner) read(text []byte, segments []segment) {
+	for i, g := range segments {
+		if i > 0 && len(bytes.TrimSpace(text[segments[i-1].to:g.from])) > 0 {
+			s.ids = append(s.ids, unknownWord)
+			s.plain.Words = append(s.plain.Words, plain.Word{Line: int32(g.line), From: int32(len(s.plain.Bytes)), To: int32(len(s.plain.Bytes)), Break: true})
+		}
+		comment := text[g.from:g.to]
+		s.tags = append(s.tags, findTags(comment, g.line)...)
+		s.plain.Add(comment, g.line, true)
+		for j := len(s.ids); j < len(s.plain.Words); j++ {
+			id, ok := s.d.dict[string(s.plain.Word(j))]
+			if !ok {
+				id = unknownWord
+			}
+			s.ids = append(s.ids, id)
+		}
+	}
+}
+
+// findings joins what the file says.
+func (s *scanner) findings() []Finding {
+	statements, exceptions := s.texts()
+	covered := make([]span, 0, len(statements)+len(exceptions))
+	for _, list := range [][]statement{statements, exceptions} {
+		for _, t := range list {
+			covered = append(covered, span{t.from, t.to})
+		}
+	}
+	n := newNotice(&s.plain, 0, len(s.plain.Words))
+	for i, at := range n.at {
+		if s.plain.Words[at].Break || slices.ContainsFunc(covered, func(c span) bool { return int(at) >= c.from && int(at) < c.to }) {
+			n.words[i] = masked
+		}
+	}
+	statements = append(statements, s.d.findNotices(n, s.kind == fileLicense || s.kind == fileBeside)...)
+	slices.SortStableFunc(statements, func(a, b statement) int { return cmp.Compare(a.from, b.from) })
+	statements = settle(statements, exceptions)
+	var found []Finding
+	for _, t := range s.tags {
+		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: t.line, End: t.line, How: "tag", Score: 1})
+	}
+	for _, t := range statements {
+		if len(s.tags) > 0 && s.tagged(t.expr) {
+			continue
+		}
+		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: s.line(t.from), End: s.line(t.to - 1), How: t.how, Score: t.score})
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
+	return found
+}
+
+// tagged reports whether the tags of the file name all that the expression names.
+func (s *scanner) tagged(e Expression) bool {
+	for _, id := range e.IDs() {
+		if !slices.ContainsFunc(s.tags, func(t tag) bool {
+			return slices.ContainsFunc(t.expr.IDs(), func(k string) bool { return family(k) == family(id) })
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// family is an id without what tells -only from -or-later.
+func family(id string) string {
+	id = strings.TrimSuffix(strings.TrimSuffix(id, "-only"), "-or-later")
+	return strings.TrimSuffix(id, "+")
+}
+
+func (s *scanner) line(word int) int { return int(s.plain.Words[word].Line) }
+
+// texts finds the licence texts and, apart, the exceptions.
+func (s *scanner) texts() (statements, exceptions []statement) {
+	for _, m := range s.d.findTexts(s.ids) {
+		e, err := Parse(m.t.expr)
+		if err != nil && m.t.kind == kindException {
+			e, err = Expression{m.t.expr}, nil
+		}
+		if err != nil {
+			continue
+		}
+		st := statement{expr: e, from: m.from, to: m.to, how: "text", score: m.score()}
+		switch m.t.kind {
+		case kindException:
+			exceptions = append(exceptions, st)
+			continue
+		case kindHeader:
+			st.how = "notice"
+		}
+		statements = append(statements, st)
+	}
+	return statements, exceptions
+}

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// tagName starts an SPDX tag, whatever its case.
+const tagName = "spdx-license-identifier:"
+
+// tag is one SPDX-License-Identifier line.
+type tag struct {
+	line int
+	expr Expression
+}
+
+// findTags finds the SPDX tags of a comment, whose first line has the given number. A tag is alone on its line: before it
+// stand comment markers only, after it the expression and perhaps the end of the comment. In a sentence it is no tag.
+func findTags(comment []byte, line int) []tag {
+	var found []tag
+	for len(comment) > 0 {
+		end := lineEnd(comment)
+		if t, ok := readTag(comment[:end]); ok {
+			found = append(found, tag{line, t})
+		}
+		comment = comment[min(end+1, len(comment)):]
+		line++
+	}
+	return found
+}
+
+// readTag reads the tag of one line.
+func readTag(line []byte) (Expression, bool) {
+	if len(line) > 2000 {
+		return Expression{}, false
+	}
+	at := indexFold(line, tagName)
+	if at < 0 || !onlyMarkers(line[:at]) {
+		return Expression{}, false
+	}
+	value := trimMarkers(string(line[at+len(tagName):]))
+	if value == "" || value == "NONE" || value == "NOASSERTION" {
+		return Expression{}, false
+	}
+	return lenient(value)
+}
+
+// onlyMarkers reports whether what stands before a tag is no more than comment markers.
+func onlyMarkers(b []byte) bool {
+	word := strings.ToLower(strings.TrimSpace(string(b)))
+	switch strings.TrimLeft(word, "@:.") {
+	case "", "rem", "dnl", "c", "comment":
+		return true
+	}
+	for _, c := range b {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80 || c == '"' || c == '\'' || c == '`' {
+			return false
+		}
+	}
+	return true
+}
+
+// trimMarkers cuts the end of the comment off a tag's value.
+func trimMarkers(s string) string {
+	for _, end := range []string{"*/", "-->", "*)", "-}", "%>", "#>", "]]", "|#", "#}", "--}}", "\"\"\"", "'''"} {
+		if i := strings.Index(s, end); i >= 0 {
+			s = s[:i]
+		}
+	}
+	return strings.TrimRight(strings.TrimSpace(s), " \t\r*#;,!-=/\\\"'`")
+}
+
+var strictRef = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
+
+// lenient reads an expression as people write it: what Parse refuses only for an id that no list holds becomes a
+// LicenseRef of the same name, so that it is seen and stays unknown.
+func lenient(value string) (Expression, bool) {
+	e, err := Parse(value)
+	for range 5 {
+		syntax, ok := err.(*SyntaxError)
+		if !ok || syntax.Kind != "unknown-id" && syntax.Kind != "unknown-exception" {
+			break
+		}
+		name := strings.Trim(strictRef.ReplaceAllString(syntax.Word, "-"), "-")
+		if name == "" || len(name) > 80 || len(syntax.Word) < 2 || !isWordlike(name) {
+			break
+		}
+		value = value[:syntax.Offset] + "LicenseRef-" + name + value[syntax.Offset+len(syntax.Word):]
+		e, err = Parse(value)
+	}
+	return e, err == nil
+}
+
+// isWordlike reports whether a name has a letter: a placeholder such as <id> or %s does not become a licence.
+func isWordlike(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
+}
+
+// indexFold is where the lower-case ASCII word begins in b, whatever the case there; -1 when it does not.
+func indexFold(b []byte, word string) int {
+	for from := 0; ; {
+		i := bytes.IndexByte(b[from:], word[len(word)-1])
+		if i < 0 {
+			return -1
+		}
+		start := from + i - len(word) + 1
+		if start >= 0 && bytes.EqualFold(b[start:from+i+1], []byte(word)) {
+			return start
+		}
+		from += i + 1
+	}
+}
