@@ -13,6 +13,7 @@ type Detector struct {
 	index     *index
 	dict      map[string]uint16
 	names     *names
+	pairs     []bool // by two bytes with the bit of small letters: a telling word may start with them
 }
 
 // NewDetector readies a detector.
@@ -33,12 +34,16 @@ func NewDetector() (*Detector, error) {
 	if d.names, err = newNames(); err != nil {
 		return nil, err
 	}
+	d.pairs = make([]bool, 1<<16)
+	for _, w := range telling {
+		d.pairs[uint16(w[0]|0x20)<<8|uint16(w[1]|0x20)] = true
+	}
 	return d, nil
 }
 
 // Text finds the licence statements of one file, in the order of their lines.
 func (d *Detector) Text(path string, text []byte) []Finding {
-	if !mayState(text) {
+	if !d.mayState(text) {
 		return nil
 	}
 	text = decode(text)
@@ -51,31 +56,30 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	return s.findings()
 }
 
-// mayState is a fast look for the words that every licence statement has.
-func mayState(text []byte) bool {
-	for i := 0; i+2 < len(text); i++ {
-		switch text[i] | 0x20 {
-		case 'l':
-			if text[i+1]|0x20 == 'i' && text[i+2]|0x20 == 'c' {
-				return true
-			}
-		case 'g':
-			if text[i+1]|0x20 == 'p' && text[i+2]|0x20 == 'l' {
-				return true
-			}
-		case 'p':
-			if text[i+1]|0x20 == 'e' && text[i+2]|0x20 == 'r' && i+4 < len(text) && text[i+3]|0x20 == 'm' && text[i+4]|0x20 == 'i' {
-				return true
-			}
-		case 'r':
-			if i+6 < len(text) && text[i+1]|0x20 == 'e' && text[i+2]|0x20 == 'd' && text[i+3]|0x20 == 'i' && text[i+4]|0x20 == 's' && text[i+5]|0x20 == 't' {
-				return true
-			}
-		case 0:
-			if text[i+1]|0x20 == 'l' || text[i+1]|0x20 == 'g' { // UTF-16
+// telling are words of which every licence statement has one, by their first letters.
+var telling = []string{"licen", "gpl", "permi", "distrib", "copyr", "copying", "freely", "warrant", "liability", "l\x00i\x00c", "\x00l\x00i\x00c"}
+
+// mayState is a fast look for the telling words.
+func (d *Detector) mayState(text []byte) bool {
+	for i := 0; i+1 < len(text); i++ {
+		if !d.pairs[uint16(text[i]|0x20)<<8|uint16(text[i+1]|0x20)] {
+			continue
+		}
+		for _, w := range telling {
+			if len(text)-i >= len(w) && foldedPrefix(text[i:], w) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// foldedPrefix reports whether text starts with a word of small letters, whatever the case there.
+func foldedPrefix(text []byte, w string) bool {
+	for i := range len(w) {
+		if text[i]|0x20 != w[i]|0x20 {
+			return false
+		}
+	}
+	return true
 }

@@ -107,7 +107,7 @@ func (e Expression) tree() *node {
 	if e.text == "" {
 		return nil
 	}
-	n, err := parse(e.text)
+	n, err := parse(e.text, true)
 	if err != nil {
 		return nil
 	}
@@ -192,7 +192,7 @@ func currentOf(id string) *node {
 	if !ok || info.Current == "" {
 		return &node{op: opLicense, id: id}
 	}
-	n, err := parse(info.Current)
+	n, err := parse(info.Current, false)
 	if err != nil {
 		return &node{op: opLicense, id: id}
 	}

@@ -44,16 +44,16 @@ const (
 // Parse reads an SPDX licence expression: ids, WITH, AND, OR, parentheses, +, LicenseRef-, DocumentRef-. Case does not count in
 // operators and listed ids. The error is a *SyntaxError.
 func Parse(s string) (Expression, error) {
-	n, err := parse(s)
+	n, err := parse(s, false)
 	if err != nil {
 		return Expression{}, err
 	}
 	return Expression{n.String()}, nil
 }
 
-// parse reads an expression into its tree.
-func parse(s string) (*node, error) {
-	p := &parser{in: s}
+// parse reads an expression into its tree. Alone allows an exception without its licence, as the detector reports the text of one.
+func parse(s string, alone bool) (*node, error) {
+	p := &parser{in: s, alone: alone}
 	if len(s) > maxExpression {
 		return nil, p.fail("too-deep")
 	}
@@ -73,10 +73,11 @@ func parse(s string) (*node, error) {
 
 // parser reads one expression; word is the word at hand, empty at the end.
 type parser struct {
-	in   string
-	at   int // where word begins
-	to   int // where it ends
-	word string
+	in    string
+	alone bool
+	at    int // where word begins
+	to    int // where it ends
+	word  string
 }
 
 func (p *parser) fail(kind string) *SyntaxError {
@@ -157,7 +158,7 @@ func (p *parser) license() (*node, error) {
 		return p.leaf(p.word), nil
 	}
 	if info, ok := Info(p.word); ok {
-		if info.Exception {
+		if info.Exception && !p.alone {
 			return nil, p.fail("expected-license")
 		}
 		return p.leaf(info.ID), nil

@@ -24,8 +24,7 @@ func settle(statements, exceptions []statement) []statement {
 		}
 		out = append(out, s)
 	}
-	attach(out, exceptions)
-	return refine(out)
+	return refine(attach(out, exceptions))
 }
 
 // simple reports whether one expression says nothing that the other does not.
@@ -34,22 +33,27 @@ func simple(a, b Expression) bool {
 	return !slices.ContainsFunc(a.IDs(), func(id string) bool { return !slices.Contains(other, id) })
 }
 
-// attach puts each exception on the nearest licence of GNU, or on the only licence there is.
-func attach(statements, exceptions []statement) {
+// attach puts each exception on the nearest licence of GNU, or on the only licence there is. Where there is none the exception
+// stands alone, so that its text is not passed over in silence.
+func attach(statements, exceptions []statement) []statement {
+	count := len(statements)
 	for _, x := range exceptions {
 		best := -1
 		for i, s := range statements {
-			if !takesException(s.expr, len(statements) == 1) {
+			if i >= count || !takesException(s.expr, count == 1) {
 				continue
 			}
 			if best < 0 || distanceTo(s, x) < distanceTo(statements[best], x) {
 				best = i
 			}
 		}
-		if best >= 0 {
-			statements[best].expr = withException(statements[best].expr, x.expr.text)
+		if best < 0 {
+			statements = append(statements, x)
+			continue
 		}
+		statements[best].expr = withException(statements[best].expr, x.expr.text)
 	}
+	return statements
 }
 
 func takesException(e Expression, only bool) bool {

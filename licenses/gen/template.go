@@ -51,7 +51,7 @@ func makeTemplates(docs []*document, extra string) ([]byte, error) {
 		if skipped(d) {
 			continue
 		}
-		if d.header != nil {
+		if d.header != nil && !gnu.MatchString(d.id) {
 			all = append(all, build(d.id, kindHeader, d.header))
 		}
 		kind := byte(kindText)
@@ -69,14 +69,18 @@ func makeTemplates(docs []*document, extra string) ([]byte, error) {
 	return encode(dedupe(append(all, more...))), nil
 }
 
+// gnu are the ids whose notices the grammar reads: a template that forgives a word would confuse -only and -or-later.
+var gnu = regexp.MustCompile(`^(A|L)?GPL-|^GFDL-`)
+
 // skipped reports whether a document gives no template of its own: deprecated ids have the text of their successor.
 func skipped(d *document) bool {
-	return d.deprecated && d.id != "Nunit" && d.id != "Net-SNMP" && d.id != "bzip2-1.0.5"
+	return d.deprecated && d.id != "Net-SNMP" && d.id != "bzip2-1.0.5"
 }
 
-// sharesText reports whether another id has the same text: the text alone of a GNU licence is taken as -only, as SPDX does.
+// sharesText reports whether another id has the same text: the text alone of a
+// GNU licence is taken as -only, as SPDX does.
 func sharesText(id string) bool {
-	return strings.HasSuffix(id, "-or-later") || strings.Contains(id, "-invariants-") || id == "MPL-2.0-no-copyleft-exception"
+	return strings.HasSuffix(id, "-or-later") || strings.Contains(id, "-invariants-") || strings.HasSuffix(id, "-RFN") || id == "MPL-2.0-no-copyleft-exception"
 }
 
 // build turns a text element into a template.
