@@ -43,7 +43,8 @@ type Repository struct {
 	Topics      []string
 	PushedAt    time.Time
 	Source      string // name of the source that listed it
-	Path        string // local folder to read, for what does not come over git; empty otherwise
+	Path        string // local folder or repository to read; empty for what comes over the network
+	Clone       string // address to fetch from when it is not URL
 }
 
 // Hash is a git object name (SHA-1).

@@ -33,12 +33,12 @@ type Event struct {
 	Bytes      int64      // received or read for this repository so far
 	Commit     string     // what is published now
 	Previous   string     // what was published before
-	// Direct tells, of a Changed repository, that the old commit is a parent of the new one. When it is false the
-	// old commit may be further back, or history may have been rewritten: depth 1 cannot tell.
-	Direct  bool
-	Until   time.Time // when an emptied or vanished repository stops being shown
-	Omitted []Omitted // what of the repository is not in the mirror
-	Err     error
+	// Descends tells, of a Changed repository, that the new commit is known to descend from the old one. When it is
+	// false, either several commits came at once or history was rewritten: a mirror of depth 1 cannot tell which.
+	Descends bool
+	Until    time.Time // when an emptied or vanished repository stops being shown
+	Omitted  []Omitted // what of the repository is not in the mirror
+	Err      error
 }
 
 // Omitted counts the files of a folder that were left out for one reason.

@@ -1,0 +1,271 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// progressEvery is the least time between two progress events of one repository.
+const progressEvery = 100 * time.Millisecond
+
+// cursored is a source that can tell where its next listing may stop, from the latest activity it has listed.
+type cursored interface{ Cursor(latest time.Time) Cursor }
+
+// Crawl lists the sources and brings every repository's mirror up to date, Jobs of them side by side. report hears of
+// each event, one at a time; it may be nil. One repository that fails does not stop the others. The error is the
+// context's when it ended, or what makes going on pointless: a fault of our own disk, or no source at all that could
+// be listed. Whatever was published by then stays published, and the next crawl goes on from there.
+func (c *Crawler) Crawl(ctx context.Context, sources []SourceConfig, report func(Event)) (Summary, error) {
+	run := &crawl{c: c, report: report, seen: map[string]bool{}, told: map[string]time.Time{}}
+	for _, sc := range sources {
+		s, err := NewSource(sc, c.cfg)
+		if err != nil {
+			return run.sum, err
+		}
+		run.sources = append(run.sources, listed{name: sc.name(), source: s})
+	}
+	unlock, err := c.lock()
+	if err != nil {
+		return run.sum, err
+	}
+	defer unlock()
+	if err := c.recover(ctx); err != nil {
+		return run.sum, diskFault(c.cfg.Dir, err)
+	}
+	err = run.run(ctx)
+	if _, statErr := os.Lstat(c.staging()); statErr == nil {
+		c.cfg.Disk.Remove(c.staging())
+	}
+	return run.sum, err
+}
+
+// listed is a source in the course of a crawl.
+type listed struct {
+	name   string
+	source Source
+	latest time.Time // activity, over the repositories listed
+	broken bool      // the listing did not come to its end
+	empty  bool      // and nothing came before
+	err    error
+}
+
+// crawl is one run of Crawl.
+type crawl struct {
+	c       *Crawler
+	report  func(Event)
+	sources []listed
+
+	mu    sync.Mutex
+	sum   Summary
+	seen  map[string]bool      // keys: what two sources list is fetched once
+	told  map[string]time.Time // of the last progress event
+	fatal error
+}
+
+func (r *crawl) run(ctx context.Context) error {
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	queue := make(chan Repository)
+	var wg sync.WaitGroup
+	for range r.c.cfg.Jobs {
+		wg.Go(func() {
+			for repo := range queue {
+				e := r.c.bring(inner, repo, r.tell)
+				if inner.Err() != nil && e.Kind == Failed {
+					continue // stopped, not failed
+				}
+				r.tell(e)
+				var fault *FetchError
+				if errors.As(e.Err, &fault) && fault.Reason == ReasonDisk {
+					r.giveUp(e.Err)
+					stop()
+				}
+			}
+		})
+	}
+	for i := range r.sources {
+		r.list(inner, &r.sources[i], queue)
+	}
+	close(queue)
+	wg.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case r.fatal != nil:
+		return r.fatal
+	}
+	if err := r.saveCursors(ctx); err != nil {
+		return diskFault(r.c.cfg.Dir, err)
+	}
+	return r.nothingListed()
+}
+
+// list sends what a source holds to the queue, beginning with what failed last time.
+func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
+	send := func(repo Repository) bool {
+		if !r.first(repo.URL) {
+			return true
+		}
+		r.tell(Event{Kind: Found, Source: l.name, Repository: repo})
+		select {
+		case queue <- repo:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	since, err := r.c.store.cursor(ctx, l.name)
+	if err == nil && since != "" {
+		err = r.again(ctx, l.name, send)
+	}
+	if err != nil {
+		r.failList(ctx, l, err)
+		return
+	}
+	l.empty = true
+	var there []string
+	for repo, err := range l.source.Repositories(ctx, since) {
+		var skip *SkipError
+		switch {
+		case errors.As(err, &skip):
+			l.empty = false
+			r.tell(Event{Kind: Skipped, Source: l.name, Repository: repo, Err: skip.Err})
+		case err != nil:
+			r.failList(ctx, l, err)
+		default:
+			l.empty = false
+			if repo.PushedAt.After(l.latest) {
+				l.latest = repo.PushedAt
+			}
+			there = append(there, keyOf(repo.URL))
+			if !send(repo) {
+				return
+			}
+		}
+	}
+	if _, local := l.source.(*folderSource); local && !l.broken && ctx.Err() == nil {
+		r.lost(ctx, l, there, send)
+	}
+}
+
+// again sends what failed at the last crawl of a source, since its cursor may have passed it.
+func (r *crawl) again(ctx context.Context, source string, send func(Repository) bool) error {
+	list, err := r.c.store.list(ctx, "source = ? AND retry = 1", source)
+	if err != nil {
+		return err
+	}
+	for _, rec := range list {
+		if !send(rec.Repository) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// lost sends the repositories of a folder that are no longer found there, so that it is noted.
+func (r *crawl) lost(ctx context.Context, l *listed, there []string, send func(Repository) bool) {
+	list, err := r.c.store.list(ctx, "source = ? AND gone = 0", l.name)
+	if err != nil {
+		r.failList(ctx, l, err)
+		return
+	}
+	found := map[string]bool{}
+	for _, key := range there {
+		found[key] = true
+	}
+	for _, rec := range list {
+		if !found[rec.key] && rec.commit != "" && !send(rec.Repository) {
+			return
+		}
+	}
+}
+
+func (r *crawl) failList(ctx context.Context, l *listed, err error) {
+	l.broken, l.err = true, err
+	if ctx.Err() == nil {
+		r.tell(Event{Kind: Failed, Source: l.name, Err: err})
+	}
+}
+
+// first reports whether a repository has not been listed yet in this run.
+func (r *crawl) first(url string) bool {
+	key := keyOf(url)
+	if key == "" {
+		return true // it will be refused with its reason
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seen[key] {
+		return false
+	}
+	r.seen[key] = true
+	return true
+}
+
+// tell counts and passes on an event.
+func (r *crawl) tell(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e.Kind == Progress {
+		now := time.Now()
+		if now.Sub(r.told[e.Repository.URL]) < progressEvery {
+			return
+		}
+		r.told[e.Repository.URL] = now
+	}
+	r.sum.add(e)
+	if r.report != nil {
+		r.report(e)
+	}
+}
+
+func (r *crawl) giveUp(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fatal == nil {
+		r.fatal = err
+	}
+}
+
+// saveCursors notes where the listings stopped, of the sources that were listed to their end.
+func (r *crawl) saveCursors(ctx context.Context) error {
+	for _, l := range r.sources {
+		s, ok := l.source.(cursored)
+		if !ok || l.broken || l.latest.IsZero() {
+			continue
+		}
+		before, err := r.c.store.cursor(ctx, l.name)
+		if err != nil {
+			return err
+		}
+		next := s.Cursor(l.latest)
+		if next == before || strings.Compare(string(next), string(before)) < 0 && parseActivity(next).Before(parseActivity(before)) {
+			continue
+		}
+		if err := r.c.store.setCursor(ctx, l.name, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nothingListed is the first listing error when no source gave anything.
+func (r *crawl) nothingListed() error {
+	var first error
+	for _, l := range r.sources {
+		if !l.broken || !l.empty {
+			return nil
+		}
+		if first == nil {
+			first = l.err
+		}
+	}
+	return first
+}

@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"syscall"
+	"time"
+)
+
+// Reason classifies why a repository could not be fetched. It is the key of its sentence, after "crawl.".
+type Reason string
+
+// The reasons.
+const (
+	ReasonNotFound     Reason = "not-found"     // 404, 410, or the path does not exist
+	ReasonUnauthorized Reason = "unauthorized"  // 401, 403
+	ReasonServer       Reason = "server"        // any other status; Detail is the status
+	ReasonNotGit       Reason = "not-git"       // an answer that is not git's; Detail is its content type
+	ReasonRedirect     Reason = "redirect"      // sent on to an address that we do not follow
+	ReasonSilent       Reason = "silent"        // no byte for longer than the limit; Detail is the limit
+	ReasonDeadline     Reason = "deadline"      // not done within the limit; Detail is the limit
+	ReasonTooBig       Reason = "too-big"       // more bytes than the limit; Detail is the limit in MB
+	ReasonBroken       Reason = "broken"        // what came does not hold together
+	ReasonFormat       Reason = "object-format" // SHA-256 repository, which needs the git program
+	ReasonNetwork      Reason = "network"       // name not found, connection refused, TLS…
+	ReasonLocal        Reason = "local"         // a local repository or folder cannot be read
+	ReasonAddress      Reason = "address"       // not an address that we follow
+	ReasonDisk         Reason = "disk"          // our own data folder cannot be written
+)
+
+// FetchError is a repository that could not be fetched.
+type FetchError struct {
+	URL    string
+	Reason Reason
+	Detail string
+	Err    error
+}
+
+func (e *FetchError) Error() string {
+	s := fmt.Sprintf("fetch %s: %s", e.URL, e.Reason)
+	if e.Detail != "" {
+		s += " (" + e.Detail + ")"
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *FetchError) Unwrap() error { return e.Err }
+
+// Message says it to people.
+func (e *FetchError) Message() (string, []any) {
+	detail := e.Detail
+	if detail == "" && e.Err != nil {
+		detail = e.Err.Error()
+	}
+	return "crawl." + string(e.Reason), []any{e.URL, detail}
+}
+
+// ListError is a source that could not be listed, or not to its end.
+type ListError struct {
+	Source string
+	Err    error
+}
+
+func (e *ListError) Error() string { return fmt.Sprintf("list source %s: %v", e.Source, e.Err) }
+
+func (e *ListError) Unwrap() error { return e.Err }
+
+// Message says it to people.
+func (e *ListError) Message() (string, []any) {
+	var told interface{ Message() (string, []any) }
+	if errors.As(e.Err, &told) {
+		if err, ok := told.(error); ok {
+			return "crawl.list", []any{e.Source, err}
+		}
+	}
+	return "crawl.list", []any{e.Source, e.Err.Error()}
+}
+
+// ConfigError is a source that is not written as it must be.
+type ConfigError struct {
+	Source  string
+	Field   string
+	Problem string // missing, unknown-kind, name
+	Value   string
+}
+
+func (e *ConfigError) Error() string {
+	return fmt.Sprintf("source %q: %s: %s %s", e.Source, e.Field, e.Problem, e.Value)
+}
+
+// Message says it to people.
+func (e *ConfigError) Message() (string, []any) {
+	return "crawl.config-" + e.Problem, []any{e.Source, e.Field, e.Value}
+}
+
+// BusyError is a data folder that another process is crawling into.
+type BusyError struct{ Dir string }
+
+func (e *BusyError) Error() string { return "another process is crawling into " + e.Dir }
+
+// Message says it to people.
+func (e *BusyError) Message() (string, []any) { return "crawl.busy", []any{e.Dir} }
+
+// UnknownError is a repository that is not known here.
+type UnknownError struct{ Target string }
+
+func (e *UnknownError) Error() string { return "unknown repository " + e.Target }
+
+// Message says it to people.
+func (e *UnknownError) Message() (string, []any) { return "crawl.unknown", []any{e.Target} }
+
+// CorruptError is a mirror whose files do not say what they must.
+type CorruptError struct {
+	File string
+	Err  error
+}
+
+func (e *CorruptError) Error() string {
+	return fmt.Sprintf("damaged mirror file %s: %v", e.File, e.Err)
+}
+
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// Message says it to people.
+func (e *CorruptError) Message() (string, []any) { return "crawl.corrupt", []any{e.File} }
+
+// NoModuleCacheError is a machine on which the Go modules of the build cannot be found.
+type NoModuleCacheError struct{ Dir string }
+
+func (e *NoModuleCacheError) Error() string { return "no Go module cache at " + e.Dir }
+
+// Message says it to people.
+func (e *NoModuleCacheError) Message() (string, []any) { return "crawl.no-module-cache", []any{e.Dir} }
+
+// MissingModuleError is a module that is not in the module cache.
+type MissingModuleError struct{ Module, Version, Dir string }
+
+func (e *MissingModuleError) Error() string {
+	return fmt.Sprintf("module %s@%s is not at %s", e.Module, e.Version, e.Dir)
+}
+
+// Message says it to people.
+func (e *MissingModuleError) Message() (string, []any) {
+	return "crawl.module-missing", []any{e.Module, e.Version, e.Dir}
+}
+
+// ErrWithdrawn is what [Snapshot.Files] yields with a file whose content was withdrawn.
+var ErrWithdrawn = errors.New("content withdrawn")
+
+var (
+	errIdle   = errors.New("no byte for too long")
+	errTooBig = errors.New("too many bytes")
+)
+
+// diskError reports whether the fault lies with our own disk, so that no other repository will fare better.
+func diskError(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EDQUOT)
+}
+
+// classify names the cause of an error that came while fetching url.
+func classify(ctx context.Context, url string, limits Config, err error) error {
+	var done *FetchError
+	if err == nil || errors.As(err, &done) {
+		return err
+	}
+	e := &FetchError{URL: url, Reason: ReasonBroken, Err: err}
+	var netError net.Error
+	var dns *net.DNSError
+	var op *net.OpError
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, context.Canceled) && errors.Is(ctx.Err(), context.Canceled):
+		return context.Canceled
+	case errors.Is(err, errIdle):
+		e.Reason, e.Detail = ReasonSilent, limits.Idle.Round(time.Millisecond).String()
+	case errors.Is(err, errTooBig):
+		e.Reason, e.Detail = ReasonTooBig, fmt.Sprint(limits.MaxBytes>>20)
+	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
+		e.Reason, e.Detail = ReasonDeadline, limits.Timeout.Round(time.Millisecond).String()
+	case diskError(err), errors.Is(err, fs.ErrPermission):
+		e.Reason = ReasonDisk
+	case errors.As(err, &dns), errors.As(err, &op), errors.As(err, &netError):
+		e.Reason = ReasonNetwork
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		e.Err = fmt.Errorf("the answer ends too early: %w", err)
+	}
+	return e
+}

@@ -1,0 +1,341 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// task is one repository on its way into its mirror.
+type task struct {
+	repo      Repository
+	record    *record
+	withdrawn map[Hash]bool     // contents that must not be mirrored
+	read      func(total int64) // told how many bytes have come so far
+	makeDir   func() (string, error)
+	mu        sync.Mutex
+	dir       string // staging folder, once asked for
+}
+
+// staging is the task's folder for packs, made when first asked for: what has not moved writes nothing.
+func (t *task) staging() (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var err error
+	if t.dir == "" {
+		t.dir, err = t.makeDir()
+	}
+	return t.dir, err
+}
+
+// errMissing is a repository or folder that is not there any more.
+var errMissing = errors.New("not there")
+
+// Fetch makes the mirror hold the repository's current state.
+func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
+	unlock, err := c.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	e := c.bring(ctx, r, func(Event) {})
+	if e.Err != nil {
+		return nil, e.Err
+	}
+	rec, err := c.find(ctx, e.Repository.URL)
+	if err != nil {
+		return nil, err
+	}
+	if rec == nil || rec.commit == "" || e.Kind == Emptied {
+		return nil, &FetchError{URL: e.Repository.URL, Reason: ReasonNotFound, Detail: string(e.Kind)}
+	}
+	return c.snapshot(rec, e.Kind != Unchanged), nil
+}
+
+// bring fetches one repository and tells its outcome. tell hears of progress.
+func (c *Crawler) bring(ctx context.Context, r Repository, tell func(Event)) Event {
+	out := Event{Kind: Failed, Source: r.Source, Repository: r}
+	key := keyOf(r.URL)
+	relative, err := mirrorPath(key)
+	if err == nil {
+		err = checkAddresses(&r)
+	}
+	if err != nil {
+		out.Err = &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
+		return out
+	}
+	keys, err := c.withdrawnKeys(ctx)
+	if err != nil {
+		out.Err = err
+		return out
+	}
+	if _, ok := keys[key]; ok {
+		out.Kind = Withdrawn
+		return out
+	}
+	rec, err := c.store.get(ctx, key)
+	if err != nil {
+		out.Err = err
+		return out
+	}
+	if rec == nil {
+		rec = &record{key: key, mirror: relative}
+		rec.Repository = r
+	}
+	r.URL = rec.URL // known under one spelling
+	out.Repository, out.Previous, out.Commit = r, rec.commit, rec.commit
+	blobs, err := c.withdrawnBlobs(ctx)
+	if err != nil {
+		out.Err = err
+		return out
+	}
+	return c.fetch(ctx, &task{repo: r, record: rec, withdrawn: blobs, makeDir: c.newStaging}, out, tell)
+}
+
+// checkAddresses cleans the addresses of a repository that a source has listed. What comes from a forge is not
+// trusted: only http and https lead anywhere.
+func checkAddresses(r *Repository) error {
+	var err error
+	if r.URL, err = canonicalURL(r.URL); err != nil {
+		return err
+	}
+	if r.Path != "" {
+		return nil
+	}
+	if r.Clone != "" {
+		if r.Clone, err = canonicalURL(r.Clone); err != nil {
+			return err
+		}
+	}
+	for _, address := range []string{r.URL, r.Clone} {
+		if strings.HasPrefix(address, "file:") {
+			return &AddressError{address, "scheme"}
+		}
+	}
+	return nil
+}
+
+// fetch runs a task to its end and publishes what it brings.
+func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event)) Event {
+	limited, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	defer cancel()
+	t.read = func(total int64) {
+		out.Bytes = total
+		tell(Event{Kind: Progress, Source: t.repo.Source, Repository: t.repo, Bytes: total})
+	}
+	if !c.intact(t.record) {
+		t.record.commit, t.record.packs = "", nil // rebuilt from the source
+	}
+	defer func() {
+		if t.dir != "" {
+			c.cfg.Disk.Remove(t.dir)
+		}
+	}()
+	s, err := c.stage(limited, t)
+	if err == nil && s.empty {
+		return c.missing(ctx, t, out, Emptied, "")
+	}
+	if errors.Is(err, errMissing) && (t.record.commit != "" || !t.record.missingSince.IsZero()) {
+		return c.missing(ctx, t, out, Vanished, err.Error())
+	}
+	was := *t.record
+	var parsed commit
+	if err == nil && !s.unchanged {
+		parsed, err = c.publish(limited, t.record, s)
+		if incomplete(err) && !s.full && limited.Err() == nil {
+			// What the server sent does not fit what we hold: begin anew.
+			again := *t.record
+			again.commit, again.packs = "", nil
+			t.record = &again
+			if s, err = c.stage(limited, t); err == nil && !s.empty {
+				again.packs = was.packs // so that they stay until the row is written
+				s.full = true
+				parsed, err = c.publish(limited, t.record, s)
+			}
+		}
+	}
+	if err != nil {
+		return c.failed(ctx, limited, t, out, err)
+	}
+	return c.done(ctx, t, out, s, &was, parsed)
+}
+
+// incomplete reports that objects are missing or damaged in what should be whole.
+func incomplete(err error) bool {
+	var corrupt *CorruptError
+	return errors.Is(err, errNoObject) || errors.As(err, &corrupt)
+}
+
+// intact reports whether the packs that a row names are there.
+func (c *Crawler) intact(r *record) bool {
+	for _, b := range c.packBases(r) {
+		for _, ext := range []string{".pack", ".idx"} {
+			if _, err := os.Stat(b + ext); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// stage brings what is new beside the mirror, in the way that fits the repository.
+func (c *Crawler) stage(ctx context.Context, t *task) (*staged, error) {
+	switch {
+	case t.repo.Path == "":
+		return c.stageHTTP(ctx, t)
+	case t.repo.Version == "" && isRepository(t.repo.Path):
+		return c.stageLocal(ctx, t)
+	}
+	return c.stageFolder(ctx, t)
+}
+
+// isRepository reports whether a folder is a git repository: a work tree, or a bare one.
+func isRepository(dir string) bool {
+	if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		return true
+	}
+	head, err := os.Lstat(filepath.Join(dir, "HEAD"))
+	if err != nil || head.IsDir() {
+		return false
+	}
+	for _, name := range []string{"objects", "refs"} {
+		if fi, err := os.Stat(filepath.Join(dir, name)); err != nil || !fi.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+// done writes down what has changed about a repository and tells the outcome.
+func (c *Crawler) done(ctx context.Context, t *task, out Event, s *staged, was *record, parsed commit) Event {
+	out.Omitted = s.omitted
+	rec := t.record
+	moved := !s.unchanged
+	if same := rec.about(t.repo); !same || rec.retry || !rec.missingSince.IsZero() {
+		url := rec.URL
+		rec.Repository = t.repo
+		rec.URL = url
+		rec.present()
+		if err := c.store.put(ctx, rec); err != nil {
+			out.Kind, out.Err = Failed, err
+			return out
+		}
+	}
+	out.Commit = rec.commit
+	switch {
+	case out.Previous == "" || !was.gone.IsZero():
+		out.Kind = New
+	case !moved || out.Previous == rec.commit:
+		out.Kind = Unchanged
+	case !s.descends && c.rewritten(ctx, rec, out.Previous, parsed, s):
+		out.Kind = ForcePushed
+	default:
+		out.Kind, out.Descends = Changed, s.descends || slices.ContainsFunc(parsed.parents, func(h Hash) bool { return h.String() == out.Previous })
+	}
+	return out
+}
+
+// about reports whether the source says the same of the repository as it did before.
+func (r *record) about(now Repository) bool {
+	a, b := r.Repository, now
+	topics := slices.Equal(a.Topics, b.Topics)
+	pushed := a.PushedAt.Equal(b.PushedAt)
+	a.Topics, b.Topics, a.PushedAt = nil, nil, b.PushedAt
+	return topics && pushed && fmt.Sprint(a) == fmt.Sprint(b)
+}
+
+// rewritten reports whether the new commit certainly does not descend from the old one. At depth 1 only some cases can
+// be told: the server has forgotten the old commit; the new one has no parents, or the same as the old one; or it is
+// itself a parent of the old one.
+func (c *Crawler) rewritten(ctx context.Context, rec *record, previous string, parsed commit, s *staged) bool {
+	for _, p := range parsed.parents {
+		if p.String() == previous {
+			return false
+		}
+	}
+	if s.unknown || len(parsed.parents) == 0 {
+		return true
+	}
+	h, err := ParseHash(previous)
+	if err != nil {
+		return false
+	}
+	o, err := openObjects(c.packBases(rec))
+	if err != nil {
+		return false
+	}
+	defer o.close()
+	old, err := o.commit(h)
+	if err != nil {
+		return false
+	}
+	return slices.Equal(old.parents, parsed.parents) || slices.Contains(old.parents, s.commit)
+}
+
+// missing notes that a repository is empty or not there. It is shown until that was seen again after the grace period.
+func (c *Crawler) missing(ctx context.Context, t *task, out Event, kind EventKind, what string) Event {
+	r, now := t.record, c.cfg.Now()
+	why := string(kind)
+	before := *r
+	if r.missingSince.IsZero() {
+		r.missingSince = now
+		if r.commit == "" {
+			r.gone = now // there is nothing to show
+		}
+	}
+	r.missingWhy, r.missingWhat = why, what
+	out.Kind, out.Until = kind, r.missingSince.Add(c.cfg.Grace)
+	if r.gone.IsZero() && !now.Before(out.Until) {
+		r.gone = now
+	}
+	if kind == Emptied && before.missingWhy == why && before.gone.Equal(r.gone) {
+		out.Kind = Unchanged // still empty
+	}
+	if !before.missingSince.Equal(r.missingSince) || !before.gone.Equal(r.gone) || before.missingWhy != why || before.retry {
+		r.retry = false
+		if err := c.store.put(ctx, r); err != nil {
+			out.Kind, out.Err = Failed, err
+		}
+	}
+	return out
+}
+
+// failed tells a failure, and has the repository tried again next time whatever its source's cursor says.
+func (c *Crawler) failed(ctx, limited context.Context, t *task, out Event, err error) Event {
+	out.Kind, out.Err = Failed, classify(limited, t.repo.URL, c.cfg, err)
+	if ctx.Err() != nil {
+		out.Err = ctx.Err()
+		return out
+	}
+	var fault *FetchError
+	if errors.As(out.Err, &fault) && fault.Reason == ReasonDisk {
+		return out
+	}
+	stored, getErr := c.store.get(ctx, t.record.key)
+	if getErr == nil && stored == nil {
+		stored = &record{key: t.record.key, mirror: t.record.mirror}
+		stored.Repository = t.repo
+	}
+	if getErr == nil && !stored.retry {
+		stored.retry = true
+		c.store.put(ctx, stored) // a failure to note a failure changes nothing
+	}
+	return out
+}
+
+// pathError tells a local path that cannot be read from one that is not there.
+func pathError(url string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &FetchError{URL: url, Reason: ReasonNotFound, Err: errors.Join(errMissing, err)}
+	}
+	return &FetchError{URL: url, Reason: ReasonLocal, Err: err}
+}

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// maxListing bounds what a server may send as its list of references, or as a page of a forge's API.
+const maxListing = 64 << 20
+
+// guard stands between a protocol library and the network: it introduces us, follows only http and https, gives up
+// when a server falls silent or sends too much, and remembers what went wrong, since libraries hide it.
+type guard struct {
+	base  http.RoundTripper
+	agent string
+	idle  time.Duration
+	limit func(*http.Request) int64
+	meter *meter
+	check func(*http.Response) error // looks at an answer before it is read; may be nil
+
+	authorise func(*http.Request) // adds a token; may be nil
+}
+
+// meter counts the bytes of one fetch and keeps its first fault.
+type meter struct {
+	bytes  atomic.Int64
+	report func(total int64)
+	mu     sync.Mutex
+	fault  error
+	status int
+	head   []byte // the beginning of the last answer
+}
+
+func (m *meter) fail(err error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fault == nil {
+		m.fault = err
+	}
+	return err
+}
+
+// cause is the first fault seen on the wire, or else err.
+func (m *meter) cause(err error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err != nil && m.fault != nil {
+		return m.fault
+	}
+	return err
+}
+
+// client makes an HTTP client that goes through the guard.
+func (g guard) client() *http.Client {
+	return &http.Client{Transport: g, CheckRedirect: func(req *http.Request, via []*http.Request) error {
+		return g.meter.redirected(req, via)
+	}}
+}
+
+// errRedirect is a redirection that is not followed.
+var errRedirect = errors.New("redirected")
+
+// redirected refuses what must not be followed, and takes a token off a request that leaves its host.
+func (m *meter) redirected(req *http.Request, via []*http.Request) error {
+	last := via[len(via)-1].URL
+	switch {
+	case req.URL.Scheme != "http" && req.URL.Scheme != "https",
+		last.Scheme == "https" && req.URL.Scheme == "http",
+		req.URL.User != nil,
+		len(via) >= 5:
+		return m.fail(fmt.Errorf("%w to %s", errRedirect, withoutUser(req.URL.String())))
+	}
+	if req.URL.Host != via[0].URL.Host {
+		req.Header.Del("Private-Token")
+		req.Header.Del("Authorization")
+	}
+	return nil
+}
+
+// RoundTrip sends one request.
+func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancelCause(req.Context())
+	timer := time.AfterFunc(g.idle, func() { cancel(errIdle) })
+	req = req.Clone(ctx)
+	req.Header.Set("User-Agent", g.agent)
+	if g.authorise != nil {
+		g.authorise(req)
+	}
+	resp, err := g.base.RoundTrip(req)
+	if err != nil {
+		timer.Stop()
+		if context.Cause(ctx) == errIdle {
+			err = errIdle
+		}
+		cancel(nil)
+		return nil, g.meter.fail(err)
+	}
+	body := &guardedBody{rc: resp.Body, ctx: ctx, cancel: cancel, timer: timer, idle: g.idle, left: g.limit(req), meter: g.meter}
+	resp.Body = body
+	g.meter.mu.Lock()
+	g.meter.status, g.meter.head = resp.StatusCode, nil
+	g.meter.mu.Unlock()
+	if resp.StatusCode >= 400 {
+		body.left, body.quiet = min(body.left, 64<<10), true // an error page is read only to be quoted
+	}
+	if g.check != nil && resp.StatusCode < 300 {
+		if err := g.check(resp); err != nil {
+			body.Close()
+			return nil, g.meter.fail(err)
+		}
+	}
+	return resp, nil
+}
+
+// guardedBody counts and times an answer.
+type guardedBody struct {
+	rc     io.ReadCloser
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+	idle   time.Duration
+	left   int64
+	quiet  bool // at the limit, pretend that the answer ends
+	meter  *meter
+}
+
+// Read reads on, unless there was too much already.
+func (b *guardedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 && b.quiet {
+		return 0, io.EOF
+	} else if b.left <= 0 {
+		return 0, b.meter.fail(errTooBig)
+	}
+	n, err := b.rc.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	if n > 0 {
+		b.timer.Reset(b.idle)
+		b.meter.mu.Lock()
+		if room := 2048 - len(b.meter.head); room > 0 {
+			b.meter.head = append(b.meter.head, p[:min(n, room)]...)
+		}
+		b.meter.mu.Unlock()
+		total := b.meter.bytes.Add(int64(n))
+		if b.meter.report != nil {
+			b.meter.report(total)
+		}
+	}
+	if err != nil && err != io.EOF {
+		if context.Cause(b.ctx) == errIdle {
+			err = errIdle
+		}
+		b.meter.fail(err)
+	}
+	return n, err
+}
+
+// Close ends the request.
+func (b *guardedBody) Close() error {
+	b.timer.Stop()
+	err := b.rc.Close()
+	b.cancel(nil)
+	return err
+}
+
+// isGit accepts only what a git server answers: a login page or a "not found" page in HTML comes with status 200 too
+// often.
+func isGit(resp *http.Response) error {
+	kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	kind = strings.TrimSpace(kind)
+	path := resp.Request.URL.Path
+	want := "application/x-git-upload-pack-result"
+	if strings.HasSuffix(path, "/info/refs") {
+		want = "application/x-git-upload-pack-advertisement"
+	}
+	if kind != want {
+		return &notGitError{kind}
+	}
+	return nil
+}
+
+// notGitError is an answer with another content type.
+type notGitError struct{ kind string }
+
+func (e *notGitError) Error() string { return "the answer is " + e.kind + ", not git" }

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"communs/internal/durable"
+	"communs/internal/sqlite"
+)
+
+// store keeps what the crawler knows in communs.db. What a mirror publishes is decided here: the commit and the packs
+// of its row. A pack that no row names is a leftover.
+type store struct {
+	db   *sql.DB
+	disk *durable.Disk
+	path string
+}
+
+// migrations are the crawler's tables. Times are seconds since 1970.
+func migrations() []string {
+	return []string{`
+CREATE TABLE crawl_repositories (
+	key           TEXT PRIMARY KEY,             -- what all spellings of the address share
+	url           TEXT NOT NULL,
+	mirror        TEXT NOT NULL,                -- folder below mirrors/, slash-separated
+	source        TEXT NOT NULL,
+	about         TEXT NOT NULL,                -- what the source says, JSON
+	commit_name   TEXT NOT NULL DEFAULT '',     -- published; empty before the first time
+	tree          TEXT NOT NULL DEFAULT '',
+	branch        TEXT NOT NULL DEFAULT '',
+	packs         TEXT NOT NULL DEFAULT '[]',   -- base names in objects/pack that hold what is published, JSON
+	commit_time   INTEGER NOT NULL DEFAULT 0,
+	first_seen    INTEGER NOT NULL DEFAULT 0,
+	published     INTEGER NOT NULL DEFAULT 0,
+	missing_since INTEGER NOT NULL DEFAULT 0,   -- 0 while the server gives it
+	missing_why   TEXT NOT NULL DEFAULT '',     -- vanished, emptied
+	missing_what  TEXT NOT NULL DEFAULT '',     -- what the server said
+	gone          INTEGER NOT NULL DEFAULT 0,   -- since when it is not shown: missing, and confirmed after the grace period
+	retry         INTEGER NOT NULL DEFAULT 0    -- the last fetch failed: to be tried again whatever the cursor says
+) WITHOUT ROWID;
+CREATE INDEX crawl_repositories_by_url ON crawl_repositories (url);
+CREATE INDEX crawl_repositories_by_source ON crawl_repositories (source);
+CREATE TABLE crawl_sources (
+	name   TEXT PRIMARY KEY,
+	cursor TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE crawl_withdrawals (
+	target TEXT PRIMARY KEY,                    -- as it was asked for
+	key    TEXT NOT NULL,                       -- of the repository; empty for a content
+	url    TEXT NOT NULL,
+	blob   TEXT NOT NULL,                       -- empty for a repository
+	reason TEXT NOT NULL,
+	time   INTEGER NOT NULL,
+	done   INTEGER NOT NULL DEFAULT 0           -- whether the bytes are gone from the mirrors
+) WITHOUT ROWID;`}
+}
+
+// record is a row of crawl_repositories.
+type record struct {
+	Repository
+	key, mirror          string
+	commit, tree         string
+	branch               string
+	packs                []string
+	when                 time.Time
+	firstSeen, published time.Time
+	missingSince         time.Time
+	missingWhy           string
+	missingWhat          string
+	gone                 time.Time
+	retry                bool
+}
+
+func openStore(ctx context.Context, path string, disk *durable.Disk) (*store, error) {
+	s := &store{disk: disk, path: path}
+	var err error
+	if s.db, err = sqlite.Open(ctx, path); err != nil {
+		return nil, err
+	}
+	// Migrate writes only when the version differs; the Disk is asked in that case alone.
+	if v, err := sqlite.Version(ctx, s.db, "crawler"); err != nil {
+		s.db.Close()
+		return nil, &sqlite.OpenError{Path: path, Err: err}
+	} else if v != len(migrations()) {
+		if err := disk.Step(durable.OpWrite, path); err != nil {
+			s.db.Close()
+			return nil, err
+		}
+	}
+	if err := sqlite.Migrate(ctx, s.db, "crawler", migrations()); err != nil {
+		s.db.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+const columns = `key, url, mirror, source, about, commit_name, tree, branch, packs, commit_time, first_seen, published,
+	missing_since, missing_why, missing_what, gone, retry`
+
+func scanRecord(row interface{ Scan(...any) error }) (*record, error) {
+	var r record
+	var url, source, about, packs string
+	var when, first, published, missing, gone int64
+	err := row.Scan(&r.key, &url, &r.mirror, &source, &about, &r.commit, &r.tree, &r.branch, &packs, &when, &first,
+		&published, &missing, &r.missingWhy, &r.missingWhat, &gone, &r.retry)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(about), &r.Repository); err != nil {
+		return nil, fmt.Errorf("read what is known of %s: %w", url, err)
+	}
+	if err := json.Unmarshal([]byte(packs), &r.packs); err != nil {
+		return nil, fmt.Errorf("read the packs of %s: %w", url, err)
+	}
+	r.URL, r.Source = url, source
+	r.when, r.firstSeen, r.published = fromUnix(when), fromUnix(first), fromUnix(published)
+	r.missingSince, r.gone = fromUnix(missing), fromUnix(gone)
+	return &r, nil
+}
+
+// get is the row with that key; nil when there is none.
+func (s *store) get(ctx context.Context, key string) (*record, error) {
+	r, err := scanRecord(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM crawl_repositories WHERE key = ?`, key))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return r, err
+}
+
+// list reads the rows that a condition selects, in the order of their URLs. They are read before the first is
+// given out, so that no transaction stays open meanwhile.
+func (s *store) list(ctx context.Context, where string, args ...any) ([]*record, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM crawl_repositories WHERE `+where+` ORDER BY url`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []*record
+	for rows.Next() {
+		r, err := scanRecord(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// put writes a row.
+func (s *store) put(ctx context.Context, r *record) error {
+	about, err := json.Marshal(r.Repository)
+	if err != nil {
+		return err
+	}
+	packs, err := json.Marshal(r.packs)
+	if err != nil {
+		return err
+	}
+	return s.exec(ctx, `INSERT OR REPLACE INTO crawl_repositories (`+columns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		r.key, r.URL, r.mirror, r.Source, string(about), r.commit, r.tree, r.branch, string(packs), toUnix(r.when),
+		toUnix(r.firstSeen), toUnix(r.published), toUnix(r.missingSince), r.missingWhy, r.missingWhat, toUnix(r.gone), r.retry)
+}
+
+// exec changes the database, in one transaction.
+func (s *store) exec(ctx context.Context, query string, args ...any) error {
+	if err := s.disk.Step(durable.OpWrite, s.path); err != nil {
+		return err
+	}
+	_, err := s.db.ExecContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// cursor is where the listing of a source stopped.
+func (s *store) cursor(ctx context.Context, source string) (Cursor, error) {
+	var c Cursor
+	err := s.db.QueryRowContext(ctx, `SELECT cursor FROM crawl_sources WHERE name = ?`, source).Scan(&c)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return c, err
+}
+
+func (s *store) setCursor(ctx context.Context, source string, c Cursor) error {
+	return s.exec(ctx, `INSERT OR REPLACE INTO crawl_sources VALUES (?, ?)`, source, string(c))
+}
+
+// withdrawal is a row of crawl_withdrawals.
+type withdrawal struct {
+	Withdrawal
+	key  string
+	done bool
+}
+
+func (s *store) withdrawals(ctx context.Context) ([]withdrawal, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT target, key, url, blob, reason, time, done FROM crawl_withdrawals ORDER BY time, target`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []withdrawal
+	for rows.Next() {
+		var w withdrawal
+		var blob string
+		var at int64
+		if err := rows.Scan(&w.Target, &w.key, &w.URL, &blob, &w.Reason, &at, &w.done); err != nil {
+			return nil, err
+		}
+		if blob != "" {
+			if w.Blob, err = ParseHash(blob); err != nil {
+				return nil, err
+			}
+		}
+		w.Time = fromUnix(at)
+		list = append(list, w)
+	}
+	return list, rows.Err()
+}
+
+func (s *store) putWithdrawal(ctx context.Context, w withdrawal) error {
+	blob := ""
+	if !w.Blob.IsZero() {
+		blob = w.Blob.String()
+	}
+	return s.exec(ctx, `INSERT OR REPLACE INTO crawl_withdrawals VALUES (?,?,?,?,?,?,?)`,
+		w.Target, w.key, w.URL, blob, w.Reason, toUnix(w.Time), w.done)
+}
+
+// erase makes what was deleted from the database disappear from its log too.
+func (s *store) erase(ctx context.Context) error {
+	return s.exec(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+}
+
+func toUnix(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+func fromUnix(s int64) time.Time {
+	if s == 0 {
+		return time.Time{}
+	}
+	return time.Unix(s, 0).UTC()
+}

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// swhid is the identifier of a content, with or without qualifiers or a range of lines.
+var swhid = regexp.MustCompile(`^swh:1:([a-z]+):([0-9a-f]{40})(?:[;#].*)?$`)
+
+// Withdraw removes a repository (any usual spelling of its address) or a content (swh:1:cnt:…, the whole of it
+// whatever lines are named) from the mirrors, and remembers it: neither is ever mirrored again. The decision is
+// written down first, so that it holds even when the work is interrupted; [Open] finishes it then.
+func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdrawal, error) {
+	unlock, err := c.lock()
+	if err != nil {
+		return Withdrawal{}, err
+	}
+	defer unlock()
+	target = strings.TrimSpace(target)
+	w := withdrawal{Withdrawal: Withdrawal{Target: withoutUser(target), Reason: reason, Time: c.cfg.Now()}}
+	if m := swhid.FindStringSubmatch(target); m != nil && m[1] == "cnt" {
+		if w.Blob, err = ParseHash(m[2]); err != nil {
+			return Withdrawal{}, err
+		}
+		w.Target = "swh:1:cnt:" + m[2]
+	} else {
+		r, err := c.find(ctx, target)
+		if err != nil {
+			return Withdrawal{}, err
+		}
+		if r == nil {
+			return Withdrawal{}, &UnknownError{withoutUser(target)}
+		}
+		w.key, w.URL, w.Target = r.key, r.URL, r.URL
+	}
+	if err := c.store.putWithdrawal(ctx, w); err != nil {
+		return Withdrawal{}, diskFault(c.cfg.Dir, err)
+	}
+	if err := c.carryOut(ctx, w); err != nil {
+		return Withdrawal{}, diskFault(c.cfg.Dir, err)
+	}
+	return w.Withdrawal, nil
+}
+
+// Withdrawn lists what was withdrawn, in the order of time.
+func (c *Crawler) Withdrawn(ctx context.Context) ([]Withdrawal, error) {
+	list, err := c.store.withdrawals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Withdrawal, len(list))
+	for i, w := range list {
+		out[i] = w.Withdrawal
+	}
+	return out, nil
+}
+
+// withdrawnBlobs are the contents that must not be mirrored.
+func (c *Crawler) withdrawnBlobs(ctx context.Context) (map[Hash]bool, error) {
+	list, err := c.store.withdrawals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	blobs := map[Hash]bool{}
+	for _, w := range list {
+		if !w.Blob.IsZero() {
+			blobs[w.Blob] = true
+		}
+	}
+	return blobs, nil
+}
+
+// withdrawnKeys are the repositories that must not be crawled, with the reasons.
+func (c *Crawler) withdrawnKeys(ctx context.Context) (map[string]string, error) {
+	list, err := c.store.withdrawals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string]string{}
+	for _, w := range list {
+		if w.key != "" {
+			keys[w.key] = w.Reason
+		}
+	}
+	return keys, nil
+}
+
+// carryOut makes the bytes of a withdrawal disappear from the mirrors. It may be repeated.
+func (c *Crawler) carryOut(ctx context.Context, w withdrawal) error {
+	var err error
+	if w.Blob.IsZero() {
+		err = c.removeRepository(ctx, w.key)
+	} else {
+		err = c.removeBlob(ctx, w.Blob)
+	}
+	if err != nil {
+		return fmt.Errorf("withdraw %s: %w", w.Target, err)
+	}
+	w.done = true
+	if err := c.store.putWithdrawal(ctx, w); err != nil {
+		return err
+	}
+	return c.store.erase(ctx)
+}
+
+// removeRepository deletes a mirror, and then what is known of it.
+func (c *Crawler) removeRepository(ctx context.Context, key string) error {
+	relative, err := mirrorPath(key)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(c.mirrors(), filepath.FromSlash(relative))
+	if err := c.cfg.Disk.Remove(dir); err != nil {
+		return err
+	}
+	if err := c.syncUp(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	return c.store.exec(ctx, `DELETE FROM crawl_repositories WHERE key = ?`, key)
+}
+
+// removeBlob rewrites every mirror that holds the content, and clears away what an interrupted run may have left of
+// it anywhere below mirrors/.
+func (c *Crawler) removeBlob(ctx context.Context, blob Hash) error {
+	list, err := c.store.list(ctx, "TRUE")
+	if err != nil {
+		return err
+	}
+	known := map[string]*record{}
+	for _, r := range list {
+		known[c.mirrorDir(r)] = r
+	}
+	dirs, err := c.mirrorDirs()
+	if err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r := known[dir]
+		if r == nil || r.commit == "" {
+			if err := c.cfg.Disk.Remove(dir); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := c.sweep(dir, c.packBases(r)); err != nil {
+			return err
+		}
+		held, err := c.holds(r, blob)
+		if err != nil {
+			return err
+		}
+		if held {
+			if err := c.repack(ctx, r, map[Hash]bool{blob: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// holds reports whether a mirror's packs hold an object.
+func (c *Crawler) holds(r *record, h Hash) (bool, error) {
+	o, err := openObjects(c.packBases(r))
+	if err != nil {
+		return false, err
+	}
+	defer o.close()
+	return o.has(h), nil
+}
+
+// mirrorDirs lists the folders of all mirrors, known or left over.
+func (c *Crawler) mirrorDirs() ([]string, error) {
+	var dirs []string
+	err := filepath.WalkDir(c.mirrors(), func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() && strings.HasSuffix(e.Name(), ".git") {
+			dirs = append(dirs, path)
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return dirs, err
+}
+
+// syncUp flushes a folder, or the nearest one above it that exists.
+func (c *Crawler) syncUp(dir string) error {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == c.cfg.Dir {
+			return c.cfg.Disk.SyncDir(dir)
+		}
+		dir = filepath.Dir(dir)
+	}
+}

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package sqlite opens the SQLite database that packages share, and brings each package's tables to its own version.
+//
+// Every package that keeps tables owns a list of migrations. The table schema_versions holds, for each package, how
+// many of them have been applied; a migration, once released, is never edited: a new one is added after it.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // registers the driver
+)
+
+// Open opens the database file, which it creates when missing. What is committed survives a power cut
+// (synchronous=FULL), and what is deleted is overwritten with zeros (secure_delete).
+func Open(ctx context.Context, path string) (*sql.DB, error) {
+	if fi, err := os.Stat(path); err == nil && fi.IsDir() {
+		return nil, &OpenError{path, errors.New("it is a folder")}
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, &OpenError{path, err}
+	}
+	pragmas := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)",
+	}, "_txlock": {"immediate"}}
+	// A URI keeps a path with ? or # in it in one piece.
+	uri := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: pragmas.Encode()}
+	if filepath.VolumeName(abs) != "" {
+		uri.Path = "/" + uri.Path
+	}
+	db, err := sql.Open("sqlite", uri.String())
+	if err != nil {
+		return nil, &OpenError{path, err}
+	}
+	db.SetMaxOpenConns(4)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, &OpenError{path, err}
+	}
+	return db, nil
+}
+
+// Migrate applies the migrations that the package's tables have not had yet, all or none. When there is nothing to
+// apply it writes nothing.
+func Migrate(ctx context.Context, db *sql.DB, pkg string, migrations []string) error {
+	have, err := Version(ctx, db, pkg)
+	if err != nil {
+		return err
+	}
+	if have == len(migrations) {
+		return nil
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("migrate the tables of %s: %w", pkg, err)
+	}
+	defer tx.Rollback()
+	// Another process may have migrated since; inside the transaction the answer holds.
+	if _, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_versions (
+		package TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID`); err != nil {
+		return fmt.Errorf("migrate the tables of %s: %w", pkg, err)
+	}
+	err = tx.QueryRowContext(ctx, `SELECT version FROM schema_versions WHERE package = ?`, pkg).Scan(&have)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("migrate the tables of %s: %w", pkg, err)
+	}
+	if have > len(migrations) {
+		return &NewerError{pkg, have, len(migrations)}
+	}
+	for i, m := range migrations[have:] {
+		if _, err := tx.ExecContext(ctx, m); err != nil {
+			return fmt.Errorf("migrate the tables of %s to version %d: %w", pkg, have+i+1, err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO schema_versions VALUES (?, ?)`, pkg, len(migrations)); err != nil {
+		return fmt.Errorf("migrate the tables of %s: %w", pkg, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("migrate the tables of %s: %w", pkg, err)
+	}
+	return nil
+}
+
+// Version tells how many of its migrations the package's tables have had; 0 for none.
+func Version(ctx context.Context, db *sql.DB, pkg string) (int, error) {
+	var tables int
+	err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_versions'`).Scan(&tables)
+	if err != nil || tables == 0 {
+		return 0, err
+	}
+	var v int
+	err = db.QueryRowContext(ctx, `SELECT version FROM schema_versions WHERE package = ?`, pkg).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return v, err
+}
+
+// OpenError is a database that cannot be opened.
+type OpenError struct {
+	Path string
+	Err  error
+}
+
+func (e *OpenError) Error() string { return fmt.Sprintf("open database %s: %v", e.Path, e.Err) }
+
+func (e *OpenError) Unwrap() error { return e.Err }
+
+// Message says it to people.
+func (e *OpenError) Message() (string, []any) { return "crawl.database", []any{e.Path, e.Err.Error()} }
+
+// NewerError is a database that a later version of Communs has written.
+type NewerError struct {
+	Package     string
+	Have, Known int
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("the tables of %s have version %d, this program knows up to %d", e.Package, e.Have, e.Known)
+}
+
+// Message says it to people.
+func (e *NewerError) Message() (string, []any) {
+	return "crawl.database-newer", []any{e.Package, fmt.Sprint(e.Have), fmt.Sprint(e.Known)}
+}
