@@ -80,7 +80,7 @@ func (a *aligner) run(i, j, budget int) (cost, matched, end int) {
 			end = j
 			continue
 		}
-		finish := a.need(i, a.n)
+		finish := endCost(a.need(i, a.n))
 		di, dj, c := a.meet(i, j, min(budget-cost, finish+meetRun))
 		if di < 0 {
 			return cost + finish, matched, end
@@ -89,6 +89,10 @@ func (a *aligner) run(i, j, budget int) (cost, matched, end int) {
 	}
 	return cost, matched, end
 }
+
+// endCost is what it costs when the text lacks the first or last words of a template: a preamble or an appendix is often left
+// out, so that many cost less than as many differences in between.
+func endCost(words int) int { return min(words, 20+words/6) }
 
 // meet finds the cheapest way on from a difference that costs no more than limit; di is negative when there is none.
 func (a *aligner) meet(i, j, limit int) (di, dj, cost int) {

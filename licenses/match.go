@@ -57,9 +57,11 @@ func (t *template) matches(ids []uint16, hits []hit, found []match) []match {
 			n++
 		}
 		if n*6 >= t.prints {
-			anchor := hits[n/2]
-			if a, ok := t.align(ids, int(anchor.pos), int(anchor.at), t.budget()); ok {
-				found = append(found, match{t, a})
+			for _, anchor := range []hit{hits[n/2], hits[n/4], hits[n*3/4]} { // one of them may be a phrase that repeats
+				if a, ok := t.align(ids, int(anchor.pos), int(anchor.at), t.budget()); ok {
+					found = append(found, match{t, a})
+					break
+				}
 			}
 		}
 		hits = hits[n:]

@@ -111,17 +111,14 @@ func (x *names) addList() {
 		if words := noticeString(info.Name); len(words) > 1 && target == info.ID {
 			x.add(words, name{expr: info.ID})
 		}
+		for _, base := range [][]string{{"opensource", "org", "licenses"}, {"spdx", "org", "licenses"}} {
+			share(shared, append(base, noticeString(target)...), target)
+		}
 		for _, u := range info.URLs {
 			words := urlWords(u)
-			key := strings.Join(words, " ")
-			if len(words) < 3 {
-				continue
+			if len(words) >= 3 {
+				share(shared, words, target)
 			}
-			if old, ok := shared[key]; ok && old != target {
-				shared[key] = ""
-				continue
-			}
-			shared[key] = target
 		}
 	}
 	for _, key := range sortedKeys(shared) {
@@ -129,6 +126,26 @@ func (x *names) addList() {
 			x.add(strings.Fields(key), name{expr: shared[key], url: true})
 		}
 	}
+}
+
+// share notes that a URL leads to a licence; one that leads to several names none. The Open Source Initiative has had its pages
+// under licenses and under license.
+func share(shared map[string]string, words []string, id string) {
+	if words[0] == "opensource" && len(words) > 3 {
+		words[2] = "licenses"
+		other := slices.Clone(words)
+		other[2] = "license"
+		shareOne(shared, other, id)
+	}
+	shareOne(shared, words, id)
+}
+
+func shareOne(shared map[string]string, words []string, id string) {
+	key := strings.Join(words, " ")
+	if old, ok := shared[key]; ok && old != id {
+		id = ""
+	}
+	shared[key] = id
 }
 
 // isCommon reports whether an id is no name in prose: a single word counts only when it is an abbreviation that means nothing

@@ -186,6 +186,9 @@ func (n *notice) introduction(i, end int, named name, terse bool) (at int, ok bo
 	if end < len(n.words) && n.words[end] == "licensed" {
 		return i, true
 	}
+	if named.url && len(n.words) < 30 { // a link and little else
+		return i, true
+	}
 	if n.ownLine(i, end) && (terse && i < 60 || !named.weak && !named.url && i < 200 && beside) {
 		return i, true
 	}

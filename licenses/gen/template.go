@@ -117,7 +117,7 @@ var copyrightLine = regexp.MustCompile(`(?i)^\s*(copyright|©|\(c\))\s*(\(c\)|©
 func (b *builder) walk(n *node) {
 	switch n.name {
 	case "":
-		b.text.WriteString(n.text)
+		b.fill(n.text)
 	case "bullet":
 	case "titleText", "optional":
 		b.group(n, optBegin, optEnd)
@@ -140,6 +140,26 @@ func (b *builder) walk(n *node) {
 		b.text.WriteByte('\n')
 	default:
 		b.kids(n)
+	}
+}
+
+// placeholder is what a licensor is to fill in: a line, or words in brackets.
+var placeholder = regexp.MustCompile(`_{2,}|<[a-zA-Z][^<>]{0,60}>|\[[a-z][^\[\]]{0,60}\]`)
+
+// fill takes text; other words may stand where it has a placeholder.
+func (b *builder) fill(text string) {
+	for {
+		at := placeholder.FindStringIndex(text)
+		if at == nil {
+			b.text.WriteString(text)
+			return
+		}
+		b.text.WriteString(text[:at[0]])
+		b.code(wildBegin)
+		b.words = append(b.words, "\x0012")
+		b.text.WriteString(text[at[0]:at[1]])
+		b.code(wildEnd)
+		text = text[at[1]:]
 	}
 }
 
@@ -237,7 +257,7 @@ func readExtra(dir string) ([]template, error) {
 			case len(s) < 200 && copyrightLine.MatchString(s):
 				b.wild(&node{kids: []*node{{text: s}}}, copyrightGap)
 			default:
-				b.text.Write(line)
+				b.fill(string(line))
 			}
 		}
 		b.flush()
