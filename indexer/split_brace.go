@@ -1,0 +1,400 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package indexer
+
+// A grammar is what the brace parser must know of a language: how it writes comments and strings, and how to tell a
+// definition from the head of its statement.
+type grammar struct {
+	lex        lexicon
+	containers map[string]Kind // class, struct, …: keywords that a name and members follow
+	functions  map[string]bool // fn, function, …: empty where a function is told by its shape (C, Java)
+	newlines   bool            // a line end may end a statement
+	columnZero bool            // a } in the first column ends the function (C)
+	exprBody   bool            // fun f() = …, f() => …;
+	bodiless   map[string]bool // keywords of definitions that need no braces
+	local      bool            // functions told by their shape may stand inside others
+	primary    bool            // class Point(val x: Int): parentheses after a class's name do not make a function
+	open       func(p *braceParser, h []lexeme) opening
+	finish     func(p *braceParser, h []lexeme)
+}
+
+type braceSplitter struct {
+	lang    string
+	grammar *grammar
+}
+
+func (s braceSplitter) Split(_ string, src []byte) []Block {
+	lines := newLineIndex(src)
+	return assemble(s.lang, lines, parseBraces(src, lines, s.grammar))
+}
+
+// frameKind is where a bracket's content stands.
+type frameKind uint8
+
+const (
+	inFile   frameKind = iota // file or namespace: declarations
+	inClass                   // members
+	inEnum                    // constants, then members
+	inBlock                   // statements
+	inObject                  // initialiser, object literal: values between commas
+	inParens                  // ( … ) and [ … ]
+	inType                    // body of a type or macro: nothing to find inside
+)
+
+// A frame is an open bracket. Lexemes of its current statement start at base.
+type frame struct {
+	open  byte
+	kind  frameKind
+	expr  bool // the statement around goes on after the closing bracket
+	base  int
+	def   int // the definition whose body it is, -1 for none
+	first lexeme
+}
+
+// An opening is what a grammar says of a {.
+type opening struct {
+	kind frameKind
+	expr bool
+	def  *found
+}
+
+// A found definition has offsets; lines come at the end.
+type found struct {
+	kind            Kind
+	name            string
+	start, sig, end int32 // sig: first lexeme after doc comment and attributes
+	typedef         bool  // C: the name follows the }
+}
+
+// A condition is an open #if.
+type condition struct{ depth, lowest int }
+
+// A braceParser matches brackets and asks the grammar about each statement's head. What stood between brackets collapses
+// into one lexeme, so heads are short; maxHead bounds the others.
+type braceParser struct {
+	*lexer
+	g       *grammar
+	toks    []lexeme
+	frames  []frame
+	braces  int // frames that are {
+	defs    []found
+	ifs     []condition
+	typedef int // definition that waits for its name, -1 for none
+	last    int32
+}
+
+const maxHead = 256
+
+func parseBraces(src []byte, lines lineIndex, g *grammar) []definition {
+	p := &braceParser{lexer: newLexer(src, &g.lex), g: g, typedef: -1}
+	p.frames = append(p.frames, frame{kind: inFile, def: -1})
+	for {
+		t := p.next()
+		if t.kind == tEOF {
+			break
+		}
+		p.lexeme(t)
+		p.last = t.end
+	}
+	for len(p.frames) > 1 {
+		p.pop(p.last)
+	}
+	p.endStatement()
+	return p.definitions(lines)
+}
+
+func (p *braceParser) definitions(lines lineIndex) []definition {
+	out := make([]definition, 0, len(p.defs))
+	for _, d := range p.defs {
+		if d.name == "" {
+			continue
+		}
+		start := lines.line(int(d.start))
+		out = append(out, definition{
+			kind: d.kind, name: d.name, start: start, end: lines.line(max(int(d.end)-1, int(d.start))),
+			doc: lines.line(int(d.sig)) - start,
+		})
+	}
+	return out
+}
+
+func (p *braceParser) top() *frame { return &p.frames[len(p.frames)-1] }
+
+// head gives the lexemes of the current statement.
+func (p *braceParser) head() []lexeme { return p.toks[p.top().base:] }
+
+func (p *braceParser) word(t lexeme) string {
+	if t.kind != tIdent {
+		return ""
+	}
+	return string(p.src[t.start:t.end])
+}
+
+func (p *braceParser) text(a, b lexeme) string { return string(p.src[a.start:b.end]) }
+
+// is tells whether a lexeme is one of some words, without allocating.
+func (p *braceParser) is(t lexeme, words ...string) bool {
+	if t.kind != tIdent {
+		return false
+	}
+	for _, w := range words {
+		if int(t.end-t.start) == len(w) && string(p.src[t.start:t.end]) == w {
+			return true
+		}
+	}
+	return false
+}
+
+func isGroup(t lexeme, c byte) bool { return t.kind == tGroup && t.c == c }
+func isPunct(t lexeme, c byte) bool { return t.kind == tPunct && t.c == c }
+
+func (p *braceParser) lexeme(t lexeme) {
+	if t.kind == tDirective {
+		p.condition(t)
+		return
+	}
+	if t.kind != tPunct {
+		p.add(t)
+		return
+	}
+	switch t.c {
+	case '(', '[':
+		p.frames = append(p.frames, frame{open: t.c, kind: inParens, expr: true, base: len(p.toks), def: -1, first: t})
+	case '{':
+		p.openBrace(t)
+	case ')', ']':
+		p.close(t)
+	case '}':
+		p.closeBrace(t)
+	case ';':
+		p.last = t.end
+		p.endStatement()
+	case ',':
+		if k := p.top().kind; k == inParens || k == inObject || k == inEnum {
+			p.endStatement()
+		} else {
+			p.add(t)
+		}
+	default:
+		p.add(t)
+	}
+}
+
+// add appends a lexeme to the current statement; where line ends count, it may first end the statement before.
+func (p *braceParser) add(t lexeme) {
+	f := p.top()
+	n := len(p.toks) - f.base
+	if n > 0 && t.newline && p.g.newlines && f.kind != inParens && p.breaks(p.toks[len(p.toks)-1], t) {
+		p.endStatement()
+		n = 0
+	}
+	if n < maxHead {
+		p.toks = append(p.toks, t)
+	} else {
+		p.toks[len(p.toks)-1] = t // what stands just before a bracket matters, the middle does not
+	}
+}
+
+// endStatement lets the grammar look at a statement that has no body in braces, and forgets it.
+func (p *braceParser) endStatement() {
+	h := p.head()
+	if len(h) > 0 {
+		if p.typedef >= 0 {
+			d := &p.defs[p.typedef]
+			if d.name == "" {
+				d.name = p.word(h[len(h)-1])
+				if d.name == "" || p.is(h[0], d.name) {
+					d.name = p.word(h[0])
+				}
+			}
+			d.end = p.last
+		} else if p.g.finish != nil {
+			p.g.finish(p, h)
+		}
+	}
+	p.typedef = -1
+	p.toks = p.toks[:p.top().base]
+}
+
+func (p *braceParser) openBrace(t lexeme) {
+	o := p.g.open(p, p.head())
+	f := frame{open: '{', kind: o.kind, expr: o.expr, base: len(p.toks), def: -1, first: t}
+	if o.def != nil {
+		f.def = len(p.defs)
+		o.def.end = t.end
+		p.defs = append(p.defs, *o.def)
+	}
+	p.frames = append(p.frames, f)
+	p.braces++
+}
+
+// close matches ) and ]. One that matches nothing near is noise.
+func (p *braceParser) close(t lexeme) {
+	open := byte('(')
+	if t.c == ']' {
+		open = '['
+	}
+	for i := len(p.frames) - 1; i > 0 && i >= len(p.frames)-16; i-- {
+		switch p.frames[i].open {
+		case open:
+			for len(p.frames) > i {
+				p.pop(t.end)
+			}
+			return
+		case '{':
+			return
+		}
+	}
+}
+
+func (p *braceParser) closeBrace(t lexeme) {
+	if p.braces == 0 {
+		p.endStatement()
+		return
+	}
+	keep := len(p.frames) - 1
+	for p.frames[keep].open != '{' {
+		keep--
+	}
+	if p.g.columnZero && (t.start == 0 || p.src[t.start-1] == '\n') {
+		for i := 1; i < min(keep, 8); i++ { // macros hid a brace: the function ends here all the same
+			if f := p.frames[i]; f.def >= 0 && f.kind == inBlock {
+				keep = i
+				break
+			}
+		}
+	}
+	for len(p.frames) > keep {
+		p.pop(t.end)
+	}
+}
+
+// pop closes the innermost bracket, at offset end.
+func (p *braceParser) pop(end int32) {
+	p.endStatement()
+	f := *p.top()
+	p.frames = p.frames[:len(p.frames)-1]
+	if f.open == '{' {
+		p.braces--
+	}
+	if n := len(p.ifs); n > 0 {
+		p.ifs[n-1].lowest = min(p.ifs[n-1].lowest, len(p.frames))
+	}
+	p.last = end
+	if f.def >= 0 {
+		p.defs[f.def].end = end
+	}
+	if f.expr {
+		if n := len(p.toks) - p.top().base; n < maxHead {
+			g := f.first
+			g.kind, g.c, g.end = tGroup, f.open, end
+			p.toks = append(p.toks, g)
+		}
+		return
+	}
+	p.toks = p.toks[:p.top().base]
+	if f.def >= 0 && p.defs[f.def].typedef {
+		p.typedef = f.def
+	}
+}
+
+// condition follows #if … #else … #endif. When the first branch leaves brackets open or closes some, the other
+// branches do the same again: they are passed over.
+func (p *braceParser) condition(t lexeme) {
+	switch t.c {
+	case 'i':
+		if len(p.ifs) < 1000 {
+			p.ifs = append(p.ifs, condition{len(p.frames), len(p.frames)})
+		}
+	case '0':
+		p.ifs = append(p.ifs, condition{len(p.frames), len(p.frames)})
+		p.skipBranches(true)
+	case 'e':
+		if n := len(p.ifs); n > 0 && (p.ifs[n-1].lowest < p.ifs[n-1].depth || len(p.frames) != p.ifs[n-1].depth) {
+			p.skipBranches(false)
+		}
+	case 'n':
+		p.endCondition()
+	}
+}
+
+func (p *braceParser) endCondition() {
+	if n := len(p.ifs); n > 0 {
+		lowest := p.ifs[n-1].lowest
+		p.ifs = p.ifs[:n-1]
+		if n > 1 {
+			p.ifs[n-2].lowest = min(p.ifs[n-2].lowest, lowest)
+		}
+	}
+}
+
+// skipBranches goes to the #endif, or to the next #else of the same condition.
+func (p *braceParser) skipBranches(stopAtElse bool) {
+	depth := 0
+	for {
+		switch t := p.next(); {
+		case t.kind == tEOF:
+			return
+		case t.kind != tDirective:
+		case t.c == 'i' || t.c == '0':
+			depth++
+		case t.c == 'n' && depth == 0:
+			p.endCondition()
+			return
+		case t.c == 'n':
+			depth--
+		case t.c == 'e' && depth == 0 && stopAtElse:
+			return
+		}
+	}
+}
+
+// breaks tells whether a line end between two lexemes ends a statement.
+func (p *braceParser) breaks(before, after lexeme) bool {
+	switch before.kind {
+	case tOperator:
+		if before.c != '+' && before.c != '-' {
+			return false
+		}
+	case tArrow, tScope:
+		return false
+	case tPunct:
+		return false
+	case tIdent:
+		if joinsNext[p.word(before)] {
+			return false
+		}
+	case tGroup:
+		if p.isDecorated() {
+			return false
+		}
+	}
+	switch after.kind {
+	case tIdent:
+		return !joinsPrevious[p.word(after)]
+	case tNumber, tString:
+		return true
+	case tPunct:
+		return after.c == '@' || after.c == '#' || after.c == '*' && p.top().kind == inClass
+	case tGroup:
+		return after.c == '[' && p.top().kind == inClass
+	}
+	return false
+}
+
+// isDecorated tells whether the statement so far is @decorators only.
+func (p *braceParser) isDecorated() bool {
+	h := p.head()
+	return len(h) > 0 && (isPunct(h[0], '@') || isPunct(h[0], '#')) && p.attributes(h) == len(h)
+}
+
+// joinsNext are words after which a statement cannot end, joinsPrevious those that cannot start one.
+var (
+	joinsNext = wordSet("export default const let var async static return extends implements class interface function fun func" +
+		" abstract public private protected internal readonly declare new type enum in of as is open override sealed data" +
+		" suspend inline operator infix final case def val lateinit companion import package throw else typeof keyof" +
+		" import from namespace module object trait impl fn pub unsafe mut where struct protocol extension actor mutating" +
+		" external tailrec expect actual annotation inner value implicit lazy given indirect nonisolated fileprivate")
+	joinsPrevious = wordSet("in of instanceof as extends implements else satisfies where with throws rethrows catch finally from is")
+)

@@ -1,0 +1,299 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package indexer
+
+// openTyped judges a { in languages where a function is told by its shape, type name(parameters): C, C++, Java, C#, Dart.
+func openTyped(p *braceParser, h []lexeme) opening {
+	top := p.top().kind
+	h = p.afterLabels(h)
+	if len(h) == 0 {
+		if top == inParens || top == inObject {
+			return opening{kind: inObject, expr: true}
+		}
+		return opening{kind: inBlock}
+	}
+	last := h[len(h)-1]
+	if top == inFile && len(h) == 2 && p.is(h[0], "extern") && last.kind == tString {
+		return opening{kind: inFile}
+	}
+	if p.startsValue(last) && !p.isNamespace(h) {
+		return opening{kind: inObject, expr: true}
+	}
+	if isGroup(last, '(') && p.constructs(h) {
+		return opening{kind: inClass, expr: true} // Java: new Type() { members }
+	}
+	if o, ok := p.typedDefinition(h, top); ok {
+		return o
+	}
+	switch {
+	case top == inEnum && last.kind == tIdent:
+		return opening{kind: inClass} // a constant with a body
+	case (top == inParens || top == inObject) && !isGroup(last, '(') && last.kind != tArrow:
+		return opening{kind: inObject, expr: true}
+	case p.hasEquals(h) && last.kind != tArrow:
+		return opening{kind: inObject, expr: true}
+	}
+	return opening{kind: inBlock}
+}
+
+func (p *braceParser) typedDefinition(h []lexeme, top frameKind) (opening, bool) {
+	fn := p.typedFunction(h, top)
+	kind, name, at := p.container(h)
+	if at >= 0 && fn.ok && fn.at < at && !p.macroBefore(h, fn) {
+		at = -1 // void f<T>(…) where T : class
+	}
+	if at >= 0 && fn.ok && fn.at > at && !p.g.primary && !p.trailsName(h, fn) {
+		at = -1 // struct s *f(…)
+	}
+	if at >= 0 {
+		if top == inBlock && name == "" {
+			return opening{kind: inClass}, true
+		}
+		o := containerOpening(p, h, kind, name, "")
+		if len(h) > 0 && p.is(h[0], "typedef") {
+			d := p.define(kind, name, h)
+			d.typedef = true
+			o.def = d
+		}
+		return o, true
+	}
+	if !fn.ok {
+		return opening{}, false
+	}
+	if top == inEnum && !fn.typed && (p.top().def < 0 || fn.name != p.defs[p.top().def].name) {
+		return opening{kind: inClass}, true // an enum's constant with arguments and a body
+	}
+	if p.bracedInitialiser(h, fn) {
+		return opening{kind: inObject, expr: true}, true
+	}
+	return opening{kind: inBlock, def: p.define(fn.kind(top), fn.name, h[fn.start:])}, true
+}
+
+// A shape is what a head that looks like a function says.
+type shape struct {
+	ok     bool
+	name   string
+	start  int  // where its head starts: after macro calls on lines of their own
+	at     int  // position of the name
+	paren  int  // position of the parameters
+	typed  bool // a type stands before the name
+	scoped bool // Class::name
+}
+
+func (s shape) kind(top frameKind) Kind {
+	if top == inClass || top == inEnum || s.scoped {
+		return KindMethod
+	}
+	return KindFunction
+}
+
+// typedFunction looks for type name(parameters) in a head.
+func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
+	if top == inParens || top == inObject || top == inType || top == inBlock && !p.g.local {
+		return shape{}
+	}
+	var found shape
+	types := 0 // lexemes that can be a type
+	for i := 0; i < len(h); i++ {
+		t := h[i]
+		switch {
+		case isPunct(t, '<'):
+			if j := angles(h, i); j > i {
+				i = j - 1
+				types++
+			}
+			continue
+		case p.is(t, "operator"):
+			return p.operatorShape(h, i, found)
+		case isPunct(t, '='), t.kind == tArrow, isPunct(t, ':') && found.ok:
+			i = len(h)
+			continue
+		case t.kind != tIdent:
+			continue
+		}
+		w := string(p.src[t.start:t.end])
+		if notName[w] {
+			if controls[w] {
+				return shape{}
+			}
+			continue
+		}
+		j := i + 1
+		if j < len(h) && isPunct(h[j], '<') {
+			j = angles(h, j)
+		}
+		if j >= len(h) || !isGroup(h[j], '(') {
+			types++
+			continue
+		}
+		if found.ok && !p.macroBefore(h, found) {
+			break
+		}
+		s := shape{ok: true, name: w, at: i, paren: j, typed: types > 0, start: found.start}
+		if found.ok && i > found.paren && found.paren+1 < len(h) && h[found.paren+1].newline && found.at == found.start {
+			s.start = found.paren + 1
+		}
+		if i > 0 && isPunct(h[i-1], '~') {
+			s.name = "~" + w
+			i--
+		}
+		s.scoped = i > 0 && h[i-1].kind == tScope
+		found, i = s, j
+	}
+	if found.ok && top == inBlock && (!found.typed || p.is(h[0], "await", "yield", "base", "this") || p.hasEquals(h[:found.at])) {
+		return shape{}
+	}
+	if found.ok && p.hasEquals(h[:found.at]) {
+		return shape{}
+	}
+	return found
+}
+
+// operatorShape reads operator==(…), operator()(…), operator bool().
+func (p *braceParser) operatorShape(h []lexeme, i int, before shape) shape {
+	j := i + 1
+	if j+1 < len(h) && isGroup(h[j], '(') && isGroup(h[j+1], '(') {
+		j++
+	}
+	for j < len(h) && !isGroup(h[j], '(') {
+		j++
+	}
+	if j >= len(h) {
+		return before
+	}
+	name := "operator"
+	if j > i+1 {
+		name = p.text(h[i], h[j-1])
+	}
+	return shape{ok: true, name: name, at: i, paren: j, typed: true, scoped: i > 0 && h[i-1].kind == tScope}
+}
+
+// macroBefore tells whether what looks like a function is a macro's call before the function proper: nothing but
+// storage words stand before it.
+func (p *braceParser) macroBefore(h []lexeme, s shape) bool {
+	for _, t := range h[s.start:s.at] {
+		if !p.is(t, "static", "inline", "extern", "public", "private", "protected", "typedef") {
+			return false
+		}
+	}
+	next := s.paren + 1
+	return next < len(h) && h[next].kind == tIdent && !p.is(h[next], "const", "noexcept", "override", "final", "throws", "throw",
+		"requires", "where", "volatile", "try", "__attribute__", "async", "sync", "native")
+}
+
+// trailsName tells whether a name follows the parameters, so that they are a macro's in struct ALIGNED(16) name.
+func (p *braceParser) trailsName(h []lexeme, s shape) bool {
+	next := s.paren + 1
+	return next < len(h) && (isPunct(h[next], ':') || h[next].kind == tIdent && !notName[p.word(h[next])] &&
+		!p.is(h[next], "const", "noexcept", "override", "final", "try", "volatile"))
+}
+
+// bracedInitialiser tells the { of a member's initialiser, A::A() : member{1} {, from that of the body.
+func (p *braceParser) bracedInitialiser(h []lexeme, s shape) bool {
+	last := h[len(h)-1]
+	if !p.g.lex.cppRaw || last.kind != tIdent && !isPunct(last, '>') {
+		return false
+	}
+	for _, t := range h[s.paren:] {
+		if isPunct(t, ':') {
+			return true
+		}
+	}
+	return false
+}
+
+// afterLabels drops public: and the like from a head, with what stands before them.
+func (p *braceParser) afterLabels(h []lexeme) []lexeme {
+	for i := min(len(h)-1, 16); i > 0; i-- {
+		if !isPunct(h[i], ':') {
+			continue
+		}
+		if p.is(h[i-1], "public", "private", "protected", "signals", "slots", "Q_SIGNALS", "Q_SLOTS", "default") {
+			return h[i+1:]
+		}
+	}
+	return h
+}
+
+func (p *braceParser) hasEquals(h []lexeme) bool {
+	for _, t := range h {
+		if isPunct(t, '=') {
+			return true
+		}
+	}
+	return false
+}
+
+// startsValue tells whether a { after this lexeme starts a value.
+func (p *braceParser) startsValue(t lexeme) bool {
+	switch t.kind {
+	case tPunct:
+		return t.c != '>' && t.c != '*' && t.c != '&' && t.c != ')' && t.c != ':'
+	case tOperator:
+		return true
+	case tIdent:
+		return p.is(t, "return")
+	}
+	return isGroup(t, '[') && !p.g.local
+}
+
+func (p *braceParser) isNamespace(h []lexeme) bool { return p.is(h[0], "namespace", "module") }
+
+// constructs tells whether a head ends in new Type(…).
+func (p *braceParser) constructs(h []lexeme) bool {
+	for i := len(h) - 2; i >= 0; i-- {
+		switch {
+		case p.is(h[i], "new"):
+			return true
+		case h[i].kind == tIdent, isPunct(h[i], '.'), isPunct(h[i], '<'), isPunct(h[i], '>'), isPunct(h[i], ','), isPunct(h[i], '?'):
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// finishTyped records members without a body in braces: abstract methods, and => expression; where it exists.
+func finishTyped(p *braceParser, h []lexeme) {
+	top := p.top().kind
+	if !p.g.exprBody && !p.g.bodiless["abstract"] {
+		return
+	}
+	h = p.afterLabels(h)
+	if len(h) == 0 || top == inBlock && !p.g.exprBody {
+		return
+	}
+	if kind, name, at := p.container(h); at >= 0 {
+		if name != "" && p.g.bodiless[p.word(h[at])] {
+			p.record(p.define(kind, name, h))
+		}
+		return
+	}
+	fn := p.typedFunction(h, top)
+	if !fn.ok || !fn.typed {
+		return
+	}
+	arrow := false
+	for _, t := range h[fn.paren:] {
+		arrow = arrow || t.kind == tArrow && t.c == '='
+	}
+	switch {
+	case arrow && p.g.exprBody:
+	case (top == inClass || top == inEnum) && p.g.bodiless["abstract"]:
+	default:
+		return
+	}
+	if p.is(h[0], "return", "throw", "yield", "await", "else", "new", "assert", "event", "delegate") {
+		return
+	}
+	p.record(p.define(fn.kind(top), fn.name, h[fn.start:]))
+}
+
+// controls are words before a parenthesis that make a statement of it, notName those that make neither name nor type.
+var (
+	controls = wordSet("if for while switch catch synchronized foreach lock using fixed return else do new throw case assert await")
+	notName  = wordSet("if for while switch catch synchronized foreach lock using fixed return else do new throw case assert await" +
+		" sizeof typeof alignas alignof decltype noexcept requires explicit _Alignas _Static_assert static_assert" +
+		" __attribute__ __declspec __asm__ asm unsafe checked unchecked when where base this super get set")
+)
