@@ -48,12 +48,25 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	}
 	text = decode(text)
 	s := scanner{d: d, path: path, kind: kindOf(path)}
-	syntax := syntaxOf(path)
-	if syntax == nil && isHTML(text) {
-		text = stripHTML(text)
+	var found []Finding
+	switch s.kind {
+	case fileManifest:
+		found = d.manifest(path, text)
+	case fileReuse:
+		found = d.reuse(path, text)
 	}
-	s.read(text, syntax.comments(text))
-	return s.findings()
+	syntax := syntaxOf(path)
+	switch {
+	case s.kind == fileReadme:
+		s.read(text, readmeSegments(text))
+	case syntax == nil && isHTML(text):
+		text = stripHTML(text)
+		s.read(text, syntax.comments(text))
+	case s.kind == fileReuse && syntax == nil: // all of .reuse/dep5 is about other files
+	default:
+		s.read(text, syntax.comments(text))
+	}
+	return append(found, s.findings()...)
 }
 
 // telling are words of which every licence statement has one, by their first letters.

@@ -51,3 +51,37 @@ func kindOf(p string) fileKind {
 
 // Interesting reports whether a Tree wants the content of the file although it may not be code worth indexing.
 func Interesting(path string) bool { return kindOf(path) != fileOther }
+
+var (
+	heading    = regexp.MustCompile(`(?im)^[ \t]*(?:#{1,6}[ \t]*|=+[ \t]*|<h[1-6][^>]*>)?[ \t]*[^\n]{0,20}?(?:licen[cs]e|licensing|copyright)s?\b[^\n.]{0,40}$`)
+	anyHeading = regexp.MustCompile(`(?m)^(?:#{1,6}[ \t]+\S|=+[ \t]+\S|<h[1-6]|[^\n]+\n(?:={3,}|-{3,})[ \t]*$)`)
+)
+
+// readmeSegments finds the licence sections of a README: from a heading that speaks of the licence to the next heading. The rest of
+// a README speaks of other things, and of other people's licences too.
+func readmeSegments(text []byte) []segment {
+	var found []segment
+	for _, at := range heading.FindAllIndex(text, 50) {
+		line := text[at[0]:at[1]]
+		next := text[at[1]:]
+		underlined := regexpUnderline.Match(next)
+		if trimmed := strings.TrimSpace(string(line)); !underlined && !strings.HasPrefix(trimmed, "#") && !strings.HasPrefix(trimmed, "=") && !strings.HasPrefix(trimmed, "<h") {
+			continue
+		}
+		skip := 0
+		if underlined {
+			skip = len(regexpUnderline.Find(next))
+		}
+		end := len(text)
+		if n := anyHeading.FindIndex(next[skip:]); n != nil {
+			end = at[1] + skip + n[0]
+		}
+		if len(found) > 0 && at[0] < found[len(found)-1].to {
+			continue
+		}
+		found = append(found, segment{at[1], end, 1 + strings.Count(string(text[:at[1]]), "\n")})
+	}
+	return found
+}
+
+var regexpUnderline = regexp.MustCompile(`^\r?\n(?:={3,}|-{3,}|~{3,})[ \t]*`)

@@ -14,6 +14,8 @@ type Finding struct {
 	Start, End int     // lines, from 1, both included
 	How        string  // tag, text, notice, manifest, reuse
 	Score      float64 // confidence, 0 to 1
+	Scope      string  // of a REUSE annotation: the globs of the files it holds for, one a line
+	Override   bool    // of a REUSE annotation: it holds even where the file says something else
 }
 
 // Use is what somebody wants to do with the code.

@@ -57,7 +57,7 @@ func (s *scanner) findings() []Finding {
 			n.words[i] = masked
 		}
 	}
-	statements = append(statements, s.d.findNotices(n, s.kind == fileLicense || s.kind == fileBeside)...)
+	statements = append(statements, s.d.findNotices(n, s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme)...)
 	slices.SortStableFunc(statements, func(a, b statement) int { return cmp.Compare(a.from, b.from) })
 	statements = settle(statements, exceptions)
 	var found []Finding
@@ -71,8 +71,22 @@ func (s *scanner) findings() []Finding {
 		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: s.line(t.from), End: s.line(t.to - 1), How: t.how, Score: t.score})
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
+	if len(found) == 0 && s.kind == fileLicense && len(s.plain.Words) >= unknownWords {
+		found = append(found, Finding{Expression: unknownText, Path: s.path, Start: s.line(0), End: s.line(len(s.plain.Words) - 1), How: "text", Score: 0.5})
+	}
+	if s.kind == fileBeside {
+		for i := range found {
+			found[i].How = "reuse"
+		}
+	}
 	return found
 }
+
+// unknownText stands for a licence file whose text is none that the list holds; it is never taken for its nearest neighbour.
+var unknownText = Expression{"LicenseRef-unknown"}
+
+// unknownWords is from how many words on a licence file is taken to hold a text, not a hint where to find it.
+const unknownWords = 30
 
 // tagged reports whether the tags of the file name all that the expression names.
 func (s *scanner) tagged(e Expression) bool {
