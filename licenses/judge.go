@@ -114,7 +114,7 @@ func appendNew[T comparable](to, from []T) []T {
 func judgeOne(from, into *node, use Use) (Answer, Ground) {
 	f, i := from.String(), into.String()
 	ground := Ground{From: f, Into: i}
-	if f == i && Known(f) {
+	if f == i && Known(Expression{f}) {
 		ground.Kind = "same"
 		return Yes, ground
 	}
@@ -152,8 +152,8 @@ func judgeOne(from, into *node, use Use) (Answer, Ground) {
 }
 
 // Known reports whether every licence of an expression is on the SPDX list.
-func Known(expression string) bool {
-	n := Expression{expression}.tree()
+func Known(e Expression) bool {
+	n := e.tree()
 	if n == nil {
 		return false
 	}

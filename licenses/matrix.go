@@ -51,9 +51,9 @@ func cellName(c byte) string {
 	return map[byte]string{'y': "Yes", 'n': "No", 'u': "Unknown", 'c': "Check dependency", 's': "Same"}[c]
 }
 
-// permissive reports whether the matrix takes code under from in projects under each of its licences, so that one more known
-// licence makes no difference; detail names how many there are.
-func permissive(from, into *node) (bool, string) {
+// permissive reports whether code under from goes into projects under any licence of the SPDX list: the licence has no condition, or
+// the matrix takes it in projects under each of its licences, so that one more makes no difference. Detail tells which.
+func permissive(from, into *node) (ok bool, detail string) {
 	m := compatibility()
 	if into.op == opWith {
 		into = into.kids[0]
@@ -61,7 +61,12 @@ func permissive(from, into *node) (bool, string) {
 	if from.op == opWith {
 		from = from.kids[0]
 	}
-	info, known := Info(into.String())
+	if info, known := Info(into.String()); !known || info.Exception {
+		return false, ""
+	}
+	if id := from.String(); id == "CC0-1.0" || id == "MIT-0" {
+		return true, "no-condition"
+	}
 	i, ok := m.at[from.String()]
-	return ok && known && !info.Exception && m.free[i], "all"
+	return ok && m.free[i], "every-row"
 }

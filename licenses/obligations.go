@@ -102,7 +102,7 @@ func obligations(n *node, use Use) []Obligation {
 	}
 	var least []Obligation
 	for i, k := range n.kids {
-		if !Known(k.String()) {
+		if !Known(Expression{k.String()}) {
 			continue
 		}
 		if o := obligations(k, use); least == nil || len(o) < len(least) {
