@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package indexer
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+)
+
+const (
+	maxTerm   = 64 // bytes
+	maxDigits = 20
+)
+
+// An analyzer turns a word as it stands in a text into terms. The zero value is ready.
+type analyzer struct {
+	identifiers int // in the last word
+	scratch     []byte
+	whole       []byte
+}
+
+// analyze calls emit for each term of a word: the parts in their order, then the identifier in one piece when it has
+// several parts. A word of several identifiers (a«b) gives the terms of each. The bytes are good during the call only.
+func (a *analyzer) analyze(word []byte, emit func(term []byte, whole bool)) {
+	a.identifiers = 0
+	for len(word) > 0 {
+		n := identifierEnd(word)
+		if n == 0 {
+			_, size := utf8.DecodeRune(word)
+			word = word[size:]
+			continue
+		}
+		a.identifier(word[:n], emit)
+		word = word[n:]
+	}
+}
+
+// identifierEnd gives the length of the identifier at the start of a word: letters, digits, marks, _ and -.
+func identifierEnd(word []byte) int {
+	i := 0
+	for i < len(word) {
+		c := word[i]
+		if c < utf8.RuneSelf {
+			if wordClass[c]&(wLower|wUpper|wDigit|wJoin) == 0 && !(c == '-' && i > 0) {
+				break
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(word[i:])
+		if r == utf8.RuneError && n <= 1 || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// identifier emits the terms of one identifier.
+func (a *analyzer) identifier(id []byte, emit func(term []byte, whole bool)) {
+	for len(id) > 0 && (id[0] == '_' || id[0] == '-') {
+		id = id[1:]
+	}
+	for len(id) > 0 && (id[len(id)-1] == '_' || id[len(id)-1] == '-') {
+		id = id[:len(id)-1]
+	}
+	if len(id) == 0 || looksHashed(id) {
+		return
+	}
+	a.identifiers++
+	if isHexNumber(id) {
+		if len(id) <= maxDigits {
+			a.term(id, false, emit)
+		}
+		return
+	}
+	parts := 0
+	a.whole = a.whole[:0]
+	for rest := id; len(rest) > 0; {
+		n := partEnd(rest)
+		part := rest[:n]
+		rest = rest[n:]
+		if part[0] == '_' || part[0] == '-' {
+			continue
+		}
+		parts++
+		if len(a.whole) <= maxTerm {
+			a.whole = plain(a.whole, part)
+		}
+		a.term(part, false, emit)
+	}
+	if parts > 1 && len(a.whole) <= maxTerm && !isIdeograph(id) {
+		if isDigits(a.whole) && len(a.whole) > maxDigits {
+			return
+		}
+		a.scratch = append(a.scratch[:0], a.whole...)
+		emit(stem(a.scratch), true)
+	}
+}
+
+// term emits one part.
+func (a *analyzer) term(part []byte, whole bool, emit func(term []byte, whole bool)) {
+	if len(part) > 2*maxTerm {
+		return
+	}
+	a.scratch = plain(a.scratch[:0], part)
+	if len(a.scratch) == 0 || len(a.scratch) > maxTerm || len(a.scratch) > maxDigits && isDigits(a.scratch) {
+		return
+	}
+	emit(stem(a.scratch), whole)
+}
+
+// Classes of runes where identifiers are split.
+const (
+	partSeparator = iota
+	partLower
+	partUpper
+	partDigit
+	partIdeograph // each is a word
+	partMark      // goes with what stands before
+)
+
+func runeClass(r rune) int {
+	if r < utf8.RuneSelf {
+		switch wordClass[r] {
+		case wLower:
+			return partLower
+		case wUpper:
+			return partUpper
+		case wDigit:
+			return partDigit
+		}
+		return partSeparator
+	}
+	switch {
+	case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+		return partIdeograph
+	case unicode.IsUpper(r):
+		return partUpper
+	case unicode.IsDigit(r):
+		return partDigit
+	case unicode.Is(unicode.M, r):
+		return partMark
+	}
+	return partLower
+}
+
+func isIdeograph(id []byte) bool {
+	r, _ := utf8.DecodeRune(id)
+	return runeClass(r) == partIdeograph
+}
+
+// partEnd gives the length of the first part of an identifier: parse|HTTP|Header|2.
+func partEnd(id []byte) int {
+	r, i := utf8.DecodeRune(id)
+	class := runeClass(r)
+	if class == partSeparator || class == partIdeograph {
+		return i
+	}
+	upperStart := i // where the last upper-case letter stands in a run of them
+	uppers := 0
+	if class == partUpper {
+		uppers, upperStart = 1, 0
+	}
+	for i < len(id) {
+		r, n := utf8.DecodeRune(id[i:])
+		next := runeClass(r)
+		switch {
+		case next == partMark:
+		case next == class && class == partUpper:
+			uppers++
+			upperStart = i
+		case next == class:
+		case class == partUpper && next == partLower && uppers == 1:
+			class = partLower
+		case class == partUpper && next == partLower && isPlural(id[i:]):
+			return i + 1 // URLs, IDs
+		case class == partUpper && next == partLower:
+			return upperStart
+		default:
+			return i
+		}
+		i += n
+	}
+	return i
+}
+
+// isPlural tells the s of URLs from the start of a word.
+func isPlural(rest []byte) bool {
+	if rest[0] != 's' {
+		return false
+	}
+	if len(rest) == 1 {
+		return true
+	}
+	r, _ := utf8.DecodeRune(rest[1:])
+	c := runeClass(r)
+	return c != partLower && c != partMark
+}
+
+func isDigits(w []byte) bool {
+	for _, c := range w {
+		if wordClass[c] != wDigit {
+			return false
+		}
+	}
+	return true
+}
+
+func isHexNumber(w []byte) bool {
+	if len(w) < 3 || w[0] != '0' || w[1]|0x20 != 'x' {
+		return false
+	}
+	for _, c := range w[2:] {
+		if !isHex(c) && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool { return c-'0' < 10 || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// looksHashed tells checksums: eight or more hexadecimal digits in which letters and digits change often, or twenty or
+// more letters and digits that change class more than once in four.
+func looksHashed(id []byte) bool {
+	if len(id) < 8 {
+		return false
+	}
+	changes, hex := 0, true
+	for i, c := range id {
+		hex = hex && isHex(c)
+		if i > 0 && wordClass[c] != wordClass[id[i-1]] {
+			changes++
+		}
+		if wordClass[c]&(wHigh|wJoin) != 0 || c == '-' {
+			return false
+		}
+	}
+	return hex && changes >= 3 || len(id) >= 20 && changes > len(id)/4
+}
+
+// looksEncoded tells base64 and the like: long, one run of letters, digits, + and /, changing class more than once in
+// four characters.
+func looksEncoded(run []byte) bool {
+	changes := 0
+	for i := 1; i < len(run); i++ {
+		if wordClass[run[i]] != wordClass[run[i-1]] {
+			changes++
+		}
+		if wordClass[run[i]]&(wHigh|wJoin) != 0 {
+			return false
+		}
+	}
+	return changes > len(run)/4
+}
+
+// stem reduces an English word to its stem. Words of other scripts, and with digits, stay.
+func stem(word []byte) []byte {
+	if len(word) < 3 || !isASCIILetters(word) {
+		return word
+	}
+	env := snowballstem.NewEnv(string(word))
+	english.Stem(env)
+	return append(word[:0], env.Current()...)
+}
