@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import (
+	"strings"
+	"testing"
+)
+
+func BenchmarkNewDetector(b *testing.B) {
+	for b.Loop() {
+		if _, err := NewDetector(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkText reads 20 MB of ordinary source: that of this build's own modules.
+func BenchmarkText(b *testing.B) {
+	d := detector(b)
+	type file struct {
+		path string
+		data []byte
+	}
+	var files []file
+	size := 0
+	walk(b, moduleCache(b), func(path string, data []byte) {
+		if size < 20<<20 && len(data) < 1<<20 && strings.Contains(path, ".") {
+			files, size = append(files, file{path, data}), size+len(data)
+		}
+	})
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		for _, f := range files {
+			d.Text(f.path, f.data)
+		}
+	}
+}
