@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+func (p *program) completionCommand(app *cli.App) *cli.Command {
+	return &cli.Command{
+		Name: "completion",
+		Action: p.action(shape{least: 1, most: 1, bare: true}, func(_ context.Context, c *cli.Context) error {
+			shells := map[string]func(*cli.App) string{"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion}
+			write := shells[c.Args().First()]
+			if write == nil {
+				return checkChoice(c.Command.Name, c.Args().First(), []string{"bash", "zsh", "fish"})
+			}
+			_, err := io.WriteString(p.out, write(app))
+			return err
+		}),
+	}
+}
+
+// long lists the flags' long names with their dashes.
+func long(flags []cli.Flag) []string {
+	names := make([]string, len(flags))
+	for i, f := range flags {
+		names[i] = "--" + f.Names()[0]
+	}
+	return names
+}
+
+// argumentWords lists what a command's argument may be, where it is one of a few words.
+func argumentWords(app *cli.App, command string) []string {
+	switch command {
+	case "completion":
+		return []string{"bash", "zsh", "fish"}
+	case "help":
+		return commandNames(app)
+	}
+	return nil
+}
+
+func commandNames(app *cli.App) []string {
+	var names []string
+	for _, c := range app.Commands {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// takesFile reports whether a flag's value is the name of a file or folder.
+func takesFile(name string) bool { return slices.Contains([]string{"data", "config", "batch"}, name) }
+
+// valueFlags lists the flags that take a value, of every command, each once.
+func valueFlags(app *cli.App) []cli.Flag {
+	var list []cli.Flag
+	seen := map[string]bool{}
+	all := app.Flags
+	for _, c := range app.Commands {
+		all = append(append([]cli.Flag{}, all...), c.Flags...)
+	}
+	for _, f := range all {
+		if _, isBool := f.(*cli.BoolFlag); !isBool && !seen[f.Names()[0]] {
+			seen[f.Names()[0]] = true
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func bashCompletion(app *cli.App) string {
+	var b strings.Builder
+	b.WriteString("# bash completion for communs: source <(communs completion bash)\n_communs() {\n")
+	b.WriteString("  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= i\n  COMPREPLY=()\n")
+	b.WriteString("  case $prev in\n")
+	var plainValues []string
+	for _, f := range valueFlags(app) {
+		name := f.Names()[0]
+		switch {
+		case choices(name) != nil:
+			fmt.Fprintf(&b, "    --%s) COMPREPLY=($(compgen -W %q -- \"$cur\")); return ;;\n", name, strings.Join(choices(name), " "))
+		case takesFile(name):
+			fmt.Fprintf(&b, "    --%s) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", name)
+		default:
+			plainValues = append(plainValues, "--"+name)
+		}
+	}
+	fmt.Fprintf(&b, "    %s) return ;;\n  esac\n", strings.Join(plainValues, "|"))
+	b.WriteString("  for ((i = 1; i < COMP_CWORD; i++)); do\n    case ${COMP_WORDS[i]} in\n")
+	fmt.Fprintf(&b, "      %s) command=${COMP_WORDS[i]}; break ;;\n    esac\n  done\n", strings.Join(commandNames(app), "|"))
+	b.WriteString("  case $command in\n")
+	write := func(pattern string, flags []cli.Flag, words []string) {
+		offered := append(append(append([]string{}, words...), long(flags)...), long(app.Flags)...)
+		fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -W %q -- \"$cur\")) ;;\n", pattern, strings.Join(offered, " "))
+	}
+	write(`""`, nil, commandNames(app))
+	for _, c := range app.Commands {
+		write(c.Name, c.Flags, argumentWords(app, c.Name))
+	}
+	b.WriteString("  esac\n}\ncomplete -o default -F _communs communs\n")
+	return b.String()
+}
+
+// zshText makes a text safe inside a zsh _arguments or _describe entry between single quotes.
+func zshText(s string) string {
+	return strings.NewReplacer("'", `'\''`, "[", `\[`, "]", `\]`, ":", `\:`).Replace(s)
+}
+
+func zshCompletion(app *cli.App) string {
+	var b strings.Builder
+	b.WriteString("#compdef communs\n# zsh completion for communs: communs completion zsh > ~/.zfunc/_communs\n\n")
+	b.WriteString("_communs() {\n  local -a commands\n  commands=(\n")
+	for _, c := range app.Commands {
+		fmt.Fprintf(&b, "    '%s:%s'\n", c.Name, zshText(c.Usage))
+	}
+	b.WriteString("  )\n  local state\n  _arguments -C \\\n")
+	zshFlags(&b, app.Flags)
+	b.WriteString("    '1: :->command' '*:: :->rest' && return\n  case $state in\n")
+	b.WriteString("    command) _describe command commands ;;\n    rest)\n      case $words[1] in\n")
+	for _, c := range app.Commands {
+		fmt.Fprintf(&b, "        %s) _arguments \\\n", c.Name)
+		zshFlags(&b, c.Flags)
+		zshFlags(&b, app.Flags)
+		if list := argumentWords(app, c.Name); list != nil {
+			fmt.Fprintf(&b, "    '1: :(%s)' ;;\n", strings.Join(list, " "))
+		} else {
+			b.WriteString("    '*: :_files' ;;\n")
+		}
+	}
+	b.WriteString("      esac ;;\n  esac\n}\n\nif [ \"$funcstack[1]\" = _communs ]; then _communs \"$@\"; else compdef _communs communs; fi\n")
+	return b.String()
+}
+
+func zshFlags(b *strings.Builder, flags []cli.Flag) {
+	for _, f := range flags {
+		_, usage := flagEntry(f)
+		name := f.Names()[0]
+		value := ""
+		if _, isBool := f.(*cli.BoolFlag); !isBool {
+			value = ": : "
+			if list := choices(name); list != nil {
+				value = ": :(" + strings.Join(list, " ") + ")"
+			} else if takesFile(name) {
+				value = ": :_files"
+			}
+			name += "="
+		}
+		fmt.Fprintf(b, "    '--%s[%s]%s' \\\n", name, zshText(usage), value)
+	}
+}
+
+func fishCompletion(app *cli.App) string {
+	var b strings.Builder
+	b.WriteString("# fish completion for communs: communs completion fish | source\n")
+	text := func(s string) string {
+		return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(s) + "'"
+	}
+	flag := func(f cli.Flag, condition string) {
+		_, usage := flagEntry(f)
+		name := f.Names()[0]
+		fmt.Fprintf(&b, "complete -c communs%s -l %s", condition, name)
+		for _, alias := range f.Names()[1:] {
+			b.WriteString(" -s " + alias)
+		}
+		if _, isBool := f.(*cli.BoolFlag); !isBool {
+			if list := choices(name); list != nil {
+				b.WriteString(" -x -a " + text(strings.Join(list, " ")))
+			} else if takesFile(name) {
+				b.WriteString(" -r -F")
+			} else {
+				b.WriteString(" -x")
+			}
+		}
+		b.WriteString(" -d " + text(usage) + "\n")
+	}
+	for _, f := range app.Flags {
+		flag(f, "")
+	}
+	for _, c := range app.Commands {
+		fmt.Fprintf(&b, "complete -c communs -n __fish_use_subcommand -f -a %s -d %s\n", c.Name, text(c.Usage))
+		condition := " -n '__fish_seen_subcommand_from " + c.Name + "'"
+		for _, f := range c.Flags {
+			flag(f, condition)
+		}
+		if list := argumentWords(app, c.Name); list != nil {
+			fmt.Fprintf(&b, "complete -c communs%s -f -a %s\n", condition, text(strings.Join(list, " ")))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"communs/crawler"
+)
+
+// config is communs.toml. Paths in it are relative to the folder that it stands in.
+//
+//	data = "/var/lib/communs"     # where mirrors and index stand
+//
+//	[instance]                    # who answers for this instance: shown on its pages
+//	name = "Communs Nouvelle-Aquitaine"
+//	region = "Nouvelle-Aquitaine"
+//	contact = "mailto:…"
+//	logo = "logo.svg"
+//	public = true                 # show code only where its licence is known to be free
+//
+//	[serve]
+//	listen = "127.0.0.1:8080"
+//	base_url = "https://code.example.org"   # the public address, for permalinks
+//
+//	[crawl]
+//	jobs = 2                      # repositories brought side by side
+//	timeout = "10m"               # the longest that one repository may take
+//	grace = "168h"                # how long a vanished repository stays before its tombstone
+//	contact = "https://…"         # in the User-Agent, for the forges' administrators
+//
+//	[[source]]                    # as many as wanted; docs/operating.md lists the kinds
+//	name = "plain"
+//	kind = "git"
+//	url = "https://…"
+type config struct {
+	Data     string                 `toml:"data"`
+	Instance instanceConfig         `toml:"instance"`
+	Serve    serveConfig            `toml:"serve"`
+	Crawl    crawlConfig            `toml:"crawl"`
+	Source   []crawler.SourceConfig `toml:"source"`
+
+	path string // the file; empty when there is none
+}
+
+type instanceConfig struct {
+	Name    string `toml:"name"`
+	Region  string `toml:"region"`
+	Contact string `toml:"contact"`
+	Logo    string `toml:"logo"`
+	Public  bool   `toml:"public"`
+}
+
+type serveConfig struct {
+	Listen  string `toml:"listen"`
+	BaseURL string `toml:"base_url"`
+}
+
+type crawlConfig struct {
+	Jobs    int      `toml:"jobs"`
+	Timeout duration `toml:"timeout"`
+	Grace   duration `toml:"grace"`
+	Contact string   `toml:"contact"`
+}
+
+// duration is a time span written as "90s", "10m", "168h".
+type duration time.Duration
+
+func (d *duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err == nil && v < 0 {
+		err = errors.New("negative duration")
+	}
+	*d = duration(v)
+	return err
+}
+
+// loadConfig reads the file named on the command line or in the environment, or the first one found: ./communs.toml, then the
+// user's own. With none, the configuration is empty.
+func (p *program) loadConfig(named string) (config, error) {
+	if named != "" {
+		return readConfig(named)
+	}
+	for _, path := range []string{"communs.toml", filepath.Join(p.configHome(), "communs", "communs.toml")} {
+		if _, err := os.Stat(path); err == nil {
+			return readConfig(path)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return config{}, faultOf(err, "cmd.config-unreadable", field(path))
+		}
+	}
+	return config{}, nil
+}
+
+func readConfig(path string) (config, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return config{}, faultOf(err, "cmd.config-missing", field(path))
+	} else if err != nil {
+		return config{}, faultOf(err, "cmd.config-unreadable", field(path))
+	}
+	c, err := parseConfig(path, data)
+	if err != nil {
+		return config{}, err
+	}
+	if c.path, err = filepath.Abs(path); err != nil {
+		return config{}, fmt.Errorf("find %s: %w", path, err)
+	}
+	c.Data, c.Instance.Logo = c.beside(c.Data), c.besideFile(c.Instance.Logo)
+	for i := range c.Source {
+		c.Source[i].Path = c.beside(c.Source[i].Path)
+	}
+	return c, nil
+}
+
+// beside makes a path of the file absolute.
+func (c config) beside(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(c.path), path)
+}
+
+// besideFile is beside for what may be an address too.
+func (c config) besideFile(path string) string {
+	if strings.Contains(path, "://") {
+		return path
+	}
+	return c.beside(path)
+}
+
+// parseConfig reads the file strictly: a key that nobody knows is a mistake, named with its line.
+func parseConfig(path string, data []byte) (config, error) {
+	var c config
+	decoder := toml.NewDecoder(strings.NewReader(string(data)))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&c)
+	var unknown *toml.StrictMissingError
+	var wrong *toml.DecodeError
+	switch {
+	case errors.As(err, &unknown):
+		first := unknown.Errors[0]
+		row, _ := first.Position()
+		key := strings.Join(first.Key(), ".")
+		if near := nearest(first.Key()[len(first.Key())-1], configKeys(first.Key())); near != "" {
+			return c, faultOf(err, "cmd.config-key-near", field(path), fmt.Sprint(row), quote(key), near)
+		}
+		return c, faultOf(err, "cmd.config-key", field(path), fmt.Sprint(row), quote(key))
+	case errors.As(err, &wrong):
+		row, column := wrong.Position()
+		where := []any{field(path), fmt.Sprint(row), fmt.Sprint(column), visible(caret(data, row, column))}
+		var anything map[string]any
+		if toml.Unmarshal(data, &anything) == nil {
+			return c, faultOf(err, "cmd.config-value", where...)
+		}
+		return c, faultOf(err, "cmd.config-syntax", where...)
+	case err != nil:
+		return c, faultOf(err, "cmd.config-unreadable", field(path))
+	}
+	return c, c.check(path, data)
+}
+
+// caret shows a line with a mark under the column (both from 1).
+func caret(data []byte, row, column int) string {
+	lines := strings.Split(string(data), "\n")
+	if row < 1 || row > len(lines) {
+		return ""
+	}
+	line := strings.TrimRight(lines[row-1], "\r")
+	before := line[:min(max(column-1, 0), len(line))]
+	return "  " + strings.ReplaceAll(line, "\t", " ") + "\n  " + strings.Repeat(" ", len([]rune(before))) + "^"
+}
+
+// configKeys lists what may stand where an unknown key was found.
+func configKeys(key []string) []string {
+	if len(key) > 1 {
+		switch key[0] {
+		case "instance":
+			return []string{"name", "region", "contact", "logo", "public"}
+		case "serve":
+			return []string{"listen", "base_url"}
+		case "crawl":
+			return []string{"jobs", "timeout", "grace", "contact"}
+		case "source":
+			return []string{"name", "kind", "url", "path", "group", "organisation", "token_env"}
+		}
+	}
+	return []string{"data", "instance", "serve", "crawl", "source"}
+}
+
+// check looks at what the values mean.
+func (c config) check(path string, data []byte) error {
+	if c.Crawl.Jobs < 0 {
+		return fault("cmd.config-negative", field(path), "crawl.jobs", fmt.Sprint(c.Crawl.Jobs))
+	}
+	if c.Serve.Listen != "" {
+		if err := checkListen(path+": serve.listen", c.Serve.Listen); err != nil {
+			return err
+		}
+	}
+	names := map[string]bool{}
+	for i, s := range c.Source {
+		where := fmt.Sprintf("%s: [[source]] %d", path, i+1)
+		if s.Kind == "" {
+			return fault("cmd.source-kind-missing", field(where), strings.Join(sourceKinds(), ", "))
+		}
+		if err := checkChoice(where+": kind", s.Kind, sourceKinds()); err != nil {
+			return err
+		}
+		if s.Name != "" && names[s.Name] {
+			return fault("cmd.source-twice", field(path), quote(s.Name))
+		}
+		names[s.Name] = true
+	}
+	return nil
+}
+
+// checkListen makes sure that an address to listen on is host:port.
+func checkListen(where, address string) error {
+	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
+		return faultOf(err, "cmd.listen", where, quote(address))
+	}
+	return nil
+}

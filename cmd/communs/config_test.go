@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"communs/internal/words"
+)
+
+func TestExampleConfiguration(t *testing.T) {
+	path := filepath.Join("..", "..", "examples", "nouvelle-aquitaine.toml")
+	c, err := readConfig(path)
+	if err != nil {
+		p, _, told := testProgram(t, words.English)
+		p.tell(err)
+		t.Fatal(told)
+	}
+	if c.Instance.Region != "Nouvelle-Aquitaine" || !c.Instance.Public || c.Serve.Listen == "" {
+		t.Errorf("the instance is not described: %+v %+v", c.Instance, c.Serve)
+	}
+	kinds := map[string]int{}
+	for _, s := range c.Source {
+		kinds[s.Kind]++
+		if s.Name == "" {
+			t.Errorf("a source has no name: %+v", s)
+		}
+	}
+	if kinds["gitlab"] == 0 || kinds["git"] == 0 {
+		t.Errorf("kinds of sources: %v; want a GitLab group and plain repositories", kinds)
+	}
+	if c.Instance.Logo != "" {
+		if _, err := os.Stat(c.Instance.Logo); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestConfigurationIsRelativeToItsFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "communs.toml")
+	text := "data = \"d\"\n[crawl]\ntimeout = \"90s\"\n[[source]]\nname = \"x\"\nkind = \"folder\"\npath = \"sub/src\"\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := readConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Data != filepath.Join(dir, "d") || c.Source[0].Path != filepath.Join(dir, "sub", "src") ||
+		time.Duration(c.Crawl.Timeout) != 90*time.Second {
+		t.Errorf("read as %+v", c)
+	}
+}
+
+func FuzzConfiguration(f *testing.F) {
+	f.Add("[instance]\nname = \"x\"\n[[source]]\nkind = \"git\"\n")
+	f.Add("[crawl]\njobs = \"two\"\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := parseConfig("communs.toml", []byte(text)); err != nil {
+			p, _, told := testProgram(t, words.English)
+			p.tell(err)
+			if !strings.HasPrefix(told.String(), "communs: ") || strings.Contains(told.String(), "%!") {
+				t.Fatalf("told as %q", told)
+			}
+		}
+	})
+}

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"communs/crawler"
+	"communs/indexer"
+)
+
+// sourceKinds lists what a source may be.
+func sourceKinds() []string {
+	return []string{crawler.KindGit, crawler.KindFolder, crawler.KindBuild, crawler.KindGitLab, crawler.KindGitHub}
+}
+
+func (p *program) crawlCommand() *cli.Command {
+	kind := &cli.StringFlag{Name: "kind", Usage: p.say.T("cmd.flag.kind", strings.Join(sourceKinds(), ", "))}
+	return &cli.Command{
+		Name:   "crawl",
+		Flags:  []cli.Flag{kind, p.intFlag("jobs"), p.boolFlag("no-index")},
+		Action: p.action(shape{least: 0, most: -1, formats: []string{formatJSON, formatJSONL}}, p.crawl),
+	}
+}
+
+func (p *program) crawl(ctx context.Context, c *cli.Context) error {
+	jobs, err := p.number(c, "jobs", p.settings.config.Crawl.Jobs, 0)
+	if err != nil {
+		return err
+	}
+	sources, err := p.sources(c.Args().Slice(), c.String("kind"))
+	if err != nil {
+		return err
+	}
+	s, err := p.openStore(ctx, jobs)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	show := p.progress()
+	summary, err := s.crawler.Crawl(ctx, sources, p.reporter(show))
+	show.done()
+	if err != nil {
+		return err
+	}
+	var indexed *indexing
+	if !c.Bool("no-index") {
+		done, err := p.update(ctx, s, indexer.Options{Jobs: jobs}, show)
+		if err != nil {
+			return err
+		}
+		indexed = &done
+	}
+	return p.crawled(&summary, indexed)
+}
+
+// sources are those of the command line, or with none those of the configuration.
+func (p *program) sources(args []string, kind string) ([]crawler.SourceConfig, error) {
+	if len(args) == 0 {
+		if kind == crawler.KindBuild { // of this very program
+			return []crawler.SourceConfig{{Name: kind, Kind: kind}}, nil
+		}
+		if len(p.settings.config.Source) == 0 {
+			return nil, fault("cmd.no-sources")
+		}
+		return p.settings.config.Source, nil
+	}
+	var list []crawler.SourceConfig
+	for _, arg := range args {
+		lines := []string{arg}
+		if arg == "-" {
+			var err error
+			if lines, err = p.stdinLines(); err != nil {
+				return nil, err
+			}
+		}
+		for _, line := range lines {
+			source, err := argument(line, kind)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, source)
+		}
+	}
+	return list, nil
+}
+
+// argument reads one argument: its kind is the one given, else the one that its address or folder tells. A group of GitLab
+// is given by its page's address, an organisation of GitHub by its own or by its name.
+func argument(arg, kind string) (crawler.SourceConfig, error) {
+	switch kind {
+	case crawler.KindGitLab, crawler.KindGitHub:
+		u, err := url.Parse(arg)
+		if err != nil || strings.Trim(u.Path, "/") == "" {
+			return crawler.SourceConfig{}, faultOf(err, "cmd.crawl.group", quote(arg), kind)
+		}
+		s := crawler.SourceConfig{Name: arg, Kind: kind, Group: strings.Trim(u.Path, "/")}
+		if u.Host != "" {
+			s.URL = u.Scheme + "://" + u.Host
+		}
+		if kind == crawler.KindGitHub {
+			s.Group, s.Organisation = "", s.Group
+			if u.Host == "github.com" {
+				s.URL = ""
+			}
+		}
+		return s, nil
+	}
+	s, err := crawler.ParseArg(arg)
+	if err == nil && kind != "" {
+		s.Kind = kind
+	}
+	return s, err
+}
+
+// stdinLines reads the lines of standard input; empty ones and those that start with # are left out.
+func (p *program) stdinLines() ([]string, error) {
+	var lines []string
+	scanner := bufio.NewScanner(p.stdin)
+	for scanner.Scan() {
+		if line := strings.TrimSpace(scanner.Text()); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, faultOf(err, "cmd.input-unreadable", "-")
+	}
+	if len(lines) == 0 {
+		return nil, fault("cmd.no-input")
+	}
+	return lines, nil
+}
+
+// reporter tells what happens to each repository. What did not move is only counted.
+func (p *program) reporter(show *progress) func(crawler.Event) {
+	found, done := 0, 0
+	return func(e crawler.Event) {
+		name := field(e.Repository.URL)
+		if name == "" {
+			name = field(e.Source)
+		}
+		switch e.Kind {
+		case crawler.Found:
+			found++
+			return
+		case crawler.Progress:
+			show.live("cmd.crawl.live", done, found, name, p.size(e.Bytes))
+			return
+		case crawler.Unchanged:
+			show.live("cmd.crawl.live", done, found, name, p.size(e.Bytes))
+		case crawler.Failed, crawler.Skipped:
+			sentence, _ := p.say.Error(localFault(e.Err, p.settings.data))
+			show.step("cmd.crawl.event."+string(e.Kind), name, sentence)
+		case crawler.Emptied, crawler.Vanished:
+			show.step("cmd.crawl.event."+string(e.Kind), name, e.Until.Format("2006-01-02"))
+		case crawler.New, crawler.Changed, crawler.ForcePushed:
+			show.step("cmd.crawl.event."+string(e.Kind), name, p.size(e.Bytes))
+		default:
+			show.step("cmd.crawl.event."+string(e.Kind), name)
+		}
+		done++
+	}
+}

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/urfave/cli/v2"
+)
+
+// helpWidth is where the lines of a help page end; helpColumn is where the flags' explanations start.
+const (
+	helpWidth  = 100
+	helpColumn = 26
+)
+
+func (p *program) helpCommand(app *cli.App) *cli.Command {
+	return &cli.Command{
+		Name: "help",
+		Action: p.action(shape{most: 1, bare: true}, func(_ context.Context, c *cli.Context) error {
+			if !c.Args().Present() {
+				return p.help(app, nil)
+			}
+			command := app.Command(c.Args().First())
+			if command == nil {
+				return p.unknownCommand(app, c.Args().First())
+			}
+			return p.help(app, command)
+		}),
+	}
+}
+
+// help writes a command's page, or the program's, on stdout.
+func (p *program) help(app *cli.App, command *cli.Command) error {
+	return p.helpTo(p.out, app, command)
+}
+
+func (p *program) helpTo(w io.Writer, app *cli.App, command *cli.Command) error {
+	var b strings.Builder
+	name, usage, description := app.Name, app.Usage, app.Description
+	synopsis := name + " " + p.say.T("cmd.page.command") + " " + p.say.T("cmd.page.options")
+	examples := p.say.T("cmd.examples")
+	if command != nil {
+		name, usage, description = name+" "+command.Name, command.Usage, command.Description
+		synopsis = strings.TrimSpace(name + " " + p.say.T("cmd.page.options") + " " + command.ArgsUsage)
+		examples = command.UsageText
+	}
+	fmt.Fprintf(&b, "%s — %s\n\n%s\n  %s\n\n", name, usage, p.say.T("cmd.page.usage"), synopsis)
+	for _, paragraph := range paragraphs(description) {
+		b.WriteString(wrap(paragraph, 0) + "\n\n")
+	}
+	if command == nil {
+		b.WriteString(p.say.T("cmd.page.commands") + "\n")
+		for _, c := range app.Commands {
+			writeEntry(&b, c.Name, c.Usage)
+		}
+		b.WriteString("\n")
+	} else if len(command.Flags) > 0 {
+		b.WriteString(p.say.T("cmd.page.flags") + "\n")
+		writeFlags(&b, command.Flags)
+		b.WriteString("\n")
+	}
+	b.WriteString(p.say.T("cmd.page.global") + "\n")
+	writeFlags(&b, app.Flags)
+	b.WriteString("\n" + p.say.T("cmd.page.examples") + "\n")
+	for _, line := range strings.Split(strings.TrimSpace(examples), "\n") {
+		b.WriteString("  " + line + "\n")
+	}
+	if command == nil {
+		b.WriteString("\n" + p.say.T("cmd.page.more") + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func writeFlags(b *strings.Builder, flags []cli.Flag) {
+	for _, f := range flags {
+		left, usage := flagEntry(f)
+		writeEntry(b, left, usage)
+	}
+}
+
+// flagEntry is how a flag is written and what it does. Its usage holds the value's name between back quotes.
+func flagEntry(f cli.Flag) (left, usage string) {
+	usage = f.(cli.DocGenerationFlag).GetUsage()
+	left = "--" + f.Names()[0]
+	for _, alias := range f.Names()[1:] {
+		left = "-" + alias + ", " + left
+	}
+	if before, after, ok := strings.Cut(usage, "`"); ok {
+		value, after, _ := strings.Cut(after, "`")
+		left += " " + value
+		usage = before + value + after
+	}
+	return left, usage
+}
+
+func writeEntry(b *strings.Builder, left, usage string) {
+	text := wrap(usage, helpColumn)
+	pad := helpColumn - 2 - utf8.RuneCountInString(left)
+	if pad < 2 {
+		fmt.Fprintf(b, "  %s\n%s%s\n", left, strings.Repeat(" ", helpColumn), text)
+		return
+	}
+	fmt.Fprintf(b, "  %s%s%s\n", left, strings.Repeat(" ", pad), text)
+}
+
+// paragraphs cuts a text at its empty lines; the lines of a paragraph are one.
+func paragraphs(text string) []string {
+	var list []string
+	for _, part := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		if part = strings.Join(strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == '\n' }), " "); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
+// wrap breaks a text at spaces; the lines after the first are indented.
+func wrap(text string, indent int) string {
+	var b strings.Builder
+	width := indent
+	for i, word := range strings.Split(text, " ") {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case width+1+n > helpWidth:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			width = indent
+		default:
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += n
+	}
+	return b.String()
+}
+
+// version says which build this is.
+func (p *program) version() error {
+	version, commit := "?", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintf(p.out, "communs %s%s (%s %s/%s)\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}

@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"communs/internal/words"
+)
+
+// program is one run of the command line: what it was given and how it speaks.
+type program struct {
+	catalog *words.Catalog
+	say     *words.Printer
+	env     map[string]string
+	stdin   io.Reader
+	out     *sink // results
+	err     io.Writer
+	log     *slog.Logger
+
+	settings settings
+	formats  []string // what --format may be for the command that runs
+	usage    int      // exit code of a help page: wrong usage when nobody asked for it
+}
+
+func newProgram(catalog *words.Catalog, env map[string]string, stdin io.Reader, stdout, stderr io.Writer) *program {
+	p := &program{catalog: catalog, env: env, stdin: stdin, out: &sink{w: stdout}, err: stderr}
+	p.say = catalog.Printer(words.French)
+	p.log = slog.New(slog.DiscardHandler)
+	return p
+}
+
+// run reads the command line and does what it asks.
+func (p *program) run(ctx context.Context, args []string) error {
+	if err := p.chooseLanguage(args); err != nil {
+		return err
+	}
+	app := p.app()
+	argv, page, err := p.arrange(app, args)
+	if err != nil {
+		return err
+	}
+	switch page.kind {
+	case pageHelp:
+		return p.help(app, page.command)
+	case pageVersion:
+		return p.version()
+	case pageNone:
+		if err := p.helpTo(p.err, app, nil); err != nil {
+			return err
+		}
+		return verdict{code: exitFailure}
+	}
+	return app.RunContext(ctx, argv)
+}
+
+// app declares every command. The library parses and dispatches what arrange has already checked, so that none of its
+// own sentences, which are English, is ever shown.
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:                      "communs",
+		Usage:                     p.say.T("cmd.usage"),
+		Description:               p.say.T("cmd.description"),
+		HideHelp:                  true,
+		HideHelpCommand:           true,
+		HideVersion:               true,
+		DisableSliceFlagSeparator: true,
+		Writer:                    p.out,
+		ErrWriter:                 p.err,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return err },
+		Flags:                     p.globalFlags(),
+	}
+	app.Commands = []*cli.Command{
+		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.showCommand(), p.withdrawCommand(),
+		p.serveCommand(), p.doctorCommand(), p.completionCommand(app), p.manCommand(app), p.helpCommand(app),
+	}
+	for _, c := range app.Commands {
+		c.HideHelp, c.HideHelpCommand = true, true
+		c.Usage = p.say.T("cmd." + c.Name + ".usage")
+		c.Description = p.say.T("cmd." + c.Name + ".description")
+		c.UsageText = p.say.T("cmd." + c.Name + ".examples")
+		if key := "cmd." + c.Name + ".args"; p.say.Has(key) {
+			c.ArgsUsage = p.say.T(key)
+		}
+		c.OnUsageError = app.OnUsageError
+	}
+	return app
+}
+
+func (p *program) globalFlags() []cli.Flag {
+	return []cli.Flag{
+		p.stringFlag("data"), p.stringFlag("config"), p.stringFlag("lang"), p.stringFlag("format"),
+		p.boolFlag("quiet", "q"), p.stringFlag("color"), p.boolFlag("debug"), p.boolFlag("help", "h"), p.boolFlag("version"),
+	}
+}
+
+func (p *program) stringFlag(name string) cli.Flag {
+	return &cli.StringFlag{Name: name, Usage: p.say.T("cmd.flag." + name)}
+}
+
+func (p *program) boolFlag(name string, aliases ...string) cli.Flag {
+	return &cli.BoolFlag{Name: name, Aliases: aliases, Usage: p.say.T("cmd.flag." + name)}
+}
+
+func (p *program) intFlag(name string) cli.Flag {
+	return &cli.IntFlag{Name: name, Usage: p.say.T("cmd.flag." + name)}
+}
+
+// choices lists what a flag with a closed set of values takes; nil for the other flags.
+func choices(flag string) []string {
+	switch flag {
+	case "lang":
+		return []string{"fr", "en"}
+	case "format":
+		return []string{formatText, formatJSON, formatJSONL}
+	case "color":
+		return []string{"auto", "always", "never"}
+	case "kind":
+		return sourceKinds()
+	}
+	return nil
+}
+
+// shape says what a command takes: how many arguments (most < 0 for any number) and which formats beside text.
+type shape struct {
+	least, most int
+	formats     []string
+	bare        bool // neither configuration nor data folder is needed
+}
+
+// action checks the arguments' number, reads the settings, and runs the command.
+func (p *program) action(s shape, do func(ctx context.Context, c *cli.Context) error) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		n := c.Args().Len()
+		if n < s.least {
+			return fault("cmd.missing-argument", c.Command.Name, c.Command.ArgsUsage)
+		}
+		if s.most >= 0 && n > s.most {
+			return fault("cmd.too-many-arguments", c.Command.Name, quote(c.Args().Get(s.most)))
+		}
+		p.formats = append([]string{formatText}, s.formats...)
+		if err := p.settle(c); err != nil {
+			return err
+		}
+		if !s.bare {
+			if err := p.locate(c); err != nil {
+				return err
+			}
+		}
+		if f := p.settings.format; !slices.Contains(p.formats, f) {
+			return fault("cmd.format-refused", c.Command.Name, f)
+		}
+		return do(c.Context, c)
+	}
+}

@@ -1,0 +1,211 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"communs/search"
+)
+
+// defaultHits is how many hits a page has.
+const defaultHits = 10
+
+func (p *program) searchCommand() *cli.Command {
+	return &cli.Command{
+		Name: "search",
+		Flags: []cli.Flag{
+			p.intFlag("n"), p.stringFlag("after"), p.boolFlag("explain"), p.stringFlag("batch"),
+		},
+		Action: p.action(shape{least: 0, most: -1, formats: []string{formatJSON, formatJSONL}}, p.search),
+	}
+}
+
+func (p *program) search(ctx context.Context, c *cli.Context) error {
+	n, err := p.number(c, "n", -1, defaultHits)
+	if err != nil {
+		return err
+	}
+	if n < 0 {
+		n = defaultHits
+	}
+	batch := c.String("batch")
+	switch {
+	case batch != "" && c.Args().Present():
+		return fault("cmd.batch-and-query")
+	case batch != "" && (c.IsSet("after") || c.Bool("explain")):
+		return fault("cmd.batch-alone")
+	case batch == "" && !c.Args().Present():
+		return fault("cmd.missing-argument", c.Command.Name, c.Command.ArgsUsage)
+	}
+	local, err := p.openSearch(false)
+	if err != nil {
+		return err
+	}
+	defer local.Close()
+	if batch != "" {
+		return p.batch(ctx, local, batch, n)
+	}
+	query := search.Query{
+		Text: strings.Join(c.Args().Slice(), " "), N: n, After: c.String("after"), Explain: c.Bool("explain"),
+	}
+	page, err := local.Search(ctx, query)
+	if err != nil {
+		return err
+	}
+	if err := p.printPage(page, query); err != nil {
+		return err
+	}
+	if page.Partial {
+		return verdict{exitPart, "cmd.search.partial." + page.Reason, nil}
+	}
+	if page.Total == 0 {
+		return verdict{exitNo, "cmd.search.nothing", []any{quote(query.Text)}}
+	}
+	return nil
+}
+
+func (p *program) printPage(page *search.Page, query search.Query) error {
+	switch p.settings.format {
+	case formatJSON:
+		return p.result(page)
+	case formatJSONL:
+		for i := range page.Hits {
+			if err := p.result(&page.Hits[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	p.printHits(page.Hits, query.Explain)
+	if page.Explain != nil {
+		p.printExplain(page)
+	}
+	if page.Total > 0 {
+		p.note("cmd.search.total", page.Total, len(page.Hits))
+	}
+	if page.Next != "" {
+		p.note("cmd.search.next", fmt.Sprintf("communs search --after %s %s", shellQuote(page.Next), shellQuote(query.Text)))
+	}
+	return nil
+}
+
+// printHits writes the hits as text, those of one repository together, in the order of each repository's best hit.
+func (p *program) printHits(hits []search.Hit, explain bool) {
+	var order []string
+	byRepo := map[string][]*search.Hit{}
+	for i := range hits {
+		h := &hits[i]
+		if byRepo[h.Repo] == nil {
+			order = append(order, h.Repo)
+		}
+		byRepo[h.Repo] = append(byRepo[h.Repo], h)
+	}
+	for i, repo := range order {
+		if i > 0 {
+			p.line("")
+		}
+		p.line("%s %s", p.paint(styleRepo, field(repo)), p.paint(styleDim, shortCommit(byRepo[repo][0].Commit)))
+		for _, h := range byRepo[repo] {
+			p.printHit(h, explain)
+		}
+	}
+}
+
+// shortCommit cuts a commit name as git does; a version stays.
+func shortCommit(commit string) string {
+	if len(commit) == 40 {
+		return commit[:12]
+	}
+	return field(commit)
+}
+
+func (p *program) printHit(h *search.Hit, explain bool) {
+	place := fmt.Sprintf("%s:%d-%d", field(h.Path), h.Start, h.End)
+	what := p.kindWords(h)
+	p.line("  %s  %s  %s", p.paint(styleBold, place), what, p.licenceWords(h))
+	width := 0
+	for _, l := range h.Lines {
+		width = max(width, len(strconv.Itoa(l.N)))
+	}
+	for _, l := range h.Lines {
+		p.line("    %s %s", p.paint(styleGreen, fmt.Sprintf("%*d", width, l.N)), p.highlight(l))
+	}
+	if h.Copies > 1 {
+		p.line("    %s", p.paint(styleDim, p.say.T("cmd.search.copies", h.Copies)))
+	}
+	if explain {
+		for _, t := range p.explainTerms(h) {
+			p.line("    %s", p.paint(styleDim, t))
+		}
+	}
+	p.line("    %s", shellQuote(h.ID))
+}
+
+// kindWords says what the block is: function ServeHTTP.
+func (p *program) kindWords(h *search.Hit) string {
+	kind := h.Kind
+	if key := "cmd.kind." + h.Kind; p.say.Has(key) {
+		kind = p.say.T(key)
+	}
+	if h.Name == "" {
+		return kind
+	}
+	return kind + " " + field(h.Name)
+}
+
+// licenceWords says the licence and whether it is a free one.
+func (p *program) licenceWords(h *search.Hit) string {
+	license := field(h.License)
+	if license == "" {
+		license = p.say.T("cmd.licence.unknown")
+	}
+	style := styleDim
+	if h.Libre == "yes" {
+		style = styleGreen
+	}
+	return p.paint(style, license+" ("+p.say.T("cmd.libre."+string(h.Libre))+")")
+}
+
+// highlight shows a matched line with the matches coloured, and nothing in it that a terminal would obey.
+func (p *program) highlight(l search.Line) string {
+	var b strings.Builder
+	at := 0
+	for _, s := range l.Spans {
+		from, to := max(s[0], at), min(s[1], len(l.Text))
+		if from >= to {
+			continue
+		}
+		b.WriteString(visible(l.Text[at:from]))
+		b.WriteString(p.paint(styleMatch, visible(l.Text[from:to])))
+		at = to
+	}
+	b.WriteString(visible(l.Text[at:]))
+	return strings.ReplaceAll(strings.TrimRight(b.String(), "␍\n"), "\n", "␊")
+}
+
+// explainTerms lists the parts of a hit's score.
+func (p *program) explainTerms(h *search.Hit) []string {
+	list := []string{p.say.T("cmd.search.score", h.Score)}
+	for _, t := range h.Why {
+		list = append(list, fmt.Sprintf("  %s  %.3f × %.3f = %.3f", field(t.Term), t.Value, t.Weight, t.Value*t.Weight))
+	}
+	return list
+}
+
+// printExplain says how the question was understood and answered.
+func (p *program) printExplain(page *search.Page) {
+	e := page.Explain
+	p.line("")
+	p.line("%s", p.say.T("cmd.search.understood", visible(e.Query)))
+	for _, plan := range e.Plan {
+		p.line("  %s", visible(plan))
+	}
+	p.line("%s", p.say.T("cmd.search.work", e.Candidates, e.Verified, e.Shards, e.Millis))
+}

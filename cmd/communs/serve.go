@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"communs/search"
+	"communs/web"
+)
+
+// defaultListen is where serve answers: this machine only, for a proxy to put it in front of the world.
+const defaultListen = "127.0.0.1:8080"
+
+// How long a request may take to arrive, and the requests under way to end when the server stops.
+const (
+	readTimeout = 10 * time.Second
+	stopTimeout = 10 * time.Second
+)
+
+func (p *program) serveCommand() *cli.Command {
+	return &cli.Command{
+		Name:   "serve",
+		Flags:  []cli.Flag{p.stringFlag("listen")},
+		Action: p.action(shape{}, p.serve),
+	}
+}
+
+func (p *program) serve(ctx context.Context, c *cli.Context) error {
+	address := p.setting(c, "listen", p.settings.config.Serve.Listen, defaultListen)
+	if err := checkListen("--listen", address); err != nil {
+		return err
+	}
+	listener, err := listen(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	local, err := p.openSearch(p.settings.config.Instance.Public)
+	if err != nil {
+		return err
+	}
+	defer local.Close()
+	p.log = slog.New(slog.NewTextHandler(p.err, nil))
+	return p.serveOn(ctx, listener, local, func(url string) { p.line("%s", p.say.T("cmd.serving", url)) })
+}
+
+// listen takes the address, or says in words why it cannot.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		_, port, _ := net.SplitHostPort(address)
+		return nil, faultOf(err, "cmd.port-in-use", address, port)
+	case errors.Is(err, syscall.EACCES):
+		return nil, faultOf(err, "cmd.port-forbidden", address)
+	case err != nil:
+		return nil, faultOf(err, "cmd.listen-failed", address)
+	}
+	return listener, nil
+}
+
+// serveOn answers requests until the context ends; then it lets those under way end. SIGTERM is how a service is
+// stopped, so it is a success; Ctrl-C is an interruption.
+func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher, ready func(url string)) error {
+	in := p.settings.config.Instance
+	handler, err := web.New(web.Config{
+		Searcher: s, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
+	})
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readTimeout, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	ready(fmt.Sprintf("http://%s", l.Addr()))
+	select {
+	case err := <-failed:
+		return faultOf(err, "cmd.listen-failed", l.Addr().String())
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(stopping); err != nil {
+		server.Close()
+	}
+	var stop stopped
+	if errors.As(context.Cause(ctx), &stop) && stop.signal != os.Interrupt {
+		return nil
+	}
+	return context.Cause(ctx)
+}

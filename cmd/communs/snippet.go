@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"strings"
+
+	"communs/search"
+)
+
+// comment is how one line of a comment is written in a language.
+type comment struct{ before, after string }
+
+// commentOf finds a language's comment (named as go-enry does). ok is false for a language that has none, as JSON, and for one
+// that we do not know.
+func commentOf(lang string) (c comment, ok bool) {
+	switch lang {
+	case "C", "C++", "C#", "CUDA", "D", "Dart", "F#", "GLSL", "Go", "Go Module", "Groovy", "Java", "JavaScript", "JSON5",
+		"JSON with Comments", "Kotlin", "Less", "Objective-C", "Objective-C++", "PHP", "Protocol Buffer", "Rust", "SCSS",
+		"Scala", "Solidity", "Swift", "TSX", "TypeScript", "Verilog", "Zig", "JSX", "Gradle", "Jsonnet", "QML", "V", "Go Checksums",
+		"SystemVerilog", "Stylus", "Thrift", "Cuda", "HLSL", "OpenCL", "Vala":
+		return comment{"// ", ""}, true
+	case "Python", "Ruby", "Shell", "YAML", "TOML", "Makefile", "Dockerfile", "Perl", "R", "Elixir", "Nix", "CMake", "PowerShell",
+		"Ignore List", "Git Attributes", "Git Config", "Julia", "GraphQL", "Crystal", "Nim", "HCL", "Tcl", "Raku", "Puppet",
+		"Meson", "Starlark", "fish", "Fish", "Awk", "sed", "Nginx", "Nushell", "Java Properties", "EditorConfig", "Cython", "GDScript",
+		"CoffeeScript", "ApacheConf", "Dotenv", "Just", "systemd", "desktop":
+		return comment{"# ", ""}, true
+	case "SQL", "PLpgSQL", "PLSQL", "TSQL", "Lua", "Haskell", "Ada", "VHDL", "Elm", "PureScript", "AppleScript":
+		return comment{"-- ", ""}, true
+	case "Common Lisp", "Clojure", "Emacs Lisp", "Scheme", "Racket", "Assembly", "NASM", "LLVM", "INI", "AutoHotkey",
+		"Unix Assembly", "WebAssembly":
+		return comment{"; ", ""}, true
+	case "TeX", "Erlang", "MATLAB", "Prolog", "PostScript":
+		return comment{"% ", ""}, true
+	case "Fortran", "Fortran Free Form":
+		return comment{"! ", ""}, true
+	case "CSS", "OCaml", "Standard ML", "Linker Script", "Pascal", "Yacc", "Lex":
+		if lang == "OCaml" || lang == "Standard ML" || lang == "Pascal" {
+			return comment{"(* ", " *)"}, true
+		}
+		return comment{"/* ", " */"}, true
+	case "HTML", "XML", "SVG", "Markdown", "Vue", "Svelte", "XSLT", "Maven POM", "Handlebars", "Astro":
+		return comment{"<!-- ", " -->"}, true
+	case "Vim Script":
+		return comment{`" `, ""}, true
+	case "Visual Basic .NET", "VBA", "VBScript":
+		return comment{"' ", ""}, true
+	case "Batchfile":
+		return comment{"REM ", ""}, true
+	case "Roff", "Roff Manpage":
+		return comment{`.\" `, ""}, true
+	case "reStructuredText":
+		return comment{".. ", ""}, true
+	case "Text", "":
+		return comment{}, true
+	}
+	return comment{}, false
+}
+
+// snippet is a block ready to paste: the code between the tags that SPDX gives for a snippet
+// (https://reuse.software/spec-3.3/, "in-line snippet comments"), with where it comes from. The code is untouched.
+func snippet(h *search.Hit) (string, error) {
+	c, ok := commentOf(h.Lang)
+	if !ok {
+		return "", fault("cmd.no-comment", h.Lang)
+	}
+	license := h.License
+	if license == "" {
+		license = "NOASSERTION"
+	}
+	copyright := h.Copyright
+	if len(copyright) == 0 {
+		copyright = []string{"NOASSERTION"}
+	}
+	newline := "\n"
+	if strings.Contains(h.Code, "\r\n") {
+		newline = "\r\n"
+	}
+	var b strings.Builder
+	tag := func(text string) { b.WriteString(c.before + c.safe(text) + c.after + newline) }
+	tag("SPDX-SnippetBegin")
+	tag("SPDX-License-Identifier: " + license)
+	for _, holder := range copyright {
+		tag("SPDX-SnippetCopyrightText: " + copyrightTag(holder))
+	}
+	tag("Origin: " + field(h.Repo))
+	tag("Path: " + field(h.Path))
+	tag("Commit: " + field(h.Commit))
+	tag("SWHID: " + h.ID)
+	b.WriteString(newline)
+	b.WriteString(h.Code)
+	if !strings.HasSuffix(h.Code, "\n") {
+		b.WriteString(newline)
+	}
+	b.WriteString(newline)
+	tag("SPDX-SnippetEnd")
+	return b.String(), nil
+}
+
+// safe makes a text that cannot end the comment which it stands in, nor leave its line.
+func (c comment) safe(text string) string {
+	text = visible(strings.Join(strings.Fields(text), " "))
+	if end := strings.TrimSpace(c.after); end != "" {
+		text = strings.ReplaceAll(text, end, strings.Join(strings.Split(end, ""), " "))
+	}
+	return text
+}
+
+// copyrightTag takes from a statement the words that the tag says already.
+func copyrightTag(statement string) string {
+	s := strings.TrimSpace(statement)
+	for _, prefix := range []string{"SPDX-FileCopyrightText:", "SPDX-SnippetCopyrightText:"} {
+		s = strings.TrimSpace(strings.TrimPrefix(s, prefix))
+	}
+	return s
+}

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"communs/crawler"
+	"communs/indexer"
+	"communs/internal/durable"
+	"communs/licenses"
+	"communs/search"
+)
+
+// store is a data folder open for writing: nobody else writes to it meanwhile.
+type store struct {
+	dir     string
+	disk    *durable.Disk
+	lock    *durable.Lock
+	crawler *crawler.Crawler
+}
+
+// openStore takes the data folder for writing, making it when there is none.
+func (p *program) openStore(ctx context.Context, jobs int) (*store, error) {
+	s := &store{dir: p.settings.data, disk: &durable.Disk{}}
+	if err := s.disk.MkdirAll(s.dir); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	var err error
+	if s.lock, err = durable.Acquire(s.dir); err != nil {
+		return nil, err
+	}
+	c := p.settings.config.Crawl
+	contact := c.Contact
+	if contact == "" {
+		contact = p.settings.config.Instance.Contact
+	}
+	build, _ := debug.ReadBuildInfo()
+	s.crawler, err = crawler.Open(ctx, crawler.Config{
+		Dir: s.dir, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace),
+		UserAgent: userAgent(contact), BuildInfo: build, Env: func(name string) string { return p.env[name] },
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.lock.Release())
+	}
+	return s, nil
+}
+
+// userAgent is how we introduce ourselves to forges, with whom to write to.
+func userAgent(contact string) string {
+	if contact == "" {
+		return "communs"
+	}
+	return "communs (" + oneLine(contact) + ")"
+}
+
+func (s *store) close() error { return errors.Join(s.crawler.Close(), s.lock.Release()) }
+
+// openSearch opens what is in service for reading.
+func (p *program) openSearch(public bool) (*search.Local, error) {
+	return search.Open(p.settings.data, search.Options{Public: public})
+}
+
+// indexing is what the index was brought up to date with.
+type indexing struct {
+	indexer.Progress
+	failures []crawler.Failure // mirrors that could not be read
+}
+
+// update makes the index say what the mirrors hold: what is new is added, what is gone is taken out.
+func (p *program) update(ctx context.Context, s *store, opts indexer.Options, show *progress) (done indexing, err error) {
+	if opts.Detector, err = licenses.NewDetector(); err != nil {
+		return done, err
+	}
+	withdrawn, err := s.crawler.Withdrawn(ctx)
+	if err != nil {
+		return done, err
+	}
+	opts.Dir, opts.Disk, opts.Withdrawn = s.dir, s.disk, never(withdrawn)
+	opts.Progress = func(at indexer.Progress) {
+		show.live("cmd.index.live", at.Repos, field(at.Repo), p.size(at.Bytes))
+	}
+	w, err := indexer.NewWriter(ctx, opts)
+	if err != nil {
+		return done, err
+	}
+	defer func() {
+		show.done()
+		err = errors.Join(err, w.Close())
+	}()
+	if err := purge(ctx, w, s.dir, withdrawn); err != nil { // a withdrawal that was cut short
+		return done, err
+	}
+	kept := map[string]bool{}
+	for snapshot, err := range s.crawler.Snapshots(ctx) {
+		url := ""
+		if snapshot != nil {
+			url = snapshot.URL
+			kept[url] = true
+		}
+		if err == nil {
+			err = w.Add(ctx, snapshot)
+		}
+		if ctx.Err() != nil {
+			return done, ctx.Err()
+		}
+		if err != nil {
+			if fatal(err) {
+				return done, err
+			}
+			done.failures = append(done.failures, crawler.Failure{URL: url, Err: err})
+		}
+	}
+	for _, url := range w.Repos() {
+		if !kept[url] {
+			w.Forget(url)
+		}
+	}
+	err = w.Publish(ctx)
+	done.Progress = w.Progress()
+	return done, err
+}
+
+// fatal reports whether an error is about our own disk, so that going on would only repeat it.
+func fatal(err error) bool {
+	var local *said
+	return errors.As(localFault(err, ""), &local)
+}
+
+// localFault names an error of our own disk: full, read-only, forbidden, not a folder. Any other error is given back.
+func localFault(err error, dir string) error {
+	var own *said
+	if errors.As(err, &own) {
+		return err
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		dir = path.Path
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		dir = link.New
+	}
+	var database interface{ Code() int } // of SQLite
+	code := 0
+	if errors.As(err, &database) {
+		code = database.Code() & 0xff
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG), code == sqliteFull:
+		return faultOf(err, "cmd.disk-full", field(filepath.Clean(dir)))
+	case errors.Is(err, syscall.EROFS), code == sqliteReadOnly:
+		return faultOf(err, "cmd.data-read-only", field(filepath.Clean(dir)))
+	case errors.Is(err, syscall.ENOTDIR):
+		return faultOf(err, "cmd.data-not-folder", field(filepath.Clean(dir)))
+	case errors.Is(err, fs.ErrPermission):
+		return faultOf(err, "cmd.data-forbidden", field(filepath.Clean(dir)))
+	}
+	return err
+}
+
+// SQLite's result codes, https://www.sqlite.org/rescode.html.
+const (
+	sqliteReadOnly = 8
+	sqliteFull     = 13
+)

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"communs/crawler"
+	"communs/indexer"
+)
+
+// crawlResult is what a crawl prints as JSON.
+type crawlResult struct {
+	Found       int `json:"found"`
+	New         int `json:"new"`
+	Changed     int `json:"changed"`
+	ForcePushed int `json:"force_pushed"`
+	Unchanged   int `json:"unchanged"`
+	Emptied     int `json:"emptied"`
+	Vanished    int `json:"vanished"`
+	Withdrawn   int `json:"withdrawn"`
+	Skipped     int `json:"skipped"`
+	Failed      int `json:"failed"`
+
+	Bytes    int64           `json:"bytes"`
+	Failures []problem       `json:"failures"`
+	Left     []problem       `json:"left"`
+	Omitted  []omittedResult `json:"omitted"`
+	Index    *indexResult    `json:"index,omitempty"`
+}
+
+// problem is one repository, or one source, and what is the matter with it.
+type problem struct {
+	Source string `json:"source,omitempty"`
+	Repo   string `json:"repo,omitempty"`
+	Error  string `json:"error"`
+	Hint   string `json:"hint,omitempty"`
+}
+
+type omittedResult struct {
+	Reason  string `json:"reason"`
+	Count   int    `json:"count"`
+	Example string `json:"example"`
+}
+
+// indexResult is what an update of the index prints as JSON. Files are those that were read; the repositories that did
+// not change are counted in Unchanged.
+type indexResult struct {
+	Repos        int            `json:"repos"`
+	Unchanged    int            `json:"unchanged"`
+	Files        int            `json:"files"`
+	Bytes        int64          `json:"bytes"`
+	Indexed      int            `json:"indexed"`
+	IndexedBytes int64          `json:"indexed_bytes"`
+	Skipped      map[string]int `json:"skipped"`
+	Failures     []problem      `json:"failures"`
+}
+
+func (p *program) problems(list []crawler.Failure) []problem {
+	told := make([]problem, len(list))
+	for i, f := range list {
+		told[i] = problem{Source: f.Source, Repo: f.URL}
+		told[i].Error, told[i].Hint = p.say.Error(localFault(f.Err, p.settings.data))
+	}
+	return told
+}
+
+func (p *program) indexResult(x *indexing) *indexResult {
+	r := &indexResult{
+		x.Repos, x.Unchanged, x.Files, x.Bytes, x.Indexed, x.IndexedSize, map[string]int{}, p.problems(x.failures),
+	}
+	for reason, n := range x.Skipped {
+		r.Skipped[string(reason)] = n
+	}
+	return r
+}
+
+// crawled prints what a crawl did and decides whether it was done, in part, or not at all.
+func (p *program) crawled(s *crawler.Summary, indexed *indexing) error {
+	result := crawlResult{
+		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Failed,
+		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, nil,
+	}
+	for _, o := range s.Omitted {
+		result.Omitted = append(result.Omitted, omittedResult{o.Reason, o.Count, o.Example})
+	}
+	failed := s.Failed
+	if indexed != nil {
+		result.Index = p.indexResult(indexed)
+		failed += len(indexed.failures)
+	}
+	if p.settings.format != formatText {
+		if err := p.result(result); err != nil {
+			return err
+		}
+	} else {
+		p.crawlTable(&result)
+	}
+	for _, f := range s.Failures {
+		if fatal(f.Err) {
+			return f.Err
+		}
+	}
+	worked := s.Moved() + s.Unchanged + s.Emptied + s.Vanished + s.Withdrawn
+	switch {
+	case failed > 0 && worked == 0:
+		return verdict{exitFailure, "cmd.crawl.failed", []any{failed}}
+	case failed > 0:
+		return verdict{exitPart, "cmd.crawl.part", []any{failed}}
+	}
+	return nil
+}
+
+// crawlTable writes the final table: how many repositories of each fate, then why some were not taken.
+func (p *program) crawlTable(r *crawlResult) {
+	rows := [][2]string{{p.say.T("cmd.crawl.found"), fmt.Sprint(r.Found)}}
+	for _, row := range []struct {
+		key string
+		n   int
+	}{
+		{"new", r.New}, {"changed", r.Changed}, {"force-pushed", r.ForcePushed}, {"unchanged", r.Unchanged},
+		{"emptied", r.Emptied}, {"vanished", r.Vanished}, {"withdrawn", r.Withdrawn}, {"skipped", r.Skipped}, {"failures", r.Failed},
+	} {
+		if row.n > 0 || row.key == "new" || row.key == "changed" || row.key == "unchanged" {
+			rows = append(rows, [2]string{p.say.T("cmd.crawl." + row.key), fmt.Sprint(row.n)})
+		}
+	}
+	p.table(rows)
+	p.problemList("cmd.crawl.why-failed", r.Failures)
+	p.problemList("cmd.crawl.why-skipped", r.Left)
+	for _, o := range r.Omitted {
+		p.line("%s", p.say.T("cmd.crawl.omitted", o.Count, p.reasonWords(o.Reason), field(o.Example)))
+	}
+	if r.Index != nil {
+		p.indexTable(r.Index)
+	}
+}
+
+// table writes two columns, the second aligned to the right.
+func (p *program) table(rows [][2]string) {
+	left, right := 0, 0
+	for _, r := range rows {
+		left, right = max(left, utf8.RuneCountInString(r[0])), max(right, utf8.RuneCountInString(r[1]))
+	}
+	for _, r := range rows {
+		p.line("%s%s  %s%s", r[0], strings.Repeat(" ", left-utf8.RuneCountInString(r[0])),
+			strings.Repeat(" ", right-utf8.RuneCountInString(r[1])), r[1])
+	}
+}
+
+func (p *program) problemList(title string, list []problem) {
+	if len(list) == 0 {
+		return
+	}
+	p.line("%s", p.say.T(title))
+	for _, f := range list {
+		name := f.Repo
+		if name == "" {
+			name = f.Source
+		}
+		p.line("  %s", strings.TrimSpace(field(name)+" "+visible(oneLine(f.Error))))
+	}
+}
+
+// reasonWords says why a file was left out.
+func (p *program) reasonWords(reason string) string {
+	if key := "cmd.reason." + reason; p.say.Has(key) {
+		return p.say.T(key)
+	}
+	return reason
+}
+
+// indexTable writes what an update of the index did.
+func (p *program) indexTable(r *indexResult) {
+	p.line("%s", p.say.T("cmd.index.done", r.Repos, r.Unchanged))
+	p.line("%s", p.say.T("cmd.index.read", r.Files, p.size(r.Bytes)))
+	p.line("%s", p.say.T("cmd.index.indexed", r.Indexed, p.size(r.IndexedBytes)))
+	if len(r.Skipped) > 0 {
+		p.line("%s", p.say.T("cmd.index.skipped", p.reasonCounts(r.Skipped)))
+	}
+	p.problemList("cmd.index.why-failed", r.Failures)
+}
+
+// reasonCounts lists reasons with their counts, the most frequent first.
+func (p *program) reasonCounts(counts map[string]int) string {
+	reasons := slices.Collect(maps.Keys(counts))
+	slices.SortFunc(reasons, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		return strings.Compare(a, b)
+	})
+	parts := make([]string, 0, len(reasons))
+	for _, r := range reasons {
+		if r != string(indexer.Indexed) {
+			parts = append(parts, p.say.T("cmd.index.reason", p.reasonWords(r), counts[r]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
