@@ -109,12 +109,35 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 			continue
 		}
 		s, next := d.group(n, i, end, named)
+		if n.vague(i, next) {
+			if n.points(next) {
+				i = next
+				continue
+			}
+			s.score = 0.6
+		}
 		s.other = n.has(intro-12, i, "alternatively", "alternativement", "alternative")
 		s.choice = s.choice || n.has(intro-12, i, "dual", "either", "choice", "disjunctive", "triple", "tri", "choose")
 		found = append(found, s)
 		i = next
 	}
 	return found
+}
+
+// vague reports whether the words of a name leave open which licence is meant, as "a BSD-style license" does. It is taken for the
+// usual one.
+func (n *notice) vague(i, end int) bool {
+	switch strings.Join(n.words[i:end], " ") {
+	case "bsd license", "bsd style license", "bsd type license", "bsd", "mit style license", "artistic license":
+		return true
+	}
+	return false
+}
+
+// points reports whether the words from p on say where the licence is: "that can be found in the LICENSE file". Then that file
+// tells which it is.
+func (n *notice) points(p int) bool {
+	return n.has(p, p+10, "file", "copying", "license", "license.txt", "license.md", "licensing") && n.has(p, p+9, "found", "see", "in", "contained", "accompanying")
 }
 
 // nameAt is the licence named at word i and where the name ends; 0 when none is.
