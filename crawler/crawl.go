@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"strings"
 	"sync"
 	"time"
 )
@@ -246,7 +245,7 @@ func (r *crawl) saveCursors(ctx context.Context) error {
 			return err
 		}
 		next := s.Cursor(l.latest)
-		if next == before || strings.Compare(string(next), string(before)) < 0 && parseActivity(next).Before(parseActivity(before)) {
+		if !parseActivity(next).After(parseActivity(before)) {
 			continue
 		}
 		if err := r.c.store.setCursor(ctx, l.name, next); err != nil {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -155,7 +156,14 @@ func (e *MissingModuleError) Message() (string, []any) {
 }
 
 // ErrWithdrawn is what [Snapshot.Files] yields with a file whose content was withdrawn.
-var ErrWithdrawn = errors.New("content withdrawn")
+var ErrWithdrawn error = withdrawnError{}
+
+type withdrawnError struct{}
+
+func (withdrawnError) Error() string { return "content withdrawn" }
+
+// Message says it to people.
+func (withdrawnError) Message() (string, []any) { return "crawl.withdrawn", nil }
 
 var (
 	errIdle   = errors.New("no byte for too long")
@@ -164,6 +172,10 @@ var (
 
 // diskError reports whether the fault lies with our own disk, so that no other repository will fare better.
 func diskError(err error) bool {
+	var db interface{ Code() int } // of SQLite: read-only, input or output, full
+	if errors.As(err, &db) && slices.Contains([]int{8, 10, 13}, db.Code()&0xff) {
+		return true
+	}
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EDQUOT)
 }
 

@@ -19,6 +19,7 @@ import (
 type task struct {
 	repo      Repository
 	record    *record
+	anew      bool              // what the mirror holds is not to be relied on
 	withdrawn map[Hash]bool     // contents that must not be mirrored
 	read      func(total int64) // told how many bytes have come so far
 	makeDir   func() (string, error)
@@ -133,40 +134,53 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 		tell(Event{Kind: Progress, Source: t.repo.Source, Repository: t.repo, Bytes: total})
 	}
 	if !c.intact(t.record) {
-		t.record.commit, t.record.packs = "", nil // rebuilt from the source
+		t.record.commit, t.record.tree, t.anew = "", "", true // rebuilt from the source
 	}
 	defer func() {
 		if t.dir != "" {
 			c.cfg.Disk.Remove(t.dir)
 		}
 	}()
-	s, err := c.stage(limited, t)
-	if err == nil && s.empty {
-		return c.missing(ctx, t, out, Emptied, "")
+	was := *t.record
+	s, parsed, err := c.attempt(limited, t)
+	if incomplete(err) && was.commit != "" && limited.Err() == nil {
+		// What came does not fit what we hold, or what we hold is damaged: begin anew, and replace it.
+		again := was
+		again.commit, again.tree = "", ""
+		t.record, t.anew = &again, true
+		s, parsed, err = c.attempt(limited, t)
 	}
-	if errors.Is(err, errMissing) && (t.record.commit != "" || !t.record.missingSince.IsZero()) {
+	if errors.Is(err, errMissing) && (was.commit != "" || !was.missingSince.IsZero()) {
+		t.record = &was
 		return c.missing(ctx, t, out, Vanished, err.Error())
 	}
-	was := *t.record
-	var parsed commit
-	if err == nil && !s.unchanged {
-		parsed, err = c.publish(limited, t.record, s)
-		if incomplete(err) && !s.full && limited.Err() == nil {
-			// What the server sent does not fit what we hold: begin anew.
-			again := *t.record
-			again.commit, again.packs = "", nil
-			t.record = &again
-			if s, err = c.stage(limited, t); err == nil && !s.empty {
-				again.packs = was.packs // so that they stay until the row is written
-				s.full = true
-				parsed, err = c.publish(limited, t.record, s)
-			}
-		}
+	if err == nil && s.empty {
+		t.record = &was
+		out.Omitted = s.omitted
+		return c.missing(ctx, t, out, Emptied, "")
 	}
 	if err != nil {
 		return c.failed(ctx, limited, t, out, err)
 	}
 	return c.done(ctx, t, out, s, &was, parsed)
+}
+
+// attempt stages what is new and publishes it.
+func (c *Crawler) attempt(ctx context.Context, t *task) (*staged, commit, error) {
+	s, err := c.stage(ctx, t)
+	if err != nil || s.empty || s.unchanged {
+		return s, commit{}, err
+	}
+	parsed, err := c.publish(ctx, t.record, s)
+	return s, parsed, err
+}
+
+// held opens the objects that the mirror holds already; none when it is built anew.
+func (c *Crawler) held(t *task) (*objects, error) {
+	if t.anew || t.record.commit == "" {
+		return openObjects(nil)
+	}
+	return openObjects(c.packBases(t.record))
 }
 
 // incomplete reports that objects are missing or damaged in what should be whole.

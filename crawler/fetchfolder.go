@@ -58,7 +58,7 @@ func (c *Crawler) stageFolder(ctx context.Context, t *task) (*staged, error) {
 	if t.repo.Version != "" && t.record.commit != "" && t.record.Version == t.repo.Version && t.record.Path == t.repo.Path {
 		return &staged{unchanged: true}, nil // a version of a module never changes
 	}
-	held, err := openObjects(c.packBases(t.record))
+	held, err := c.held(t)
 	if err != nil {
 		return nil, err
 	}

@@ -4,30 +4,22 @@
 package crawler
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
-	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/sideband"
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
-
-// maxPackObjects is the most objects that a pack may announce: each costs memory before a single one has come.
-const maxPackObjects = 20_000_000
 
 // stageHTTP fetches one branch at depth 1 over smart HTTP, with go-git's transport: one request that lists the
 // references, and one for what we lack when HEAD has moved.
@@ -93,6 +85,11 @@ func (c *Crawler) overHTTP(ctx context.Context, t *task, client transport.Transp
 		if !req.Depth.IsZero() {
 			req.Shallows = slices.Clone(req.Haves)
 		}
+		// Without this a server sends every file again: at depth 1 it leaves out what we have only from a thin pack.
+		// go-git takes the word off the list because it cannot read such packs; we can.
+		if err := req.Capabilities.Set(capability.ThinPack); err != nil {
+			return nil, err
+		}
 	}
 	resp, err := session.UploadPack(ctx, req)
 	if err != nil {
@@ -100,11 +97,16 @@ func (c *Crawler) overHTTP(ctx context.Context, t *task, client transport.Transp
 	}
 	defer resp.Close()
 	s.unknown = len(req.Haves) > 0 && len(resp.ACKs) == 0
+	held, err := c.held(t)
+	if err != nil {
+		return nil, err
+	}
+	defer held.close()
 	dir, err := t.staging()
 	if err != nil {
 		return nil, err
 	}
-	s.base, err = c.receive(ctx, demultiplex(req.Capabilities, resp), dir)
+	s.base, err = c.receive(ctx, demultiplex(req.Capabilities, resp), dir, held)
 	return s, err
 }
 
@@ -155,55 +157,51 @@ func demultiplex(caps *capability.List, r io.Reader) io.Reader {
 	return r
 }
 
-// receive writes a pack to the staging folder as it comes, checks it, makes its index, and flushes both.
-func (c *Crawler) receive(ctx context.Context, r io.Reader, dir string) (string, error) {
+// receive writes a pack to the staging folder as it comes, checks it, and makes its index. A thin pack, which leaves
+// out bases that the mirror holds, is written again with everything that it needs.
+func (c *Crawler) receive(ctx context.Context, r io.Reader, dir string, held *objects) (string, error) {
+	head, r, err := readHead(r, 12)
+	if err != nil {
+		return "", err
+	}
+	if err := checkPackHeader(head); err != nil {
+		return "", err
+	}
 	name := filepath.Join(dir, "received.tmp")
 	f, err := c.cfg.Disk.Create(name)
 	if err != nil {
 		return "", err
 	}
-	var head [12]byte
-	_, err = io.ReadFull(r, head[:])
-	if err == nil && (string(head[:4]) != "PACK" || binary.BigEndian.Uint32(head[4:]) != 2) {
-		err = errors.New("what came is not a pack")
-	}
-	if n := binary.BigEndian.Uint32(head[8:]); err == nil && n > maxPackObjects {
-		err = fmt.Errorf("the pack announces %d objects: %w", n, errTooBig)
-	}
-	if err == nil {
-		_, err = io.CopyBuffer(struct{ io.Writer }{f}, io.MultiReader(bytes.NewReader(head[:]), r), make([]byte, 256<<10))
-	}
-	if err != nil {
+	if _, err := io.CopyBuffer(struct{ io.Writer }{f}, r, make([]byte, 256<<10)); err != nil {
 		f.Close()
 		return "", err
 	}
 	if err := f.Commit(); err != nil {
 		return "", err
 	}
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	return c.indexPack(name)
-}
-
-// indexPack reads a whole pack, which also checks it, and writes its index.
-func (c *Crawler) indexPack(name string) (string, error) {
-	f, err := os.Open(name)
+	list, trailer, thin, err := indexPack(ctx, name, held)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	index := &idxfile.Writer{}
-	parser, err := packfile.NewParser(packfile.NewScanner(f), index)
+	base, err := placePack(c.cfg.Disk, name, trailer, list)
+	if err != nil || !thin {
+		return base, err
+	}
+	p, err := openPack(base)
 	if err != nil {
 		return "", err
 	}
-	sum, err := parser.Parse()
+	defer p.close()
+	w, err := newPackWriter(c.cfg.Disk, dir)
 	if err != nil {
 		return "", err
 	}
-	f.Close()
-	return placePack(c.cfg.Disk, name, Hash(sum), index)
+	whole := &objects{packs: append([]*pack{p}, held.packs...), bases: held.bases}
+	if err := whole.rewritePack(ctx, w, 0, func(Hash) bool { return true }); err != nil {
+		w.abort()
+		return "", err
+	}
+	return w.finish()
 }
 
 // httpFault names what went wrong on the wire.

@@ -51,7 +51,7 @@ func (c *Crawler) stageLocal(ctx context.Context, t *task) (*staged, error) {
 		s.unknown = objects.HasEncodedObject(old) != nil
 		s.descends = !s.unknown && descends(ctx, objects, head, old)
 	}
-	held, err := openObjects(c.packBases(t.record))
+	held, err := c.held(t)
 	if err != nil {
 		return nil, err
 	}

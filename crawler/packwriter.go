@@ -202,26 +202,26 @@ func (w *packWriter) finish() (string, error) {
 	if err := w.f.Close(); err != nil {
 		return "", err
 	}
-	index := &idxfile.Writer{}
-	if err := index.OnHeader(uint32(len(w.list))); err != nil {
-		return "", err
-	}
-	for _, p := range w.list {
-		index.Add(plumbing.Hash(p.hash), uint64(p.off), p.crc)
-	}
-	if err := index.OnFooter(plumbing.Hash(trailer)); err != nil {
-		return "", err
-	}
-	return placePack(w.disk, w.f.Name(), trailer, index)
+	return placePack(w.disk, w.f.Name(), trailer, w.list)
 }
 
 // placePack writes the index of a finished pack and gives both their names, in the pack's folder.
-func placePack(disk *durable.Disk, file string, sum Hash, index *idxfile.Writer) (string, error) {
-	base := filepath.Join(filepath.Dir(file), "pack-"+sum.String())
+func placePack(disk *durable.Disk, file string, sum Hash, list []packed) (string, error) {
+	index := &idxfile.Writer{}
+	if err := index.OnHeader(uint32(len(list))); err != nil {
+		return "", err
+	}
+	for _, p := range list {
+		index.Add(plumbing.Hash(p.hash), uint64(p.off), p.crc)
+	}
+	if err := index.OnFooter(plumbing.Hash(sum)); err != nil {
+		return "", err
+	}
 	mem, err := index.Index()
 	if err != nil {
 		return "", err
 	}
+	base := filepath.Join(filepath.Dir(file), "pack-"+sum.String())
 	f, err := disk.Create(base + ".idx")
 	if err != nil {
 		return "", err

@@ -13,22 +13,31 @@ import (
 // rewrite copies the objects that keep accepts into a new pack. Compressed bytes are copied as they are, and deltas
 // stay deltas where their base is kept too; an object whose base goes away is put together and compressed anew.
 func (o *objects) rewrite(ctx context.Context, w *packWriter, keep func(Hash) bool) error {
-	for n, p := range o.packs {
-		for _, i := range p.entries() {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			h := p.index.name(i)
-			if _, done := w.at[h]; done || !keep(h) {
-				continue
-			}
-			e, err := p.entryAt(p.index.offset(i))
-			if err != nil {
-				return err
-			}
-			if err := o.copyEntry(w, n, e, h, p.index.crc(i)); err != nil {
-				return err
-			}
+	for n := range o.packs {
+		if err := o.rewritePack(ctx, w, n, keep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewritePack copies the objects of one of the packs.
+func (o *objects) rewritePack(ctx context.Context, w *packWriter, n int, keep func(Hash) bool) error {
+	p := o.packs[n]
+	for _, i := range p.entries() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		h := p.index.name(i)
+		if _, done := w.at[h]; done || !keep(h) {
+			continue
+		}
+		e, err := p.entryAt(p.index.offset(i))
+		if err != nil {
+			return err
+		}
+		if err := o.copyEntry(w, n, e, h, p.index.crc(i)); err != nil {
+			return err
 		}
 	}
 	return nil
