@@ -43,11 +43,11 @@ func NewDetector() (*Detector, error) {
 
 // Text finds the licence statements of one file, in the order of their lines.
 func (d *Detector) Text(path string, text []byte) []Finding {
-	if !d.mayState(text) {
+	s := scanner{d: d, path: path, kind: kindOf(path)}
+	if s.kind == fileOther && !d.mayState(text) {
 		return nil
 	}
 	text = decode(text)
-	s := scanner{d: d, path: path, kind: kindOf(path)}
 	var found []Finding
 	switch s.kind {
 	case fileManifest:

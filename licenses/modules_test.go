@@ -45,7 +45,6 @@ func walk(t testing.TB, dir string, f func(path string, data []byte)) {
 	}
 }
 
-
 // TestModuleLicenses compares every licence file of the module cache with another detector. A licence file that licensecheck knows
 // must be known here under the same name.
 func TestModuleLicenses(t *testing.T) {

@@ -276,7 +276,7 @@ func isPair(n *notice, p int) bool {
 	a, b := n.words[p-1], n.words[p]
 	switch b {
 	case "to":
-		return a == "subject" || a == "according" || a == "pursuant"
+		return a == "subject" || a == "pursuant"
 	case "of":
 		return a == "terms" || a == "conditions" || a == "provisions"
 	case "with":

@@ -86,7 +86,7 @@ func lenient(value string) (Expression, bool) {
 			break
 		}
 		name := strings.Trim(strictRef.ReplaceAllString(syntax.Word, "-"), "-")
-		if name == "" || len(name) > 80 || len(syntax.Word) < 2 || !isWordlike(name) {
+		if name == "" || len(name) > 80 || len(syntax.Word) < 2 || !isWordlike(name) || strings.ContainsAny(syntax.Word, "<>%${}[]\"'`") {
 			break
 		}
 		value = value[:syntax.Offset] + "LicenseRef-" + name + value[syntax.Offset+len(syntax.Word):]
