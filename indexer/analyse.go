@@ -6,6 +6,7 @@ package indexer
 import (
 	"bytes"
 	"hash/fnv"
+	"slices"
 
 	"communs/licenses"
 )
@@ -95,11 +96,11 @@ func (a *analyser) index(out *analysed) {
 			folded = Fold(folded, text)
 			out.folded = append(out.folded, foldedSegment{i, folded[from:]})
 		}
-		var length int
-		b.words, length = a.words.Terms()
-		b.row.Tokens = uint32(length)
+		terms, length := a.words.Terms()
+		b.words, b.row.Tokens = slices.Clone(terms), uint32(length)
 		if b.name != "" {
-			b.nameWords, b.nameLength = a.words.Tokenize([]byte(b.name), latin1)
+			terms, b.nameLength = a.words.Tokenize([]byte(b.name), latin1)
+			b.nameWords = slices.Clone(terms)
 		}
 	}
 }
