@@ -80,8 +80,8 @@ func readCopyright(s string) (Copyright, bool) {
 	if m := yearList.FindStringSubmatch(rest); m != nil {
 		c.Years, rest = strings.TrimSpace(m[1]), rest[len(m[0]):]
 	}
-	rest = holderEnd.ReplaceAllString(rest, "")
 	rest = email.ReplaceAllString(rest, "")
+	rest = holderEnd.ReplaceAllString(rest, "")
 	rest = strings.Trim(rest, " \t,.;:-*/#|\"'`")
 	if c.Years == "" {
 		if m := yearEnd.FindStringSubmatchIndex(rest); m != nil {

@@ -227,7 +227,7 @@ func nearest(s string, exception bool) []string {
 		}
 		id := foldID(info.ID)
 		cost := distance(low, id, limit)
-		if cost > limit && strings.HasPrefix(id, low) {
+		if cost > limit && (strings.HasPrefix(id, low) || len(low) > 7 && strings.HasPrefix(id, low[:7])) {
 			cost = limit
 		}
 		if cost <= limit {
