@@ -6,7 +6,6 @@ package crawler
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"time"
 )
@@ -39,8 +38,8 @@ func (c *Crawler) Crawl(ctx context.Context, sources []SourceConfig, report func
 		return run.sum, diskFault(c.cfg.Dir, err)
 	}
 	err = run.run(ctx)
-	if _, statErr := os.Lstat(c.staging()); statErr == nil {
-		c.cfg.Disk.Remove(c.staging())
+	if clearErr := c.clearStaging(); err == nil && clearErr != nil {
+		err = diskFault(c.cfg.Dir, clearErr)
 	}
 	return run.sum, err
 }

@@ -48,6 +48,7 @@ func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
 		return nil, err
 	}
 	defer unlock()
+	defer c.clearStaging()
 	e := c.bring(ctx, r, func(Event) {})
 	if e.Err != nil {
 		return nil, e.Err

@@ -28,7 +28,7 @@ func (c *Crawler) stageHTTP(ctx context.Context, t *task) (*staged, error) {
 	g := guard{base: c.cfg.Client.Transport, agent: c.cfg.UserAgent, idle: c.cfg.Idle, meter: m, check: isGit,
 		limit: func(r *http.Request) int64 {
 			if r.Method == http.MethodGet {
-				return maxListing
+				return c.cfg.MaxList
 			}
 			return c.cfg.MaxBytes - m.bytes.Load()
 		}}

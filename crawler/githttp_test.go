@@ -332,8 +332,10 @@ func TestServersThatMisbehave(t *testing.T) {
 		}, ReasonSilent, Failed},
 		{"a slow drip", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", listing)
-			for text := start + strings.Repeat(line, 100); text != "" && r.Context().Err() == nil; text = text[1:] {
-				w.Write([]byte(text[:1]))
+			for text := start + strings.Repeat(line, 100); text != ""; text = text[1:] {
+				if _, err := w.Write([]byte(text[:1])); err != nil || r.Context().Err() != nil {
+					return
+				}
 				w.(http.Flusher).Flush()
 				time.Sleep(5 * time.Millisecond)
 			}
@@ -361,7 +363,7 @@ func TestServersThatMisbehave(t *testing.T) {
 	for _, known := range []bool{false, true} {
 		for _, tc := range cases {
 			t.Run(tc.name, func(t *testing.T) {
-				c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.Idle, cfg.Timeout = 300*time.Millisecond, 1500*time.Millisecond })
+				c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.Idle, cfg.Timeout, cfg.MaxList = 300*time.Millisecond, 2*time.Second, 1<<20 })
 				want := Failed
 				if known {
 					if e := crawlOne(t, c, gitSource(address)); e.Kind != New {

@@ -15,9 +15,6 @@ import (
 	"time"
 )
 
-// maxListing bounds what a server may send as its list of references, or as a page of a forge's API.
-const maxListing = 64 << 20
-
 // guard stands between a protocol library and the network: it introduces us, follows only http and https, gives up
 // when a server falls silent or sends too much, and remembers what went wrong, since libraries hide it.
 type guard struct {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -91,10 +90,8 @@ func (c *Crawler) lock() (unlock func(), err error) {
 
 // recover clears the staging folder and finishes withdrawals that were interrupted.
 func (c *Crawler) recover(ctx context.Context) error {
-	if _, err := os.Lstat(c.staging()); err == nil {
-		if err := c.cfg.Disk.Remove(c.staging()); err != nil {
-			return err
-		}
+	if err := c.clearStaging(); err != nil {
+		return err
 	}
 	list, err := c.store.withdrawals(ctx)
 	if err != nil {
@@ -107,7 +104,7 @@ func (c *Crawler) recover(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return c.clearStaging()
 }
 
 // diskFault names a data folder that cannot be written.

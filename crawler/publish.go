@@ -157,8 +157,8 @@ func (c *Crawler) install(from, to string) error {
 
 // prepare makes the folders of a bare repository.
 func (c *Crawler) prepare(dir string) error {
-	pack := filepath.Join(dir, "objects", "pack")
-	if fi, err := os.Stat(pack); err == nil && fi.IsDir() {
+	config, pack := filepath.Join(dir, "config"), filepath.Join(dir, "objects", "pack")
+	if _, err := os.Stat(config); err == nil { // it is written last
 		return nil
 	}
 	for _, d := range []string{pack, filepath.Join(dir, "refs", "heads")} {
@@ -166,16 +166,16 @@ func (c *Crawler) prepare(dir string) error {
 			return err
 		}
 	}
-	if err := c.cfg.Disk.WriteFile(filepath.Join(dir, "config"), []byte("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")); err != nil {
-		return err
-	}
 	// The names of the new folders must survive a power cut as well.
 	for d := filepath.Dir(pack); d != c.mirrors(); d = filepath.Dir(d) {
 		if err := c.cfg.Disk.SyncDir(d); err != nil {
 			return err
 		}
 	}
-	return c.cfg.Disk.SyncDir(c.mirrors())
+	if err := c.cfg.Disk.SyncDir(c.mirrors()); err != nil {
+		return err
+	}
+	return c.cfg.Disk.WriteFile(config, []byte("[core]\n\trepositoryformatversion = 0\n\tbare = true\n"))
 }
 
 // setReferences makes the mirror an ordinary bare repository that git itself can read. Communs does not read them.
@@ -302,6 +302,14 @@ func (c *Crawler) collect(ctx context.Context, r *record, drop map[Hash]bool, di
 		return "", err
 	}
 	return w.finish()
+}
+
+// clearStaging removes the folder of all fetches, when there is one.
+func (c *Crawler) clearStaging() error {
+	if _, err := os.Lstat(c.staging()); err != nil {
+		return nil
+	}
+	return c.cfg.Disk.Remove(c.staging())
 }
 
 // newStaging makes an empty folder for one fetch.

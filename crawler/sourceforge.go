@@ -28,7 +28,7 @@ const perPage = 100
 func listingGuard(cfg Config) (guard, *meter) {
 	m := &meter{}
 	g := guard{base: cfg.Client.Transport, agent: cfg.UserAgent, idle: cfg.Idle, meter: m,
-		limit: func(*http.Request) int64 { return maxListing }}
+		limit: func(*http.Request) int64 { return cfg.MaxList }}
 	if g.base == nil {
 		g.base = http.DefaultTransport
 	}

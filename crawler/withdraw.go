@@ -33,14 +33,11 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 		}
 		w.Target = "swh:1:cnt:" + m[2]
 	} else {
-		r, err := c.find(ctx, target)
+		known, err := c.known(ctx, target)
 		if err != nil {
 			return Withdrawal{}, err
 		}
-		if r == nil {
-			return Withdrawal{}, &UnknownError{withoutUser(target)}
-		}
-		w.key, w.URL, w.Target = r.key, r.URL, r.URL
+		w.key, w.URL, w.Target = known.key, known.URL, known.URL
 	}
 	if err := c.store.putWithdrawal(ctx, w); err != nil {
 		return Withdrawal{}, diskFault(c.cfg.Dir, err)
@@ -48,7 +45,28 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 	if err := c.carryOut(ctx, w); err != nil {
 		return Withdrawal{}, diskFault(c.cfg.Dir, err)
 	}
-	return w.Withdrawal, nil
+	return w.Withdrawal, diskFault(c.cfg.Dir, c.clearStaging())
+}
+
+// known is the repository that is meant: one that is mirrored, or was withdrawn before.
+func (c *Crawler) known(ctx context.Context, target string) (withdrawal, error) {
+	r, err := c.find(ctx, target)
+	if err != nil {
+		return withdrawal{}, err
+	}
+	if r != nil {
+		return withdrawal{Withdrawal: Withdrawal{URL: r.URL}, key: r.key}, nil
+	}
+	list, err := c.store.withdrawals(ctx)
+	if err != nil {
+		return withdrawal{}, err
+	}
+	for _, w := range list {
+		if w.key != "" && w.key == keyOf(target) {
+			return w, nil
+		}
+	}
+	return withdrawal{}, &UnknownError{withoutUser(target)}
 }
 
 // Withdrawn lists what was withdrawn, in the order of time.
