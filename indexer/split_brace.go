@@ -47,6 +47,7 @@ type frame struct {
 	open  byte
 	kind  frameKind
 	expr  bool // the statement around goes on after the closing bracket
+	vars  bool // the statement goes on after a comma: var a, …
 	base  int
 	def   int // the definition whose body it is, -1 for none
 	first lexeme
@@ -65,6 +66,7 @@ type found struct {
 	name            string
 	start, sig, end int32 // sig: first lexeme after doc comment and attributes
 	typedef         bool  // C: the name follows the }
+	value           bool  // JavaScript: name = function …, which is no definition when it is called on the spot
 }
 
 // A condition is an open #if.
@@ -171,9 +173,13 @@ func (p *braceParser) lexeme(t lexeme) {
 		p.last = t.end
 		p.endStatement()
 	case ',':
-		if k := p.top().kind; k == inParens || k == inObject || k == inEnum {
+		switch k := p.top().kind; {
+		case k == inParens || k == inObject || k == inEnum:
 			p.endStatement()
-		} else {
+		case p.g.lex.script && p.declarator():
+			p.endStatement()
+			p.top().vars = true
+		default:
 			p.add(t)
 		}
 	default:
@@ -196,6 +202,20 @@ func (p *braceParser) add(t lexeme) {
 	}
 }
 
+// declarator tells whether a comma separates the declarations of one JavaScript statement: var a = 1, b = function…
+func (p *braceParser) declarator() bool {
+	h := p.head()
+	if len(h) == 0 || !p.top().vars && !p.is(h[0], "var", "let", "const") {
+		return false
+	}
+	for _, t := range h {
+		if isPunct(t, '<') {
+			return false
+		}
+	}
+	return true
+}
+
 // endStatement lets the grammar look at a statement that has no body in braces, and forgets it.
 func (p *braceParser) endStatement() {
 	h := p.head()
@@ -214,6 +234,7 @@ func (p *braceParser) endStatement() {
 		}
 	}
 	p.typedef = -1
+	p.top().vars = false
 	p.toks = p.toks[:p.top().base]
 }
 
@@ -284,6 +305,9 @@ func (p *braceParser) pop(end int32) {
 	p.last = end
 	if f.def >= 0 {
 		p.defs[f.def].end = end
+		if p.defs[f.def].value && int(end) < len(p.src) && p.src[end] == '(' {
+			p.defs[f.def].name = ""
+		}
 	}
 	if f.expr {
 		if n := len(p.toks) - p.top().base; n < maxHead {
@@ -360,9 +384,11 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 	case tArrow, tScope:
 		return false
 	case tPunct:
-		return false
+		if before.c != '>' { // the end of type arguments
+			return false
+		}
 	case tIdent:
-		if joinsNext[p.word(before)] {
+		if joinsNext[p.word(before)] || p.isDecorated() {
 			return false
 		}
 	case tGroup:
@@ -389,12 +415,10 @@ func (p *braceParser) isDecorated() bool {
 	return len(h) > 0 && (isPunct(h[0], '@') || isPunct(h[0], '#')) && p.attributes(h) == len(h)
 }
 
-// joinsNext are words after which a statement cannot end, joinsPrevious those that cannot start one.
+// joinsNext are words after which a statement cannot end: none of them is a name anywhere. joinsPrevious are those that
+// cannot start one.
 var (
-	joinsNext = wordSet("export default const let var async static return extends implements class interface function fun func" +
-		" abstract public private protected internal readonly declare new type enum in of as is open override sealed data" +
-		" suspend inline operator infix final case def val lateinit companion import package throw else typeof keyof" +
-		" import from namespace module object trait impl fn pub unsafe mut where struct protocol extension actor mutating" +
-		" external tailrec expect actual annotation inner value implicit lazy given indirect nonisolated fileprivate")
+	joinsNext = wordSet("export default const let var return extends implements class interface function fun func new enum in throw" +
+		" else typeof override case def val lateinit companion import package trait impl fn instanceof await private protected public")
 	joinsPrevious = wordSet("in of instanceof as extends implements else satisfies where with throws rethrows catch finally from is")
 )

@@ -55,6 +55,7 @@ func openScript(p *braceParser, h []lexeme) opening {
 		o := opening{kind: d.body, expr: d.expr}
 		if d.name != "" {
 			o.def = p.define(d.kind, d.name, h)
+			o.def.value = d.value
 			if d.sig > 0 {
 				o.def.sig = h[d.sig].start
 			}
@@ -94,7 +95,7 @@ func (p *braceParser) valueBrace(h []lexeme, last lexeme, top frameKind) (openin
 		case last.c == '>' || last.c == '@' || last.c == '#':
 			return opening{}, false
 		case last.c != ':':
-			if last.c == '=' || last.c == '?' || top == inObject || top == inParens {
+			if last.c != '&' && last.c != '|' && (last.c == '=' || last.c == '?' || top == inObject || top == inParens) {
 				return object, true
 			}
 			return opening{kind: inType, expr: true}, true

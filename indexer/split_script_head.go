@@ -14,6 +14,7 @@ type scriptHead struct {
 	expr  bool // the statement goes on after the body
 	arrow bool // name = (…) => …
 	sig   int
+	value bool // name = function …
 }
 
 // modifiers may stand before a declaration or a member.
@@ -32,6 +33,11 @@ func (p *braceParser) scriptDefinition(h []lexeme, top frameKind) scriptHead {
 		}
 		if top == inObject {
 			return scriptHead{}
+		}
+	}
+	for i+1 < len(h) && (p.is(h[i], "if", "while", "for") && isGroup(h[i+1], '(') || p.is(h[i], "else")) {
+		if i++; h[i].kind == tGroup {
+			i++
 		}
 	}
 	isDefault := false
@@ -197,16 +203,18 @@ func (p *braceParser) scriptAssignment(h []lexeme, i int) scriptHead {
 				i++
 			}
 		case t.kind == tIdent:
-			if name != "" && !isPunct(h[i-1], '.') {
+			if name != "" && !isPunct(h[i-1], '.') && !isPunct(h[i-1], '#') {
 				return scriptHead{}
 			}
-			name = p.word(t)
+			if name = p.word(t); isPunct(h[max(0, i-1)], '#') {
+				name = "#" + name
+			}
 		case isGroup(t, '[') && name != "":
 			inner := strings.Trim(string(p.src[t.start+1:t.end-1]), "\"' ")
 			if len(inner) < 80 {
 				name = inner
 			}
-		case !isPunct(t, '.'):
+		case !isPunct(t, '.') && !isPunct(t, '#'):
 			return scriptHead{}
 		}
 	}
@@ -221,12 +229,14 @@ func (p *braceParser) scriptValue(h []lexeme, i int, name string, kind Kind) scr
 	if i >= len(h) {
 		return scriptHead{}
 	}
+	if i+1 < len(h) && (name == "exports" || name == "default") && p.is(h[i], "function", "class") {
+		if own := p.word(h[i+1]); own != "" && own != "extends" {
+			name = own // module.exports = function name(…)
+		}
+	}
 	switch {
 	case p.is(h[i], "function"):
-		if i+1 < len(h) && (name == "exports" || name == "default") && h[i+1].kind == tIdent {
-			name = p.word(h[i+1]) // module.exports = function name(…)
-		}
-		return scriptHead{ok: true, kind: kind, name: name, body: inBlock}
+		return scriptHead{ok: true, kind: kind, name: name, body: inBlock, value: true}
 	case p.is(h[i], "class"):
 		return scriptHead{ok: true, kind: KindClass, name: name, body: inClass}
 	}
@@ -245,5 +255,9 @@ func (p *braceParser) scriptValue(h []lexeme, i int, name string, kind Kind) scr
 	if j >= len(h) || h[j].kind != tArrow || h[j].c != '=' {
 		return scriptHead{}
 	}
-	return scriptHead{ok: true, kind: kind, name: name, body: inBlock, expr: h[len(h)-1].kind != tArrow, arrow: true}
+	d := scriptHead{ok: true, kind: kind, name: name, body: inBlock, expr: h[len(h)-1].kind != tArrow, arrow: true}
+	if j+1 < len(h) && p.is(h[j+1], "class") {
+		d.body = inClass // mixin = base => class extends base {
+	}
+	return d
 }

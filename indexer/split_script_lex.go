@@ -92,7 +92,16 @@ func (l *lexer) tag(top *scriptMode) lexeme {
 				t.end = int32(l.pos)
 				return t
 			}
+		case '<': // <Name<Type> …>
+			top.braces++
 		case '>':
+			if src[l.pos-1] == '=' {
+				break
+			}
+			if top.braces > 0 {
+				top.braces--
+				break
+			}
 			l.pos++
 			if top.kind == jsxClosing {
 				l.leave() // the tag, then its element
