@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -155,12 +156,16 @@ func localFault(err error, dir string) error {
 	if errors.As(err, &database) {
 		code = database.Code() & 0xff
 	}
+	// Bleve keeps only the text of what the system said.
+	is := func(errno syscall.Errno) bool {
+		return errors.Is(err, errno) || err != nil && strings.HasSuffix(err.Error(), ": "+errno.Error())
+	}
 	switch {
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG), code == sqliteFull:
+	case is(syscall.ENOSPC), is(syscall.EDQUOT), is(syscall.EFBIG), code == sqliteFull:
 		return faultOf(err, "cmd.disk-full", field(filepath.Clean(dir)))
-	case errors.Is(err, syscall.EROFS), code == sqliteReadOnly:
+	case is(syscall.EROFS), code == sqliteReadOnly:
 		return faultOf(err, "cmd.data-read-only", field(filepath.Clean(dir)))
-	case errors.Is(err, syscall.ENOTDIR):
+	case is(syscall.ENOTDIR):
 		return faultOf(err, "cmd.data-not-folder", field(filepath.Clean(dir)))
 	case errors.Is(err, fs.ErrPermission):
 		return faultOf(err, "cmd.data-forbidden", field(filepath.Clean(dir)))

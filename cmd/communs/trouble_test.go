@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"communs/internal/durable"
+	"communs/internal/words"
+)
+
+// interrupt: Ctrl-C in the middle of a crawl ends with 130 and leaves what was published in service.
+func (b *binary) interrupt() {
+	t := b.t
+	asked := make(chan struct{}, 16)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	repo := b.repository("repo", map[string]string{"LICENSE": mitText, "a.go": "package a\n\nfunc Answer() int { return 42 }\n"})
+	b.ok("crawl", repo)
+	cmd := b.command(t.Context(), "crawl", server.URL+"/silent.git")
+	var told bytes.Buffer
+	cmd.Stderr = &told
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-asked:
+	case <-time.After(time.Minute):
+		t.Fatal("the server was not asked")
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := exitCode(t, cmd.Wait()); code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+	if !strings.Contains(told.String(), "communs: Interrupted.") {
+		t.Errorf("said %q", told.String())
+	}
+	b.ok("search", "Answer")
+	b.ok("crawl", repo)
+
+	_, serving, _ := b.server("serve", "--listen", "127.0.0.1:0")
+	if err := serving.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := exitCode(t, serving.Wait()); code != exitInterrupted {
+		t.Errorf("serve after Ctrl-C: exit code %d, want %d", code, exitInterrupted)
+	}
+}
+
+// inUse: two programs never write to one data folder; readers are not kept out. A port that is taken is named.
+func (b *binary) inUse() {
+	t := b.t
+	repo := b.repository("repo", map[string]string{"a.go": "package a\n\nfunc Answer() int { return 42 }\n"})
+	b.ok("crawl", repo)
+	lock, err := durable.Acquire(filepath.Join(b.home, "data", "communs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"crawl", repo}, {"index"}, {"withdraw", repo, "--reason", "x"}, {"doctor"}} {
+		code, _, told := b.run(args...)
+		if code != exitFailure || !strings.Contains(told, "in use by another program") || !strings.Contains(told, fmt.Sprint(os.Getpid())) {
+			t.Errorf("communs %q in a folder in use: exit code %d\n%s", args, code, told)
+		}
+	}
+	b.ok("search", "Answer")
+	b.ok("doctor", "--check")
+	if err := lock.Release(); err != nil {
+		t.Fatal(err)
+	}
+	b.ok("crawl", repo)
+
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	code, _, told := b.run("serve", "--listen", l.Addr().String())
+	if code != exitFailure || !strings.Contains(told, l.Addr().String()+" is already in use") {
+		t.Errorf("serve on a port in use: exit code %d\n%s", code, told)
+	}
+}
+
+// fullDisk: a disk that takes no more is named as such, the state before goes on answering, and with room again the next
+// run completes. The limit on file sizes stands for the disk: a write beyond it fails for real.
+func (b *binary) fullDisk() {
+	t := b.t
+	if runtime.GOOS == "windows" {
+		t.Skip("no ulimit here")
+	}
+	small := b.repository("small", map[string]string{"a.go": "package a\n\nfunc Answer() int { return 42 }\n"})
+	var text strings.Builder
+	for i := range 20000 {
+		fmt.Fprintf(&text, "// Value%d is 0x%x.\nvar value%d = %d\n", i, i*7919*7919, i, i*104729)
+	}
+	files := map[string]string{}
+	for i := range 20 {
+		files[fmt.Sprintf("f%d.go", i)] = "package big\n\n" + text.String()[i*30000:(i+1)*30000]
+	}
+	big := b.repository("big", files)
+	b.ok("crawl", small)
+	failed := 0
+	for _, limit := range []int{64, 100, 200, 400, 800} { // of 1024 bytes
+		cmd := b.command(t.Context())
+		cmd.Path, cmd.Args = "/bin/bash", []string{"bash", "-c", `ulimit -f "$0"; exec "$@"`, fmt.Sprint(limit), b.path, "crawl", big}
+		var told bytes.Buffer
+		cmd.Stderr = &told
+		if code := exitCode(t, cmd.Run()); code == 0 {
+			continue
+		}
+		failed++
+		if !strings.Contains(told.String(), "disk is full") || !strings.Contains(told.String(), "Make room") {
+			t.Errorf("with files of at most %d KiB, said\n%s", limit, told.String())
+		}
+		if strings.Contains(told.String(), "goroutine") {
+			t.Fatalf("it crashed:\n%s", told.String())
+		}
+		b.ok("search", "Answer")
+		b.ok("doctor", "--check")
+	}
+	if failed == 0 {
+		t.Error("no limit was small enough: this test proves nothing")
+	}
+	b.ok("crawl", big)
+	b.ok("search", "value19")
+
+	if _, err := os.Stat("/dev/full"); err == nil {
+		for _, args := range []string{"search Answer", "index --report", "help", "man", "search --format json Answer"} {
+			cmd := b.command(t.Context())
+			cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", `"$0" ` + args + ` > /dev/full`, b.path}
+			var told bytes.Buffer
+			cmd.Stderr = &told
+			if code := exitCode(t, cmd.Run()); code != exitFailure || !strings.Contains(told.String(), "results could not be written") {
+				t.Errorf("communs %s > /dev/full: exit code %d\n%s", args, code, told.String())
+			}
+		}
+	}
+}
+
+// noFolder: a data folder that cannot be made or written is named, with what to do.
+func (b *binary) noFolder() {
+	t := b.t
+	repo := b.repository("repo", map[string]string{"a.go": "package a\n"})
+	file := filepath.Join(b.home, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, told := b.run("crawl", repo, "--data", filepath.Join(file, "data"))
+	if code != exitFailure || !strings.Contains(told, "is not a folder") || !strings.Contains(told, "--data") {
+		t.Errorf("below a file: exit code %d\n%s", code, told)
+	}
+	if runtime.GOOS != "windows" && os.Geteuid() != 0 { // modes do not bind root
+		locked := filepath.Join(b.home, "locked")
+		if err := os.Mkdir(locked, 0o500); err != nil {
+			t.Fatal(err)
+		}
+		code, _, told := b.run("crawl", repo, "--data", filepath.Join(locked, "data"))
+		if code != exitFailure || !strings.Contains(told, "not allowed") {
+			t.Errorf("in a folder of mode 500: exit code %d\n%s", code, told)
+		}
+	}
+	if runtime.GOOS == "linux" { // a read-only file system, in a mount namespace of its own where that is allowed
+		cmd := b.command(t.Context())
+		cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c",
+			`unshare -rm sh -c 'mkdir -p "$1/ro" && mount -t tmpfs -o ro none "$1/ro" || exit 99; shift; exec "$@"' sh "$0" "$@"`,
+			b.home, b.path, "crawl", repo, "--data", filepath.Join(b.home, "ro", "data")}
+		var told bytes.Buffer
+		cmd.Stderr = &told
+		switch code := exitCode(t, cmd.Run()); {
+		case code == 99 || code == 127 || strings.Contains(told.String(), "unshare"):
+			t.Logf("no mount namespace here: %s", told.String())
+		case code != exitFailure || !strings.Contains(told.String(), "read-only"):
+			t.Errorf("on a read-only file system: exit code %d\n%s", code, told.String())
+		}
+	}
+}
+
+// brokenPipe: whoever reads only the start of the results is not told of an error.
+func (b *binary) brokenPipe() {
+	t := b.t
+	files := map[string]string{}
+	for i := range 500 {
+		files[fmt.Sprintf("a%d.go", i)] = fmt.Sprintf("package a\n\nfunc Answer%d() int { return %d }\n", i, i)
+	}
+	b.ok("crawl", b.repository("repo", files))
+	for _, args := range []string{"search --n 0 answer", "index --report", "search --n 0 --format jsonl answer"} {
+		cmd := exec.Command("/bin/sh", "-c", `"$0" `+args+` | head -n 1`, b.path)
+		run := b.command(t.Context())
+		cmd.Env, cmd.Dir = run.Env, run.Dir
+		var out, told bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &told
+		if err := cmd.Run(); err != nil || strings.Count(out.String(), "\n") != 1 || strings.Contains(told.String(), "communs:") {
+			t.Errorf("communs %s | head -n 1: %v\n%s%s", args, err, out.String(), told.String())
+		}
+	}
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}
+}
+
+func TestClosedPipeIsNoError(t *testing.T) {
+	var told bytes.Buffer
+	if code := run(context.Background(), []string{"communs", "help"}, nil, strings.NewReader(""), closedPipe{}, &told); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if told.Len() > 0 {
+		t.Errorf("said %q", told.String())
+	}
+}
+
+// Every fault of our own disk has its sentence, in both languages, with a hint.
+func TestLocalFaults(t *testing.T) {
+	for cause, want := range map[error]string{
+		syscall.ENOSPC: "cmd.disk-full", syscall.EDQUOT: "cmd.disk-full", syscall.EFBIG: "cmd.disk-full",
+		syscall.EROFS: "cmd.data-read-only", syscall.ENOTDIR: "cmd.data-not-folder", syscall.EACCES: "cmd.data-forbidden",
+		databaseError(13): "cmd.disk-full", databaseError(8 | 1<<8): "cmd.data-read-only",
+	} {
+		err := localFault(fmt.Errorf("writing: %w", &fs.PathError{Op: "write", Path: "/x/y", Err: cause}), "/x")
+		var told words.Messenger
+		if !errors.As(err, &told) {
+			t.Errorf("%v has no sentence", cause)
+			continue
+		}
+		if key, _ := told.Message(); key != want {
+			t.Errorf("%v is told by %s, want %s", cause, key, want)
+		}
+		for _, lang := range words.Langs() {
+			p, _, said := testProgram(t, lang)
+			p.tell(err)
+			if lines := strings.Split(strings.TrimSpace(said.String()), "\n"); len(lines) != 2 || !strings.Contains(lines[0], "/x/y") {
+				t.Errorf("%v in %s: %q", cause, lang, said.String())
+			}
+		}
+	}
+	if err := errors.New("boom"); localFault(err, "/x") != err {
+		t.Error("another error is not given back as it is")
+	}
+}
+
+type databaseError int
+
+func (databaseError) Error() string { return "database" }
+
+func (e databaseError) Code() int { return int(e) }
