@@ -42,10 +42,12 @@ type Searcher interface {
 type Page struct {
 	Total   int      `json:"total"`            // blocks before grouping
 	Partial bool     `json:"partial"`          // true when the deadline or the budget ended the search early
-	Reason  string   `json:"reason,omitempty"` // why it is partial: deadline, budget
+	Reason  string   `json:"reason,omitempty"` // why it is partial: deadline, budget, damaged
 	Next    string   `json:"next"`             // cursor of the next page; empty on the last
 	Hits    []Hit    `json:"hits"`
 	Explain *Explain `json:"explain,omitempty"`
+
+	Repositories []RepositoryInfo `json:"repositories,omitempty"` // with type:repo, in the place of hits
 }
 
 // Hit is one block that answers.
@@ -177,8 +179,11 @@ type RepositoryInfo struct {
 	Fork        bool           `json:"fork"`
 	Archived    bool           `json:"archived"`
 	Topics      []string       `json:"topics"`
+	Homepage    string         `json:"homepage,omitempty"`
 	Files       int            `json:"files"`
 	Blocks      int            `json:"blocks"`
+	Score       float64        `json:"score,omitempty"` // of an answer to type:repo
+	Why         []Term         `json:"why,omitempty"`
 }
 
 // Count is a value and how often it occurs.

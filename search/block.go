@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package search
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"communs/indexer"
+	"communs/licenses"
+)
+
+// blockID is what an id asks for: a blob, lines of it (0 to 0 for all), and where it is wanted from, if that is said.
+type blockID struct {
+	hash         indexer.BlobHash
+	start, end   int
+	origin, path string
+}
+
+// parseID reads a SWHID of a content, with its qualifiers lines, origin and path: swh:1:cnt:…;lines=10-42. Since shells
+// eat semicolons, swh:1:cnt:…#L10-42 says the same.
+func parseID(id string) (b blockID, ok bool) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(id), "swh:1:cnt:")
+	if !ok || len(rest) < 40 || !b.readHash(rest[:40]) {
+		return b, false
+	}
+	rest = rest[40:]
+	if lines, ok := strings.CutPrefix(rest, "#"); ok {
+		return b, b.readLines(strings.ReplaceAll(lines, "L", ""))
+	}
+	for rest != "" {
+		if rest[0] != ';' {
+			return b, false
+		}
+		var qualifier string
+		qualifier, rest, _ = strings.Cut(rest[1:], ";")
+		if rest != "" {
+			rest = ";" + rest
+		}
+		key, value, _ := strings.Cut(qualifier, "=")
+		if plainValue, err := url.PathUnescape(value); err == nil {
+			value = plainValue
+		}
+		switch key {
+		case "lines":
+			if !b.readLines(value) {
+				return b, false
+			}
+		case "origin":
+			b.origin = value
+		case "path":
+			b.path = strings.TrimPrefix(value, "/")
+		case "visit", "anchor":
+		default:
+			return b, false
+		}
+	}
+	return b, true
+}
+
+func (b *blockID) readHash(hex string) bool {
+	for i := range b.hash {
+		v, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+		if err != nil || strings.ToLower(hex[2*i:2*i+2]) != hex[2*i:2*i+2] {
+			return false
+		}
+		b.hash[i] = byte(v)
+	}
+	return true
+}
+
+func (b *blockID) readLines(s string) bool {
+	from, to, both := strings.Cut(s, "-")
+	if !both {
+		to = from
+	}
+	var err1, err2 error
+	b.start, err1 = strconv.Atoi(from)
+	b.end, err2 = strconv.Atoi(to)
+	return err1 == nil && err2 == nil && b.start >= 1 && b.end >= b.start
+}
+
+// Block shows any line range of a known blob, with the whole code.
+func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
+	want, ok := parseID(id)
+	if !ok {
+		return nil, &NotFoundError{What: "id", Name: id}
+	}
+	g, err := l.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer g.release()
+	part, blob, ok := g.x.Lookup(want.hash)
+	if !ok || len(g.x.Places(part, blob)) == 0 {
+		return nil, &NotFoundError{What: "block", Name: id}
+	}
+	s := g.x.Shards()[part]
+	b := s.Blob(blob)
+	if want.start == 0 {
+		want.start, want.end = 1, int(b.Lines)
+	}
+	if want.end > int(b.Lines) {
+		return nil, &NotFoundError{What: "lines", Name: id, Max: int(b.Lines)}
+	}
+	at := g.bestPlace(part, blob, want)
+	h := &Hit{Start: want.start, End: want.end, Why: []Term{}}
+	g.describe(h, part, blob, at)
+	h.ID = swhid(want.hash, want.start, want.end)
+	h.Kind = indexer.KindText.String()
+	copies := []blobAt{{part, blob}}
+	if row, ok := findBlock(s, b, want.start, want.end); ok {
+		h.Kind, h.Name = row.Kind.String(), shown([]byte(s.BlockName(row)), b.Flags)
+		copies = g.withText(row.Text, copies)
+	}
+	h.Occurrences, h.Copies = g.occurrences(copies, at, 0)
+	if l.options.Public && h.Libre != licenses.LibreYes {
+		h.Withheld = true
+		return h, nil
+	}
+	content, err := s.Content(blob)
+	if err != nil {
+		g.faults.add(err)
+		return nil, err
+	}
+	latin1 := b.Flags&indexer.FlagLatin1 != 0
+	h.Code = decode(lineRange(content, want.start, want.end), latin1)
+	h.Copyright = g.copyright(content, latin1, at)
+	return h, nil
+}
+
+// findBlock finds the block that covers exactly these lines.
+func findBlock(s *indexer.Shard, b indexer.Blob, start, end int) (row indexer.BlockRow, ok bool) {
+	for i := b.FirstBlock; i < b.FirstBlock+b.NumBlocks; i++ {
+		if row = s.Block(i); row.Start == start && row.End == end {
+			return row, true
+		}
+	}
+	return row, false
+}
+
+// withText adds the blobs of every other live block with the same text.
+func (g *generation) withText(text uint64, found []blobAt) []blobAt {
+	for part, s := range g.x.Shards() {
+		for i := range uint32(s.NumBlocks()) {
+			row := s.Block(i)
+			if row.Text != text || !g.live[part].has(row.Blob) {
+				continue
+			}
+			if b := (blobAt{part, row.Blob}); !slices.Contains(found, b) {
+				found = append(found, b)
+			}
+		}
+	}
+	return found
+}
+
+// bestPlace chooses the occurrence to show: the one asked for, else a free one, of the code's own files rather than
+// vendored or test ones, in the repository that is most alive.
+func (g *generation) bestPlace(part int, blob uint32, want blockID) indexer.Place {
+	value := func(at indexer.Place) (v float64) {
+		o := g.x.Repos()[at.Repo]
+		if want.origin != "" && want.origin == o.Meta().URL {
+			v += 100
+		}
+		if want.path != "" && want.path == o.Path(at.Row) {
+			v += 50
+		}
+		if g.license(at).libre == licenses.LibreYes {
+			v += 10
+		}
+		if o.Flags(at.Row)&(indexer.FlagVendored|indexer.FlagTest|indexer.FlagGenerated) == 0 {
+			v += 2
+		}
+		return v + g.repos[at.Repo].liveness
+	}
+	return slices.MinFunc(g.x.Places(part, blob), func(a, b indexer.Place) int {
+		return cmp.Or(cmp.Compare(value(b), value(a)),
+			cmp.Compare(g.repos[a.Repo].rank, g.repos[b.Repo].rank), cmp.Compare(a.Row, b.Row))
+	})
+}
+
+// lineRange gives lines start to end of a text, the last one's newline included.
+func lineRange(text []byte, start, end int) []byte {
+	from := 0
+	for n := 1; n < start; n++ {
+		i := bytes.IndexByte(text[from:], '\n')
+		if i < 0 {
+			return nil
+		}
+		from += i + 1
+	}
+	to := from
+	for n := start; n <= end; n++ {
+		i := bytes.IndexByte(text[to:], '\n')
+		if i < 0 {
+			return text[from:]
+		}
+		to += i + 1
+	}
+	return text[from:to]
+}
+
+// copyright gives the statements of the file itself, or those of the files that its licence was found in.
+func (g *generation) copyright(content []byte, latin1 bool, at indexer.Place) []string {
+	if found := statements(content, latin1); len(found) > 0 {
+		return found
+	}
+	o := g.x.Repos()[at.Repo]
+	row := o.Row(at.Row)
+	var found []string
+	for _, e := range row.Evidence {
+		i, ok := o.Find(e.Path)
+		if !ok || i == at.Row {
+			continue
+		}
+		part, blob, ok := g.x.Lookup(o.Hash(i))
+		if !ok || len(g.x.Places(part, blob)) == 0 {
+			continue
+		}
+		text, err := g.x.Shards()[part].Content(blob)
+		if err != nil {
+			g.faults.add(err)
+			continue
+		}
+		for _, s := range statements(text, o.Flags(i)&indexer.FlagLatin1 != 0) {
+			if !slices.Contains(found, s) {
+				found = append(found, s)
+			}
+		}
+	}
+	return found
+}
+
+func statements(text []byte, latin1 bool) (found []string) {
+	for _, c := range licenses.Copyrights([]byte(decode(text, latin1))) {
+		if !slices.Contains(found, c.Text) {
+			found = append(found, c.Text)
+		}
+	}
+	return found
+}

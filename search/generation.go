@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"communs/indexer"
+	"communs/licenses"
+)
+
+// generation is one published state of the index with what a search derives from it once. It stays open until its last
+// reader gives it back.
+type generation struct {
+	x     *indexer.Index
+	stamp string
+	refs  atomic.Int64 // readers, and one for being in service
+
+	live    []*liveBlocks // for each shard
+	blocks  int           // live blocks of all shards: BM25's N
+	average float64       // words in a live block
+	files   int
+	bytes   int64
+
+	repos     []repoFacts
+	order     []uint32 // repositories by URL
+	licenses  []licenseFacts
+	licenseOf [][]uint32 // for each repository, its licence ids → position in licenses
+
+	postings *postingsCache
+	faults   faultSet
+}
+
+// liveBlocks says which blocks of a shard answer: those of blobs that a repository in service holds, and that no
+// other shard answers for.
+type liveBlocks struct {
+	all    bool
+	blobs  []bool // by blob; nil when all
+	blocks int
+}
+
+// repoFacts is what ranking and filters ask of a repository again and again.
+type repoFacts struct {
+	rank     uint32  // position by URL
+	liveness float64 // see docs/ranking.md
+	blocks   int
+}
+
+// licenseFacts is what is known of one licence expression of the index.
+type licenseFacts struct {
+	expression licenses.Expression
+	text       string
+	libre      licenses.Libre
+	ground     string
+}
+
+func newGeneration(x *indexer.Index, stamp string) *generation {
+	g := &generation{x: x, stamp: stamp, postings: newPostingsCache()}
+	g.refs.Store(1)
+	for _, err := range x.Faults() {
+		g.faults.add(err)
+	}
+	g.readLicenses()
+	g.rankRepos()
+	g.countLive()
+	return g
+}
+
+// acquire takes the generation for reading; it fails when the last reader has just left.
+func (g *generation) acquire() bool {
+	for {
+		n := g.refs.Load()
+		if n == 0 {
+			return false
+		}
+		if g.refs.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// release gives the generation back; the last one to do so closes the index.
+func (g *generation) release() {
+	if g.refs.Add(-1) == 0 {
+		g.x.Close()
+	}
+}
+
+func (g *generation) readLicenses() {
+	ids := map[string]uint32{}
+	for _, o := range g.x.Repos() {
+		table := make([]uint32, len(o.Licenses()))
+		for i, text := range o.Licenses() {
+			id, known := ids[text]
+			if !known {
+				id = uint32(len(g.licenses))
+				ids[text] = id
+				g.licenses = append(g.licenses, newLicenseFacts(text))
+			}
+			table[i] = id
+		}
+		g.licenseOf = append(g.licenseOf, table)
+	}
+}
+
+func newLicenseFacts(text string) licenseFacts {
+	f := licenseFacts{text: text, libre: licenses.LibreUnknown}
+	if text == "" {
+		return f
+	}
+	var err error
+	if f.expression, err = licenses.Parse(text); err == nil {
+		f.libre, f.ground = licenses.LibreOf(f.expression)
+	}
+	return f
+}
+
+// license is what is known of the licence of a file.
+func (g *generation) license(at indexer.Place) *licenseFacts {
+	return &g.licenses[g.licenseOf[at.Repo][g.x.Repos()[at.Repo].LicenseID(at.Row)]]
+}
+
+// rankRepos puts the repositories in order and computes how alive each is: how close its last commit is to the newest
+// one of the index, halved every three years, so that the clock of the day has no say.
+func (g *generation) rankRepos() {
+	repos := g.x.Repos()
+	g.repos = make([]repoFacts, len(repos))
+	var newest time.Time
+	for i, o := range repos {
+		g.order = append(g.order, uint32(i))
+		if at := o.Meta().Time; at.After(newest) {
+			newest = at
+		}
+	}
+	slices.SortFunc(g.order, func(a, b uint32) int { return cmp.Compare(repos[a].Meta().URL, repos[b].Meta().URL) })
+	for rank, i := range g.order {
+		g.repos[i].rank = uint32(rank)
+	}
+	const halfLife = 3 * 365 * 24
+	for i, o := range repos {
+		m := o.Meta()
+		days := math.Floor(newest.Sub(m.Time).Hours()/24) * 24
+		alive := math.Exp2(-days / halfLife)
+		if m.Time.IsZero() {
+			alive = 0
+		}
+		if m.Archived {
+			alive /= 4
+		}
+		if m.Fork {
+			alive /= 2
+		}
+		g.repos[i].liveness = round(alive)
+	}
+}
+
+// countLive counts what answers: the numbers that scores rest on are those of live blocks only, so neither a blob that
+// two shards hold nor one that is no longer in service changes a score.
+func (g *generation) countLive() {
+	tokens := uint64(0)
+	for i, s := range g.x.Shards() {
+		n := uint32(s.NumBlobs())
+		l := &liveBlocks{blobs: make([]bool, n)}
+		dead := 0
+		for b := range n {
+			places := g.x.Places(i, b)
+			if l.blobs[b] = len(places) > 0; !l.blobs[b] {
+				dead++
+				continue
+			}
+			blob := s.Blob(b)
+			l.blocks += int(blob.NumBlocks)
+			g.bytes += int64(blob.Size)
+			for _, p := range places {
+				g.files++
+				g.repos[p.Repo].blocks += int(blob.NumBlocks)
+			}
+		}
+		if dead == 0 {
+			l.all, l.blobs = true, nil
+			tokens += s.TotalTokens()
+		} else {
+			for b := range uint32(s.NumBlocks()) {
+				if row := s.Block(b); l.has(row.Blob) {
+					tokens += uint64(row.Tokens)
+				}
+			}
+		}
+		g.blocks += l.blocks
+		g.live = append(g.live, l)
+	}
+	g.average = float64(tokens) / float64(max(1, g.blocks))
+}
+
+func (l *liveBlocks) has(blob uint32) bool { return l.all || int(blob) < len(l.blobs) && l.blobs[blob] }
+
+// faultSet collects what was found damaged, each once.
+type faultSet struct {
+	mu   sync.Mutex
+	errs []error
+}
+
+func (f *faultSet) add(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.errs {
+		if e.Error() == err.Error() {
+			return
+		}
+	}
+	f.errs = append(f.errs, err)
+}
+
+func (f *faultSet) list() []error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.errs)
+}

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package search
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"communs/indexer"
+)
+
+// The plan of a regular expression follows Russ Cox, "Regular Expression Matching with a Trigram Index" (2012): for each
+// part of the expression, what is known of the texts that it matches, folded as the trigrams are.
+type textInfo struct {
+	empty  bool       // may match the empty text
+	exact  []string   // all texts that it matches; nil when they are too many or unknown
+	prefix []string   // with exact nil: each match starts with one of these
+	suffix []string   // with exact nil: each match ends with one of these
+	match  *gramQuery // holds for each match
+}
+
+// How large the sets may grow before they are cut down to trigrams.
+const (
+	maxExact   = 16
+	maxAffixes = 24
+	maxClass   = 64
+)
+
+// regexpGrams is the condition on trigrams that every line matched by the expression fulfils. The tree comes from
+// lineRegexp, so a match holds no newline.
+func regexpGrams(re *syntax.Regexp) *gramQuery {
+	i := analyse(re)
+	i.simplify(true)
+	q := i.match
+	if i.exact != nil {
+		q = q.and(anyOf(i.exact))
+	} else {
+		q = q.and(anyOf(i.prefix)).and(anyOf(i.suffix))
+	}
+	return q.lighten()
+}
+
+func anyText() *textInfo {
+	return &textInfo{empty: true, prefix: []string{""}, suffix: []string{""}, match: &gramQuery{}}
+}
+
+func anyRune() *textInfo {
+	return &textInfo{prefix: []string{""}, suffix: []string{""}, match: &gramQuery{}}
+}
+
+func onlyText(texts ...string) *textInfo {
+	return &textInfo{empty: slices.Contains(texts, ""), exact: unique(texts), match: &gramQuery{}}
+}
+
+func noText() *textInfo {
+	return &textInfo{exact: []string{}, match: &gramQuery{op: gramNone}}
+}
+
+func analyse(re *syntax.Regexp) *textInfo {
+	var i *textInfo
+	switch re.Op {
+	case syntax.OpNoMatch:
+		return noText()
+	case syntax.OpLiteral:
+		i = onlyText(foldRunes(re.Rune))
+	case syntax.OpCharClass:
+		i = class(re.Rune)
+	case syntax.OpAnyCharNotNL, syntax.OpAnyChar:
+		return anyRune()
+	case syntax.OpCapture:
+		return analyse(re.Sub[0])
+	case syntax.OpConcat:
+		i = onlyText("")
+		for _, sub := range re.Sub {
+			i = concat(i, analyse(sub))
+			i.simplify(false)
+		}
+	case syntax.OpAlternate:
+		i = noText()
+		for _, sub := range re.Sub {
+			i = alternate(i, analyse(sub))
+			i.simplify(false)
+		}
+	case syntax.OpQuest:
+		i = alternate(analyse(re.Sub[0]), onlyText(""))
+	case syntax.OpStar:
+		return anyText()
+	case syntax.OpPlus: // its first and its last turn are matches of the part
+		i = analyse(re.Sub[0])
+		if i.exact != nil {
+			i.match = i.match.and(anyOf(i.exact))
+			i.prefix, i.suffix, i.exact = i.exact, i.exact, nil
+		}
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return onlyText("")
+	default: // simplified trees have no other
+		return anyText()
+	}
+	i.simplify(false)
+	return i
+}
+
+func class(ranges []rune) *textInfo {
+	n := 0
+	for i := 0; i < len(ranges); i += 2 {
+		if n += int(ranges[i+1]-ranges[i]) + 1; n > maxClass {
+			return anyRune()
+		}
+	}
+	var texts []string
+	for i := 0; i < len(ranges); i += 2 {
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			texts = append(texts, foldRunes([]rune{r}))
+		}
+	}
+	return onlyText(texts...)
+}
+
+func foldRunes(runes []rune) string { return string(indexer.Fold(nil, []byte(string(runes)))) }
+
+func concat(x, y *textInfo) *textInfo {
+	out := &textInfo{empty: x.empty && y.empty, match: x.match.and(y.match)}
+	if x.exact != nil && y.exact != nil {
+		out.exact = cross(x.exact, y.exact)
+		return out
+	}
+	switch {
+	case x.exact != nil:
+		out.prefix = cross(x.exact, y.prefix)
+	case x.empty:
+		out.prefix = unique(slices.Concat(x.prefix, y.starts()))
+	default:
+		out.prefix = x.prefix
+	}
+	switch {
+	case y.exact != nil:
+		out.suffix = cross(x.suffix, y.exact)
+	case y.empty:
+		out.suffix = unique(slices.Concat(y.suffix, x.ends()))
+	default:
+		out.suffix = y.suffix
+	}
+	// What x ends with and y starts with stands side by side.
+	if x.exact == nil && y.exact == nil && len(x.suffix)*len(y.prefix) <= maxAffixes {
+		out.match = out.match.and(anyOf(cross(x.suffix, y.prefix)))
+	}
+	return out
+}
+
+func alternate(x, y *textInfo) *textInfo {
+	out := &textInfo{empty: x.empty || y.empty}
+	if x.exact != nil && y.exact != nil {
+		out.exact = unique(slices.Concat(x.exact, y.exact))
+		out.match = x.match.or(y.match)
+		return out
+	}
+	out.prefix = unique(slices.Concat(x.starts(), y.starts()))
+	out.suffix = unique(slices.Concat(x.ends(), y.ends()))
+	if x.exact != nil {
+		x.match = x.match.and(anyOf(x.exact))
+	}
+	if y.exact != nil {
+		y.match = y.match.and(anyOf(y.exact))
+	}
+	out.match = x.match.or(y.match)
+	return out
+}
+
+func (i *textInfo) starts() []string {
+	if i.exact != nil {
+		return i.exact
+	}
+	return i.prefix
+}
+
+func (i *textInfo) ends() []string {
+	if i.exact != nil {
+		return i.exact
+	}
+	return i.suffix
+}
+
+// simplify keeps the sets small, putting what they said into the trigram condition first.
+func (i *textInfo) simplify(force bool) {
+	if i.exact != nil && (len(i.exact) > maxExact || force && shortest(i.exact) >= 3) {
+		i.match = i.match.and(anyOf(i.exact))
+		i.prefix, i.suffix, i.exact = i.exact, i.exact, nil
+	}
+	if i.exact != nil {
+		return
+	}
+	i.prefix = i.shorten(i.prefix, func(s string, n int) string { return s[:n] })
+	i.suffix = i.shorten(i.suffix, func(s string, n int) string { return s[len(s)-n:] })
+}
+
+// shorten records a set's trigrams and cuts its texts until it is small. Two bytes are enough to go on: the trigrams
+// that lie across the cut are recorded here.
+func (i *textInfo) shorten(set []string, cut func(s string, n int) string) []string {
+	if slices.Contains(set, "") { // everything starts and ends with that
+		return []string{""}
+	}
+	i.match = i.match.and(anyOf(set))
+	for n := 2; n >= 0; n-- {
+		out := make([]string, len(set))
+		for j, s := range set {
+			out[j] = s
+			if len(s) > n {
+				out[j] = cut(s, n)
+			}
+		}
+		set = unique(out)
+		if len(set) <= maxAffixes {
+			return set
+		}
+	}
+	return []string{""}
+}
+
+func shortest(set []string) int {
+	n := 1 << 30
+	for _, s := range set {
+		n = min(n, len(s))
+	}
+	return n
+}
+
+func cross(x, y []string) []string {
+	out := make([]string, 0, len(x)*len(y))
+	for _, a := range x {
+		for _, b := range y {
+			out = append(out, a+b)
+		}
+	}
+	return unique(out)
+}
+
+func unique(set []string) []string {
+	out := slices.Clone(set)
+	slices.SortFunc(out, strings.Compare)
+	return slices.Compact(out)
+}

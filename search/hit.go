@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package search
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"communs/indexer"
+)
+
+// maxOccurrences is how many places a hit of a page of results lists; Searcher.Block lists all.
+const maxOccurrences = 20
+
+// swhid is a block's id.
+func swhid(hash indexer.BlobHash, start, end int) string {
+	return fmt.Sprintf("swh:1:cnt:%s;lines=%d-%d", hash, start, end)
+}
+
+// present makes the hits of a page. It has until the deadline and a little more.
+func (r *run) present(page []match, left time.Duration) []Hit {
+	var halt atomic.Bool
+	timer := time.AfterFunc(max(left, 0)+presentTime, func() { halt.Store(true) })
+	defer timer.Stop()
+	w := newWorker(r)
+	w.halt = &halt
+	hits := make([]Hit, len(page))
+	same := r.sameText(page)
+	marks := newHighlighter(r.plan)
+	for i, m := range page {
+		v := w.again(m)
+		h := &hits[i]
+		r.g.describe(h, int(m.part), w.row.Blob, m.at)
+		h.Start, h.End, h.Kind = w.row.Start, w.row.End, w.row.Kind.String()
+		h.Name = shown([]byte(w.shard.BlockName(w.row)), w.blob.Flags)
+		h.ID = swhid(w.blob.Hash, h.Start, h.End)
+		h.Score, h.Why = v.score(), v.why()
+		h.Occurrences, h.Copies = r.g.occurrences(same[i], m.at, maxOccurrences)
+		if w.load() {
+			h.Lines = marks.lines(w, m.block)
+		}
+	}
+	return hits
+}
+
+// presentTime is what making a page may take beyond the deadline.
+const presentTime = 30 * time.Millisecond
+
+// blobAt is a blob of a shard.
+type blobAt struct {
+	part int
+	blob uint32
+}
+
+// sameText gives, for each match of the page, the blobs of all matches with the same text, its own first.
+func (r *run) sameText(page []match) [][]blobAt {
+	out := make([][]blobAt, len(page))
+	index := make(map[uint64]int, len(page))
+	for i, m := range page {
+		index[m.text] = i
+		out[i] = append(out[i], blobAt{int(m.part), r.g.x.Shards()[m.part].Block(m.block).Blob})
+	}
+	for _, m := range r.matches {
+		i, ok := index[m.text]
+		if !ok {
+			continue
+		}
+		b := blobAt{int(m.part), r.g.x.Shards()[m.part].Block(m.block).Blob}
+		if !slices.Contains(out[i], b) {
+			out[i] = append(out[i], b)
+		}
+	}
+	return out
+}
+
+// occurrences lists where the blobs stand, the shown place first, then by repository and path, at most max of them (0
+// means all), and counts them all.
+func (g *generation) occurrences(blobs []blobAt, first indexer.Place, max int) ([]Occurrence, int) {
+	var places []indexer.Place
+	for _, b := range blobs {
+		places = append(places, g.x.Places(b.part, b.blob)...)
+	}
+	slices.SortFunc(places, func(a, b indexer.Place) int {
+		if (a == first) != (b == first) {
+			if a == first {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(g.repos[a.Repo].rank, g.repos[b.Repo].rank), cmp.Compare(a.Row, b.Row))
+	})
+	n := len(places)
+	if max > 0 && n > max {
+		places = places[:max]
+	}
+	out := make([]Occurrence, len(places))
+	for i, at := range places {
+		o := g.x.Repos()[at.Repo]
+		m := o.Meta()
+		out[i] = Occurrence{
+			Repo: m.URL, Path: shownPath(o.PathBytes(at.Row)), Commit: publicCommit(m),
+			License: g.license(at).text, FirstSeen: m.FirstSeen,
+		}
+	}
+	return out, n
+}
+
+// publicCommit is the version that people know: of a Go module its version, else the commit.
+func publicCommit(m *indexer.RepoMeta) string { return cmp.Or(m.Version, m.Commit) }
+
+// describe fills in what a hit says of its file at a place.
+func (g *generation) describe(h *Hit, part int, blob uint32, at indexer.Place) {
+	o := g.x.Repos()[at.Repo]
+	row, s := o.Row(at.Row), g.x.Shards()[part]
+	license := g.license(at)
+	b := s.Blob(blob)
+	h.Repo, h.Path, h.Commit = o.Meta().URL, shownPath([]byte(row.Path)), publicCommit(o.Meta())
+	h.Lang = s.LangName(b.Lang)
+	h.License, h.Libre, h.LibreGround = license.text, license.libre, license.ground
+	h.Evidence = evidence(row.Evidence)
+	h.Flags = flagNames(row.Flags | b.Flags)
+	h.FileLines = int(b.Lines)
+	h.Lines = []Line{}
+}
+
+func evidence(in []indexer.Evidence) []Evidence {
+	out := make([]Evidence, len(in))
+	for i, e := range in {
+		out[i] = Evidence{shownPath([]byte(e.Path)), e.Start, e.End, e.How, e.License}
+	}
+	return out
+}

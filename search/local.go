@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"communs/indexer"
+)
+
+// Options tunes a Local searcher.
+type Options struct {
+	Public     bool  // show and search code only where its licence is known to be free
+	CacheBytes int64 // decompressed content kept in memory; 0 means indexer.DefaultCacheBytes
+}
+
+// Local searches the index of a data folder of this machine. It follows what is published there: a new generation
+// serves from the next request on, while running requests end on the one that they began with. It is safe for
+// concurrent use.
+type Local struct {
+	dir     string
+	options Options
+
+	mu      sync.Mutex // held while a generation is opened
+	closed  bool
+	current atomic.Pointer[generation] // nil until something was published
+	failed  atomic.Pointer[failure]    // why the newest generation cannot be read
+}
+
+type failure struct {
+	stamp string
+	err   error
+}
+
+// Open opens the index of a data folder. A folder without one is no error: searches say so until something is indexed.
+func Open(dir string, o Options) (*Local, error) {
+	l := &Local{dir: dir, options: o}
+	g, err := l.acquire()
+	if err == nil {
+		g.release()
+	} else if !errors.Is(err, indexer.ErrNoIndex) {
+		return nil, fmt.Errorf("open the index: %w", err)
+	}
+	return l, nil
+}
+
+// Close gives everything back once the last running request has ended.
+func (l *Local) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	if g := l.current.Swap(nil); g != nil {
+		g.release()
+	}
+	return nil
+}
+
+// acquire gives the generation in service for reading; release it.
+func (l *Local) acquire() (*generation, error) {
+	stamp, err := indexer.Stamp(l.dir)
+	if err != nil {
+		return nil, err
+	}
+	for range 3 {
+		g := l.current.Load()
+		f := l.failed.Load()
+		if g != nil && (g.stamp == stamp || f != nil && f.stamp == stamp) && g.acquire() {
+			return g, nil
+		}
+		if err := l.reopen(stamp); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errors.New("the index changes faster than it can be opened")
+}
+
+// reopen puts the published generation in service. When it cannot be read, the one before stays.
+func (l *Local) reopen(stamp string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	old := l.current.Load()
+	if l.closed {
+		return errors.New("the searcher is closed")
+	}
+	if old != nil && old.stamp == stamp {
+		return nil
+	}
+	x, err := indexer.Open(l.dir, indexer.OpenOptions{CacheBytes: l.options.CacheBytes})
+	if err != nil {
+		l.failed.Store(&failure{stamp, err})
+		if old != nil {
+			return nil
+		}
+		return err
+	}
+	l.failed.Store(nil)
+	l.current.Store(newGeneration(x, stamp))
+	if old != nil {
+		old.release()
+	}
+	return nil
+}
+
+// Search answers a question.
+func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
+	began := time.Now()
+	deadline := q.Deadline
+	if deadline <= 0 {
+		deadline = DefaultDeadline
+	}
+	parsed, err := Parse(q.Text)
+	if err != nil {
+		return nil, err
+	}
+	question := parsed.String()
+	from, err := decodeCursor(q.After, question)
+	if err != nil {
+		return nil, err
+	}
+	g, err := l.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer g.release()
+	if parsed.repos {
+		return g.searchRepos(parsed, q, from, question, began)
+	}
+	p, err := newPlan(parsed)
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", question, err)
+	}
+	timed, cancel := context.WithDeadline(ctx, began.Add(deadline))
+	defer cancel()
+	r := newRun(g, p, l.options.Public)
+	r.do(timed)
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
+		return nil, err
+	}
+	page := &Page{Total: len(r.matches), Reason: r.reason(timed)}
+	page.Partial = page.Reason != ""
+	chosen, more := choosePage(r.matches, from.offset, q.N)
+	page.Hits = r.present(chosen, deadline-time.Since(began))
+	if more {
+		page.Next = cursor{from.offset + len(chosen), g.x.Generation()}.encode(question)
+	}
+	if q.Explain {
+		page.Explain = &Explain{
+			Query: question, Candidates: r.candidates, Verified: int(r.verified.Load()), Shards: len(g.x.Shards()),
+			Millis: float64(time.Since(began).Microseconds()) / 1000,
+		}
+		for _, leaf := range p.leaves {
+			page.Explain.Plan = append(page.Explain.Plan, describe(leaf))
+		}
+	}
+	return page, nil
+}
+
+func (g *generation) searchRepos(parsed *Parsed, q Query, from cursor, question string, began time.Time) (*Page, error) {
+	found, err := g.findRepos(parsed)
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", question, err)
+	}
+	page := &Page{Total: len(found), Hits: []Hit{}}
+	var more bool
+	page.Repositories, more = g.repoPage(found, from.offset, q.N)
+	if more {
+		page.Next = cursor{from.offset + len(page.Repositories), g.x.Generation()}.encode(question)
+	}
+	if q.Explain {
+		page.Explain = &Explain{
+			Query: question, Candidates: len(g.repos), Shards: len(g.x.Shards()),
+			Millis: float64(time.Since(began).Microseconds()) / 1000, Plan: []string{},
+		}
+	}
+	return page, nil
+}
+
+// Status says what is in service.
+func (l *Local) Status(context.Context) (*Status, error) {
+	s := &Status{Faults: []string{}}
+	g, err := l.acquire()
+	switch {
+	case errors.Is(err, indexer.ErrNoIndex):
+		return s, nil
+	case err != nil:
+		return nil, err
+	}
+	defer g.release()
+	s.Generation, s.Repositories, s.Files = g.x.Generation(), len(g.repos), g.files
+	s.Blocks, s.Bytes = g.blocks, g.bytes
+	if f := l.failed.Load(); f != nil {
+		s.Faults = append(s.Faults, f.err.Error())
+	}
+	for _, err := range g.faults.list() {
+		s.Faults = append(s.Faults, err.Error())
+	}
+	return s, nil
+}

@@ -1,0 +1,341 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package search
+
+import (
+	"cmp"
+	"sync/atomic"
+
+	"communs/indexer"
+)
+
+// worker verifies and scores candidates, one after the other. One goroutine has one.
+type worker struct {
+	*run
+	halt  *atomic.Bool // ends the work: the run's stop, but for a worker that presents hits
+	shard *indexer.Shard
+	batch *batch
+	at    []int // for each leaf, where its word list was last read
+
+	blobAt  uint32
+	fresh   bool // blobAt is set
+	blob    indexer.Blob
+	places  []indexer.Place // where the blob stands and may be shown
+	best    shownPlace
+	content []byte
+	read    bool // content is set, or could not be read
+
+	row  indexer.BlockRow
+	own  []indexer.Segment
+	cut  bool // own is set
+	seen []leafValue
+	buf  []byte
+	name []byte
+	out  []match
+
+	reads int64       // blocks whose text was read, not yet told
+	file  []leafValue // with in:file, what each leaf is worth in the whole file
+}
+
+// leafValue is what a leaf is worth in the current block.
+type leafValue struct {
+	known, holds bool
+	whole        bool    // exact text: as a whole word. Word: as the identifier that was typed
+	bm25         float64 // of a word
+}
+
+// shownPlace is the occurrence that a hit shows, with the terms of its score that depend on it.
+type shownPlace struct {
+	known bool
+	at    indexer.Place
+	rank  uint64
+	terms values
+	score float64
+}
+
+func newWorker(r *run) *worker {
+	return &worker{run: r, halt: &r.stop, at: make([]int, len(r.plan.leaves)), seen: make([]leafValue, len(r.plan.leaves))}
+}
+
+// part goes through the candidates from..to of a batch.
+func (w *worker) part(b *batch, from, to int) {
+	if w.batch != b {
+		w.batch, w.shard, w.fresh = b, w.g.x.Shards()[b.part], false
+	}
+	clear(w.at)
+	for i := from; i < to && !w.halt.Load(); i++ {
+		n := uint32(i)
+		if !b.all {
+			n = b.blocks[i]
+		}
+		if w.plan.parsed.inFile {
+			w.whole(n)
+		} else {
+			w.one(n)
+		}
+	}
+	w.verified.Add(w.reads)
+	w.reads = 0
+}
+
+// one decides about one block.
+func (w *worker) one(block uint32) {
+	w.row = w.shard.Block(block)
+	if !w.enter(w.row.Blob) {
+		return
+	}
+	clear(w.seen)
+	w.cut = false
+	for _, part := range w.plan.atBlock {
+		if !w.holds(part, block, nil) {
+			return
+		}
+	}
+	if len(w.plan.mixed) > 0 && !w.narrow(block) || w.halt.Load() {
+		return
+	}
+	w.hit(block)
+}
+
+// enter makes a blob the current one. It is false when no place of it may answer.
+func (w *worker) enter(blob uint32) bool {
+	if w.fresh && w.blobAt == blob {
+		return len(w.places) > 0
+	}
+	w.fresh, w.blobAt, w.read, w.content = true, blob, false, nil
+	w.best.known = false
+	w.places = w.places[:0]
+	w.blob = w.shard.Blob(blob)
+next:
+	for _, at := range w.g.x.Places(w.batch.part, blob) {
+		if w.public && w.g.license(at).libre != "yes" {
+			continue
+		}
+		for _, part := range w.plan.atPlace {
+			if !w.holds(part, 0, &at) {
+				continue next
+			}
+		}
+		w.places = append(w.places, at)
+	}
+	return len(w.places) > 0
+}
+
+// narrow keeps the places for which the parts of the question that look at block and place hold together.
+func (w *worker) narrow(block uint32) bool {
+	var kept []indexer.Place
+next:
+	for _, at := range w.places {
+		for _, part := range w.plan.mixed {
+			if !w.holds(part, block, &at) {
+				continue next
+			}
+		}
+		kept = append(kept, at)
+	}
+	if len(kept) == 0 {
+		return false
+	}
+	w.choose(kept)
+	return true
+}
+
+// holds evaluates a part of the question; at may be nil when nothing in the part looks at the place.
+func (w *worker) holds(n *planNode, block uint32, at *indexer.Place) bool {
+	switch n.op {
+	case planAnd:
+		for _, kid := range n.kids {
+			if !w.holds(kid, block, at) {
+				return false
+			}
+		}
+		return true
+	case planOr:
+		for _, kid := range n.kids {
+			if w.holds(kid, block, at) {
+				return true
+			}
+		}
+		return false
+	case planNot:
+		return !w.holds(n.kids[0], block, at)
+	}
+	if n.scope == scopePlace {
+		return w.placeHolds(n.leaf, *at)
+	}
+	return w.leaf(n.leaf, block).holds
+}
+
+func (w *worker) placeHolds(leaf int, at indexer.Place) (ok bool) {
+	switch l := w.plan.leaves[leaf]; {
+	case w.repoOK[leaf] != nil:
+		return w.repoOK[leaf][at.Repo]
+	case w.licenseOK[leaf] != nil:
+		return w.licenseOK[leaf][w.g.licenseOf[at.Repo][w.g.x.Repos()[at.Repo].LicenseID(at.Row)]]
+	default:
+		ok, w.buf = l.glob.match(w.g.x.Repos()[at.Repo].PathBytes(at.Row), w.buf)
+		return ok
+	}
+}
+
+// leaf evaluates a leaf in the current block, once.
+func (w *worker) leaf(i int, block uint32) *leafValue {
+	v := &w.seen[i]
+	if v.known {
+		return v
+	}
+	v.known = true
+	l := w.plan.leaves[i]
+	switch {
+	case l.scope == scopeWords:
+		list := w.batch.words[i]
+		w.at[i] = gallop(list.blocks, w.at[i], block)
+		if at := w.at[i]; at < len(list.blocks) && list.blocks[at] == block {
+			v.holds = true
+			v.bm25 = list.score(at, w.row.Tokens, w.g.average)
+			if len(list.whole) > 0 {
+				j := gallop(list.whole, 0, block)
+				v.whole = j < len(list.whole) && list.whole[j] == block
+			}
+		}
+	case l.text != nil:
+		v.holds, v.whole = w.matches(l.text, block)
+	case l.field == fieldLang:
+		v.holds = w.langID[i][w.batch.part] == int(w.blob.Lang)
+	case l.field == fieldKind:
+		v.holds = w.row.Kind == l.kind
+	case l.field == fieldName:
+		name := w.shard.BlockName(w.row)
+		if name != "" {
+			v.holds, w.buf = l.glob.match([]byte(name), w.buf)
+		}
+	}
+	return v
+}
+
+// matches looks for a text in the block's own lines.
+func (w *worker) matches(m *textMatcher, block uint32) (found, whole bool) {
+	if !w.load() {
+		return false, false
+	}
+	if !w.cut {
+		w.cut = true
+		w.own = w.shard.Segments(block, w.own[:0])
+		n := 0
+		for _, s := range w.own {
+			n += int(s.EndByte - s.StartByte)
+		}
+		w.reads++
+		if w.batch.scans && w.halt == &w.stop && w.budget.Add(-int64(n)) < 0 {
+			w.over.Store(true)
+			w.stop.Store(true)
+		}
+	}
+	latin1 := w.blob.Flags&indexer.FlagLatin1 != 0
+	for _, s := range w.own {
+		if int(s.EndByte) > len(w.content) || s.StartByte > s.EndByte {
+			continue
+		}
+		f, wh := m.match(w.content[s.StartByte:s.EndByte], latin1, w.halt)
+		found, whole = found || f, whole || wh
+		if whole {
+			break
+		}
+	}
+	return found, whole
+}
+
+func (w *worker) load() bool {
+	if !w.read {
+		w.read = true
+		var err error
+		if w.content, err = w.shard.Content(w.blobAt); err != nil {
+			w.content = nil
+			w.fault(err)
+		}
+	}
+	return w.content != nil
+}
+
+// hit records that the current block answers.
+func (w *worker) hit(block uint32) {
+	v := w.terms(block)
+	w.out = append(w.out, match{
+		score: v.score(), place: w.best.rank, text: w.row.Text, at: w.best.at, part: uint32(w.batch.part), block: block,
+	})
+}
+
+// terms gives the terms of the current block's score at its best place.
+func (w *worker) terms(block uint32) values {
+	if !w.best.known {
+		w.choose(w.places)
+	}
+	v := w.best.terms
+	texts, wholeTexts := 0.0, 0.0
+	for i, l := range w.plan.leaves {
+		if l.negated || l.scope != scopeWords && l.scope != scopeContent {
+			continue
+		}
+		f := w.leaf(i, block)
+		switch {
+		case !f.holds:
+		case l.scope == scopeWords:
+			v[termBM25] += f.bm25
+			if f.whole {
+				v[termIdentifier]++
+			}
+		default:
+			if texts++; f.whole {
+				wholeTexts++
+			}
+		}
+	}
+	if texts > 0 {
+		v[termWord] = round(wholeTexts / texts)
+	}
+	v[termBM25] = round(v[termBM25])
+	if len(w.plan.needles) > 0 {
+		if name := w.shard.BlockName(w.row); name != "" {
+			w.name = indexer.Fold(w.name[:0], []byte(name))
+			v[termName] = w.plan.nameValue(name, w.name)
+		}
+	}
+	v[termDefinition] = definition(w.row.Kind)
+	v[termClarity] = clarity(&w.row)
+	return v
+}
+
+// choose takes the place with the best score; among equals the first by repository and path.
+func (w *worker) choose(places []indexer.Place) {
+	w.best.known = false
+	copies := copiesValue(len(w.g.x.Places(w.batch.part, w.blobAt)))
+	for _, at := range places {
+		p := shownPlace{known: true, at: at, rank: uint64(w.g.repos[at.Repo].rank)<<32 | uint64(at.Row)}
+		p.terms = w.placeTerms(at)
+		p.terms[termCopies] = copies
+		p.score = p.terms.score()
+		if !w.best.known || cmp.Or(cmp.Compare(w.best.score, p.score), cmp.Compare(p.rank, w.best.rank)) < 0 {
+			w.best = p
+		}
+	}
+}
+
+func (w *worker) placeTerms(at indexer.Place) (v values) {
+	o := w.g.x.Repos()[at.Repo]
+	if len(w.plan.needles) > 0 {
+		w.buf = indexer.Fold(w.buf[:0], o.PathBytes(at.Row))
+		v[termPath] = w.plan.pathValue(w.buf)
+	}
+	v[termLiveness] = w.g.repos[at.Repo].liveness
+	flags := o.Flags(at.Row)
+	for _, f := range [...]struct {
+		flag indexer.Flag
+		term rankTerm
+	}{{indexer.FlagTest, termTest}, {indexer.FlagVendored, termVendored}, {indexer.FlagGenerated, termGenerated}} {
+		if flags&f.flag != 0 {
+			v[f.term] = 1
+		}
+	}
+	return v
+}
