@@ -46,12 +46,14 @@ var gnuNames = []struct {
 // gnu reads a licence of GNU named at word i: the expression, where its words begin and end; end is 0 when there is none.
 func (n *notice) gnu(i int) (expr string, from, end int) {
 	k := i
-	if n.words[k] == "gnu" {
-		k++
-	}
 	family := ""
+	if n.words[k] == "gnu" {
+		if k++; k+1 < len(n.words) && n.words[k] == "public" && n.words[k+1] == "license" {
+			family, k = "GPL", k+2
+		}
+	}
 	for _, g := range gnuNames {
-		if k+len(g.words) <= len(n.words) && slices.Equal(n.words[k:k+len(g.words)], g.words) {
+		if family == "" && k+len(g.words) <= len(n.words) && slices.Equal(n.words[k:k+len(g.words)], g.words) {
 			family, k = g.family, k+len(g.words)
 			break
 		}

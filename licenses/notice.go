@@ -22,6 +22,9 @@ type notice struct {
 	first []bool  // by word: the first of its line
 }
 
+// vagueScore is the confidence in a notice that leaves open which licence is meant.
+const vagueScore = 0.6
+
 // masked stands for words that are part of something found already.
 const masked = "\x00"
 
@@ -110,11 +113,11 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 		}
 		s, next := d.group(n, i, end, named)
 		if n.vague(i, next) {
-			if n.points(next) {
+			if n.points(i, next) {
 				i = next
 				continue
 			}
-			s.score = 0.6
+			s.score = vagueScore
 		}
 		s.other = n.has(intro-12, i, "alternatively", "alternativement", "alternative")
 		s.choice = s.choice || n.has(intro-12, i, "dual", "either", "choice", "disjunctive", "triple", "tri", "choose")
@@ -124,20 +127,20 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 	return found
 }
 
-// vague reports whether the words of a name leave open which licence is meant, as "a BSD-style license" does. It is taken for the
-// usual one.
+// vague reports whether the words of a name leave open which licence is meant. It is taken for the usual one, with less
+// confidence, and gives way to the licence file that lies near (see [Tree]).
 func (n *notice) vague(i, end int) bool {
 	switch strings.Join(n.words[i:end], " ") {
-	case "bsd license", "bsd style license", "bsd type license", "bsd", "mit style license", "artistic license":
+	case "bsd license", "bsd", "artistic license", "bsd style license", "bsd type license", "mit style license":
 		return true
 	}
 	return false
 }
 
-// points reports whether the words from p on say where the licence is: "that can be found in the LICENSE file". Then that file
-// tells which it is.
-func (n *notice) points(p int) bool {
-	return n.has(p, p+10, "file", "copying", "license", "license.txt", "license.md", "licensing") && n.has(p, p+9, "found", "see", "in", "contained", "accompanying")
+// points reports whether a name only says of what style the licence in another file is, as in "a BSD-style license that can be
+// found in the LICENSE file".
+func (n *notice) points(i, end int) bool {
+	return n.has(i, end, "style", "type") && n.has(end, end+10, "found", "see", "contained", "accompanying", "included", "file")
 }
 
 // nameAt is the licence named at word i and where the name ends; 0 when none is.
@@ -153,12 +156,13 @@ func (d *Detector) nameAt(n *notice, i int) (name, int) {
 
 // group reads the names that are joined to the one at i.
 func (d *Detector) group(n *notice, i, end int, first name) (statement, int) {
+	dual := n.has(i-12, i, "dual", "either", "triple", "tri", "choice", "choose")
 	exprs, either, and := []string{first.expr}, false, false
 	next := end
 	for p, op := end, false; p < len(n.words) && p < next+9; p++ {
 		if e, stop := d.nameAt(n, p); stop > 0 {
 			if !slices.Contains(exprs, e.expr) {
-				if !op && !e.url && !either {
+				if !op && !e.url && !either && !dual {
 					break
 				}
 				if !e.url {
@@ -184,7 +188,7 @@ func (d *Detector) group(n *notice, i, end int, first name) (statement, int) {
 		}
 	}
 	s := statement{from: int(n.at[i]), to: int(n.at[next-1]) + 1, how: "notice", score: 0.9}
-	dual := n.has(i-12, i, "dual", "either", "triple", "choice", "choose") || n.has(next, next+8, "choice", "option", "choose")
+	dual = dual || n.has(next, next+8, "choice", "option", "choose")
 	if len(es) > 1 && (either && !and || dual || either) {
 		s.expr = Or(es...)
 	} else {
@@ -209,7 +213,7 @@ func (n *notice) introduction(i, end int, named name, terse bool) (at int, ok bo
 	if end < len(n.words) && n.words[end] == "licensed" {
 		return i, true
 	}
-	if named.url && len(n.words) < 30 { // a link and little else
+	if named.url && len(n.words) < 30 || !named.weak && end-i >= len(n.words)*2/3 { // a link or a name and little else
 		return i, true
 	}
 	if n.ownLine(i, end) && (terse && i < 60 || !named.weak && !named.url && i < 200 && beside) {
@@ -296,7 +300,8 @@ func isFiller(w string) bool {
 		"or", "your", "choice", "at", "option", "our", "same", "software", "open", "source", "free", "permissive", "standard", "gnu", "simplified", "new",
 		"modified", "with", "as", "to", "by", "in", "respective", "dual", "two", "three", "all", "these", "de", "la", "le", "les", "du", "des",
 		"termes", "et", "ou", "d", "l", "ses", "style", "liberal", "public", "general", "2", "3", "1", "0", "later", "lesser", "library", "org",
-		"s", "soit", "licence", "only", "is", "are", "dispositions", "francaise", "french", "opensource", "version", "distribution", "fsf", "mit", "bsd":
+		"s", "soit", "licence", "only", "is", "are", "dispositions", "francaise", "french", "opensource", "version", "distribution", "fsf", "mit", "bsd", "creative",
+		"commons", "attribution", "share", "alike", "sharealike", "unported", "international", "noncommercial", "approved", "osi", "non", "commercial":
 		return true
 	}
 	return false

@@ -112,7 +112,7 @@ func (t *Tree) Effective(name string) (Expression, []Finding) {
 	}
 	if k := kindOf(name); k != fileManifest && k != fileReuse {
 		if e, ev := combine(t.files[name]); !e.IsZero() {
-			return e, ev
+			return t.clarify(e, ev, path.Dir(name))
 		}
 	} else if own := stated(t.files[name]); len(own) > 0 {
 		return combine(own)
@@ -124,6 +124,19 @@ func (t *Tree) Effective(name string) (Expression, []Finding) {
 		return combine(annotations)
 	}
 	return t.above(path.Dir(name))
+}
+
+// clarify lets the nearest licence file tell which licence a vague notice means: of "the BSD license" there are several.
+func (t *Tree) clarify(e Expression, own []Finding, dir string) (Expression, []Finding) {
+	if len(own) != 1 || own[0].How != "notice" || own[0].Score > vagueScore {
+		return e, own
+	}
+	kin, _, _ := strings.Cut(e.text, "-")
+	near, evidence := t.above(dir)
+	if ids := near.IDs(); len(ids) == 1 && strings.HasPrefix(ids[0], kin+"-") {
+		return near, append(slices.Clone(own), evidence...)
+	}
+	return e, own
 }
 
 // stated is what a file says of itself, without what it declares for others.

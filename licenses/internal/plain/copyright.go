@@ -6,7 +6,8 @@ package plain
 import "bytes"
 
 // isCopyright reports whether a line states a copyright: it starts, comment markers and "portions" apart, with the word
-// or the sign, and a year, a second sign or a placeholder follows at once.
+// or the sign, and a year, a second sign or a placeholder follows at once. A line that
+// goes on to speak of the licence is kept.
 func isCopyright(line []byte) bool {
 	if len(line) > 300 {
 		return false
@@ -28,7 +29,7 @@ func isCopyright(line []byte) bool {
 		}
 		rest, signs = s, signs+1
 	}
-	if signs == 0 {
+	if signs == 0 || bytes.Contains(bytes.ToLower(rest), []byte("licens")) {
 		return false
 	}
 	if signs > 1 {
