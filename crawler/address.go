@@ -54,16 +54,16 @@ func canonicalURL(raw string) (string, error) {
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	switch {
+	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "file":
+		return "", &AddressError{withoutUser(raw), "scheme"}
 	case u.User != nil:
 		u.User = nil
 		return "", &AddressError{u.String(), "credentials"}
 	case u.Scheme == "file":
-		if u.Path == "" || (u.Host != "" && u.Host != "localhost") {
+		if u.Path == "" || strings.ContainsRune(u.Path, 0) || (u.Host != "" && u.Host != "localhost") {
 			return "", &AddressError{raw, "malformed"}
 		}
 		return fileURL(filepath.FromSlash(u.Path)), nil
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "", &AddressError{withoutUser(raw), "scheme"}
 	case u.Hostname() == "":
 		return "", &AddressError{raw, "malformed"}
 	case u.RawQuery != "" || u.Fragment != "":

@@ -91,7 +91,7 @@ func (o *objects) chainAt(n int, off int64) ([]link, error) {
 		default:
 			var ok bool
 			if n, off, ok = o.find(e.ref); !ok {
-				return nil, fmt.Errorf("%w: %s, on which another is based", errNoObject, e.ref)
+				return nil, o.packs[links[0].pack].corrupt(fmt.Errorf("%w: %s, on which another is based", errNoObject, e.ref))
 			}
 		}
 	}
