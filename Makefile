@@ -16,7 +16,7 @@ help: ## cette aide / this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## un binaire statique, bin/communs / one static binary, bin/communs
-	$(GO) build -trimpath -o $(COMMUNS) ./cmd/communs
+	$(GO) build -o $(COMMUNS) ./cmd/communs
 
 demo: build ## indexer et servir le code libre dont Communs est fait / index and serve the free code that Communs is made of
 	$(COMMUNS) demo
