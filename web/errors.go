@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"communs/search"
+)
+
+// problem is what stops a request: a status, a code that programs read, and a sentence that people read.
+type problem struct {
+	status int
+	code   string
+	key    string
+	args   []any
+}
+
+func (p *problem) Error() string { return p.code }
+
+// Message tells the problem to people.
+func (p *problem) Message() (key string, args []any) { return p.key, p.args }
+
+var (
+	errNoPage   = &problem{http.StatusNotFound, "not-found", "web.error.no-page", nil}
+	errMethod   = &problem{http.StatusMethodNotAllowed, "method", "web.error.method", nil}
+	errBusy     = &problem{http.StatusServiceUnavailable, "busy", "web.error.busy", nil}
+	errDeadline = &problem{http.StatusServiceUnavailable, "deadline", "web.error.deadline", nil}
+	errInside   = &problem{http.StatusInternalServerError, "internal", "web.error.internal", nil}
+)
+
+// badParameter is a parameter that cannot be read.
+func badParameter(name, value string) error {
+	return &problem{http.StatusBadRequest, "parameter", "web.error.parameter", []any{name, plain(value)}}
+}
+
+// panicError is a panic that a screen ended in.
+type panicError struct{ value any }
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, debug.Stack()) }
+
+// classify is the one place where errors become statuses.
+func classify(err error) (status int, code string, told error) {
+	var own *problem
+	var query *search.QueryError
+	var cursor *search.CursorError
+	var missing *search.NotFoundError
+	switch {
+	case errors.As(err, &own):
+		return own.status, own.code, own
+	case errors.As(err, &query):
+		return http.StatusBadRequest, "query", query
+	case errors.As(err, &cursor):
+		return http.StatusBadRequest, "cursor", cursor
+	case errors.As(err, &missing) && missing.What == "id":
+		return http.StatusBadRequest, "id", missing
+	case errors.As(err, &missing):
+		return http.StatusNotFound, "not-found", missing
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return errDeadline.status, errDeadline.code, errDeadline
+	}
+	return errInside.status, errInside.code, errInside
+}
+
+// errorBody is an error as the API gives it.
+type errorBody struct {
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+	Position *int   `json:"position,omitempty"` // of the fault in the query, in characters from 0
+	Length   int    `json:"length,omitempty"`   // of the fault, in characters
+}
+
+// errorPage is what the error page shows.
+type errorPage struct {
+	frame
+	Heading  string
+	Sentence string
+	Hint     string
+	Caret    template.HTML // the query with a caret under its fault
+}
+
+// fail answers an error: as a page, or as JSON where JSON was asked for.
+func (s *Server) fail(r *request, err error) *response {
+	status, code, told := classify(err)
+	if status == http.StatusInternalServerError {
+		s.log.Error("request failed", "route", r.route, "error", err)
+	}
+	sentence, hint := r.said.Error(told)
+	resp := s.failure(r, status, code, plain(sentence), plain(hint), told)
+	resp.status = status
+	resp.noStore = true
+	if status == http.StatusServiceUnavailable {
+		resp.retryAfter = 2
+	}
+	return resp
+}
+
+func (s *Server) failure(r *request, status int, code, sentence, hint string, told error) *response {
+	var query *search.QueryError
+	at, n := -1, 0
+	if errors.As(told, &query) {
+		at, n = query.Runes()
+	}
+	if r.json {
+		body := errorBody{Code: code, Message: sentence, Hint: hint}
+		if at >= 0 {
+			body.Position, body.Length = &at, n
+		}
+		if resp, err := jsonResponse(status, map[string]errorBody{"error": body}); err == nil {
+			resp.lang = string(r.said.Lang)
+			return resp
+		}
+	}
+	heading := r.said.T(fmt.Sprintf("web.error.heading-%d", status))
+	if query != nil {
+		heading = r.said.T("web.error.heading-query")
+	}
+	page := errorPage{frame: s.frame(r, heading), Heading: heading, Sentence: sentence, Hint: hint}
+	page.NoIndex = true
+	page.BadQuery = query != nil
+	if query != nil {
+		page.Caret = caret(query.Query, at, n)
+	}
+	resp, err := s.render(r, "error", page)
+	if err != nil {
+		s.log.Error("render the error page", "error", err)
+		return &response{kind: "text/plain; charset=utf-8", body: []byte(sentence + "\n" + hint + "\n")}
+	}
+	return resp
+}
+
+// caret writes a query with its fault marked and a caret under it. Long queries are cut around the fault.
+func caret(query string, at, n int) template.HTML {
+	const around = 60
+	runes := []rune(strings.ToValidUTF8(query, "\uFFFD"))
+	at = min(at, len(runes))
+	end := min(at+n, len(runes))
+	from, to := max(0, at-around), min(len(runes), max(end, at)+around)
+	end = min(end, to)
+	var b strings.Builder
+	dots := 0
+	if from > 0 {
+		b.WriteString("…")
+		dots = 1
+	}
+	for _, r := range runes[from:to] {
+		if r == '\t' || r == '\n' || hidden(r, 0, 0) != "" {
+			r = '·'
+		}
+		writeVisible(&b, string(r))
+	}
+	if to < len(runes) {
+		b.WriteString("…")
+	}
+	b.WriteString("\n" + strings.Repeat(" ", dots+at-from) + "<b>" + strings.Repeat("^", max(1, end-at)) + "</b>")
+	return template.HTML(b.String())
+}

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"html/template"
+	"strings"
+
+	"communs/internal/words"
+	"communs/licenses"
+	"communs/search"
+)
+
+// badge is a licence at a glance: a word that says whether it is free, and its SPDX expression.
+type badge struct {
+	Libre   string // yes, no, unknown: also the badge's class
+	License string // empty when unknown
+}
+
+func newBadge(license string, libre licenses.Libre) badge {
+	if libre != licenses.LibreYes && libre != licenses.LibreNo || license == "" {
+		libre = licenses.LibreUnknown
+	}
+	return badge{string(libre), license}
+}
+
+// licenseView is what a page says of a licence.
+type licenseView struct {
+	Badge       badge
+	Names       []string // full names of the licences, where they say more than the id
+	Ground      string   // why it counts as free, in words
+	Evidence    []evidenceView
+	Obligations []string
+}
+
+// evidenceView is one statement that the licence rests on.
+type evidenceView struct {
+	Path    template.HTML
+	Lines   string
+	Href    string
+	How     string
+	License string
+}
+
+// maxEvidence bounds how many statements a page lists.
+const maxEvidence = 8
+
+func viewLicense(r *request, repo, license string, libre licenses.Libre, ground string, evidence []search.Evidence) licenseView {
+	v := licenseView{Badge: newBadge(license, libre)}
+	if v.Badge.Libre == string(licenses.LibreYes) && ground != "" {
+		v.Ground = word(r.said, "web.ground", ground)
+	}
+	e, err := licenses.Parse(license)
+	if err == nil {
+		for _, id := range e.IDs() {
+			if info, ok := licenses.Info(id); ok && info.Name != "" && info.Name != license {
+				v.Names = append(v.Names, info.Name)
+			}
+		}
+		v.Obligations = obligations(r.said, e)
+	}
+	for i, ev := range evidence {
+		if i == maxEvidence {
+			break
+		}
+		one := evidenceView{
+			Path: visible(ev.Path), How: word(r.said, "web.how", ev.How), License: ev.License,
+			Href: r.link.file(repo, ev.Path, ev.Start),
+		}
+		if ev.Start > 0 {
+			one.Lines = lineRange(r.said, ev.Start, max(ev.Start, ev.End))
+		}
+		v.Evidence = append(v.Evidence, one)
+	}
+	return v
+}
+
+// obligations says in words what a licence asks of who copies the code, each thing once.
+func obligations(p *words.Printer, e licenses.Expression) (said []string) {
+	seen := map[string]bool{}
+	for _, o := range licenses.Obligations(e, licenses.Copy) {
+		if seen[o.Code] {
+			continue
+		}
+		seen[o.Code] = true
+		said = append(said, obligation(p, o.Code))
+	}
+	return said
+}
+
+// obligation is one obligation in words.
+func obligation(p *words.Printer, code string) string {
+	if key := "license.obligation." + code; p.Has(key) {
+		return p.T(key)
+	}
+	return word(p, "web.obligation", code)
+}
+
+// intoChoices are the licences of « my licence is… », permissive to protective. Any other can be asked for in the URL.
+var intoChoices = []string{"MIT", "BSD-3-Clause", "Apache-2.0", "CECILL-B", "MPL-2.0", "LGPL-3.0-or-later", "CECILL-C", "EUPL-1.2",
+	"CECILL-2.1", "GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-or-later", "AGPL-3.0-or-later"}
+
+func intoOptions(r *request) []option {
+	into := intoOf(r)
+	all := make([]option, 0, len(intoChoices)+1)
+	found := into == ""
+	for _, id := range intoChoices {
+		all = append(all, option{id, id, id == into})
+		found = found || id == into
+	}
+	if !found {
+		all = append(all, option{into, into, true})
+	}
+	return all
+}
+
+// intoOf is the licence that « my licence is… » was set to; nothing when it does not look like one.
+func intoOf(r *request) string {
+	into := strings.TrimSpace(r.query.Get("into"))
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+ ()"
+	if len(into) > 200 || strings.Trim(into, allowed) != "" {
+		return ""
+	}
+	return into
+}
+
+// libreOf says whether an expression makes code free software; one that cannot be read does not.
+func libreOf(license string) licenses.Libre {
+	e, err := licenses.Parse(license)
+	if err != nil {
+		return licenses.LibreUnknown
+	}
+	libre, _ := licenses.LibreOf(e)
+	return libre
+}

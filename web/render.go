@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"communs/internal/words"
+)
+
+// pages are the templates in one language: each screen's own, with the layout and the parts that screens share.
+type pages struct{ byName map[string]*template.Template }
+
+func loadPages(p *words.Printer) (*pages, error) {
+	funcs := template.FuncMap{
+		"t":     func(key string, args ...any) string { return p.T(key, args...) },
+		"v":     visible,
+		"plain": plain,
+	}
+	shared, err := template.New("").Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/parts/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the layout: %w", err)
+	}
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	all := &pages{map[string]*template.Template{}}
+	for _, name := range names {
+		one, err := shared.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if one, err = one.ParseFS(files, name); err != nil {
+			return nil, fmt.Errorf("read the template %s: %w", name, err)
+		}
+		all.byName[strings.TrimSuffix(path.Base(name), ".html")] = one
+	}
+	return all, nil
+}
+
+// frame is what every page has around its content.
+type frame struct {
+	Lang     string
+	Title    string
+	NoIndex  bool // search engines are asked to leave the page out
+	BadQuery bool // the question in the box is at fault
+
+	Instance    string
+	Region      string
+	Logo        string
+	Contact     string // address to write to; empty when the instance gives none
+	ContactText string
+
+	Style string
+	Icon  template.URL
+
+	Home, Search, Repositories string // links
+	Canonical                  string
+	Other                      otherLang
+	Alternates                 []otherLang
+
+	Query    string   // in the search box
+	Into     []option // the licences to choose from; the chosen one is marked
+	KeepLang string   // goes with the form; empty when no language was asked for
+}
+
+// otherLang is the same page in a language.
+type otherLang struct{ Lang, Href, Name string }
+
+// option is a choice in a list.
+type option struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// frame begins a page.
+func (s *Server) frame(r *request, title string) frame {
+	f := frame{
+		Lang: string(r.said.Lang), Title: title, Instance: s.inst.Name, Region: s.inst.Region, Logo: s.assets.logo,
+		Style: s.assets.style, Icon: s.assets.icon,
+		Home: r.link.home(), Search: "/code", Repositories: r.link.repositories(""),
+		Query: plain(clip(r.query.Get("q"), maxQuery)), Into: intoOptions(r),
+	}
+	f.Contact, f.ContactText = contact(s.inst.Contact)
+	if r.asked {
+		f.KeepLang = f.Lang
+	}
+	s.place(r, &f, func(l linker) string {
+		v := r.URL.Query()
+		v.Del("lang")
+		path := r.URL.EscapedPath()
+		if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+			path = "/"
+		}
+		return l.with(path, v)
+	})
+	return f
+}
+
+// place says where the page stands: its canonical address, and the same page in each language.
+func (s *Server) place(r *request, f *frame, address func(linker) string) {
+	f.Canonical = s.base + address(r.link.canonical())
+	f.Alternates = nil
+	for _, lang := range words.Langs() {
+		one := otherLang{string(lang), address(linker{lang: lang, keep: true, base: s.base}), s.words[lang].T("web.language")}
+		if lang != r.said.Lang {
+			f.Other = one
+		}
+		one.Href = s.base + one.Href
+		f.Alternates = append(f.Alternates, one)
+	}
+}
+
+// contact makes a link of what the instance gives as its contact.
+func contact(c string) (href, text string) {
+	switch {
+	case outside(c) != "":
+		return outside(c), strings.TrimPrefix(c, "https://")
+	case strings.Contains(c, "@") && !strings.ContainsAny(c, " \t\n<>"):
+		return "mailto:" + url.PathEscape(c), c
+	}
+	return "", c
+}
+
+// render writes a page.
+func (s *Server) render(r *request, name string, page any) (*response, error) {
+	var b bytes.Buffer
+	if err := s.pages[r.said.Lang].byName[name].ExecuteTemplate(&b, "layout", page); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return &response{status: http.StatusOK, kind: "text/html; charset=utf-8", lang: string(r.said.Lang), body: b.Bytes()}, nil
+}
+
+// clip cuts a text to at most n bytes, at the start of a character.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && text[n]&0xc0 == 0x80 {
+		n--
+	}
+	return text[:n]
+}

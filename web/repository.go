@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"communs/search"
+)
+
+// repositoryPage is one repository: what it is, its licence, its figures, its top folder.
+type repositoryPage struct {
+	frame
+	Name        string
+	Repo        string
+	Origin      string // where it lives; empty when that is no place for a browser
+	Description string
+	Owner       link
+	Version     string
+	Date        string
+	FirstSeen   string
+	Marks       []string // fork, archived
+	Topics      []string
+	Files       int
+	Blocks      int
+	License     licenseView
+	Languages   []share
+	Licenses    []share
+	Kinds       []share
+	Skipped     []share
+	Entries     []entryView
+	Part        partView
+	SearchHere  string // the filter that keeps a question within this repository
+}
+
+// share is a value's part of a whole.
+type share struct {
+	Name    string
+	N       int
+	Percent int // rounded; at least 1
+	Href    string
+}
+
+// maxShares bounds how many values of one figure a page lists.
+const maxShares = 8
+
+func (s *Server) repository(r *request, address string) (*response, error) {
+	repo, err := s.search.Repository(r.Context(), address)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := s.search.Tree(r.Context(), address, "")
+	var missing *search.NotFoundError
+	if errors.As(err, &missing) {
+		tree, err = &search.Tree{Repository: repo.RepositoryInfo}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	page := repositoryPage{
+		Name: repo.Name, Repo: repo.URL, Origin: outside(repo.URL), Description: repo.Description, Topics: repo.Topics,
+		Date: date(r.said, repo.Time), FirstSeen: date(r.said, repo.FirstSeen), Files: repo.Files, Blocks: repo.Blocks,
+		License:    viewLicense(r, repo.URL, repo.License, repo.Libre, repo.LibreGround, repo.Evidence),
+		SearchHere: "repo:" + quoteFilter(shortRepo(repo.URL)),
+	}
+	if page.Name == "" {
+		page.Name = shortRepo(repo.URL)
+	}
+	page.Version = repo.Version
+	if page.Version == "" {
+		page.Version = shortCommit(repo.Commit)
+	}
+	if repo.Owner != "" {
+		page.Owner = link{r.link.owner(repo.Owner, ""), repo.Owner}
+	}
+	page.frame = s.frame(r, plain(page.Name))
+	s.place(r, &page.frame, func(l linker) string { return l.repository(repo.URL) })
+	if repo.Fork {
+		page.Marks = append(page.Marks, r.said.T("web.repository.fork"))
+	}
+	if repo.Archived {
+		page.Marks = append(page.Marks, r.said.T("web.repository.archived"))
+	}
+	page.viewFigures(r, repo)
+	page.Entries, page.Part = viewEntries(r, tree)
+	return s.render(r, "repository", page)
+}
+
+func (page *repositoryPage) viewFigures(r *request, repo *search.Repository) {
+	within := func(field string) func(string) string {
+		return func(value string) string {
+			return r.link.search(page.SearchHere + " " + field + ":" + quoteFilter(value))
+		}
+	}
+	page.Languages = shares(repo.Languages, plain, within("lang"))
+	page.Licenses = shares(repo.Licenses, func(v string) string {
+		if v == "" {
+			return r.said.T("web.license.none")
+		}
+		return plain(v)
+	}, nil)
+	page.Kinds = shares(repo.Kinds, func(v string) string { return word(r.said, "web.kind", v) }, nil)
+	page.Skipped = shares(repo.Skipped, func(v string) string { return word(r.said, "web.skipped", v) }, nil)
+}
+
+// shares turns counts into parts of a whole, the largest first as they come.
+func shares(counts []search.Count, name, href func(string) string) (all []share) {
+	total := 0
+	for _, c := range counts {
+		total += c.N
+	}
+	for i, c := range counts {
+		if i == maxShares {
+			break
+		}
+		one := share{Name: name(c.Value), N: c.N, Percent: max(1, int(100*float64(c.N)/float64(max(1, total))+0.5))}
+		if href != nil && c.Value != "" {
+			one.Href = href(c.Value)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// quoteFilter writes a filter's value so that the query language reads it as one.
+func quoteFilter(value string) string {
+	for _, c := range value {
+		if c <= ' ' || c == '"' || c == '\\' || c == '(' || c == ')' {
+			return `"` + quoteEscapes.Replace(value) + `"`
+		}
+	}
+	return value
+}
+
+var quoteEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// repositoriesPage lists repositories: all of them, or an owner's.
+type repositoriesPage struct {
+	frame
+	Owner string // empty on the list of all
+	Total int
+	List  []repositoryLine
+	Next  string
+	First string
+}
+
+// repositoryLine is one repository of a list.
+type repositoryLine struct {
+	Href, Name, Address, Description string
+	Badge                            badge
+	Date                             string
+	Files                            int
+}
+
+// repositoriesPerPage is how many repositories one page lists.
+const repositoriesPerPage = 30
+
+func (s *Server) repositories(r *request) (*response, error) {
+	return s.listRepositories(r, "", func(l linker, after string) string { return l.repositories(after) })
+}
+
+func (s *Server) owner(r *request, raw string) (*response, error) {
+	owner, err := url.PathUnescape(raw)
+	if err != nil || owner == "" {
+		return nil, errNoPage
+	}
+	return s.listRepositories(r, owner, func(l linker, after string) string { return l.owner(owner, after) })
+}
+
+func (s *Server) listRepositories(r *request, owner string, address func(l linker, after string) string) (*response, error) {
+	after := r.query.Get("after")
+	list, err := s.search.Repositories(r.Context(), owner, after, repositoriesPerPage)
+	if err != nil {
+		return nil, err
+	}
+	if owner != "" && list.Total == 0 {
+		return nil, &problem{404, "not-found", "web.error.no-owner", []any{plain(owner)}}
+	}
+	title := r.said.T("web.repositories.title")
+	if owner != "" {
+		title = plain(owner)
+	}
+	page := repositoriesPage{frame: s.frame(r, title), Owner: owner, Total: list.Total}
+	s.place(r, &page.frame, func(l linker) string { return address(l, after) })
+	for _, repo := range list.Repositories {
+		line := repositoryLine{
+			Href: r.link.repository(repo.URL), Name: repo.Name, Address: shortRepo(repo.URL), Description: repo.Description,
+			Badge: newBadge(repo.License, repo.Libre), Date: date(r.said, repo.Time), Files: repo.Files,
+		}
+		if line.Name == "" {
+			line.Name = line.Address
+		}
+		page.List = append(page.List, line)
+	}
+	if list.Next != "" {
+		page.Next = address(r.link, list.Next)
+	}
+	if after != "" {
+		page.First = address(r.link, "")
+	}
+	return s.render(r, "repositories", page)
+}

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// policy is the Content-Security-Policy of every answer: nothing but this server's style sheet, images and forms.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; " +
+	"frame-ancestors 'none'; base-uri 'none'"
+
+// response is an answer, whole in memory before its first byte is sent: a page that cannot be rendered is an error page,
+// never half a page.
+type response struct {
+	status     int
+	kind       string // media type
+	lang       string // of the content; empty when it has none
+	body       []byte
+	gzipped    []byte        // the body compressed ahead of time; nil when it is compressed as it is sent
+	cache      time.Duration // how long it may be kept without asking again; 0: ask each time
+	immutable  bool          // the URL carries a hash: it may be kept for ever
+	noStore    bool          // it may not be kept at all
+	location   string        // of a redirection
+	retryAfter int           // seconds
+}
+
+// write sends the answer and says how many bytes its body took.
+func (resp *response) write(w http.ResponseWriter, r *http.Request, zip *compressor) int {
+	h := w.Header()
+	resp.setHeaders(h)
+	if resp.status == http.StatusOK && !resp.noStore {
+		tag := etag(resp.body)
+		h.Set("ETag", tag)
+		if matches(r.Header.Get("If-None-Match"), tag) {
+			h.Del("Content-Type")
+			w.WriteHeader(http.StatusNotModified)
+			return 0
+		}
+	}
+	body := resp.body
+	if len(body) >= 1024 && acceptsGzip(r) {
+		if resp.gzipped == nil {
+			resp.gzipped = zip.compress(body)
+		}
+		body = resp.gzipped
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(resp.status)
+	if r.Method == http.MethodHead {
+		return 0
+	}
+	n, _ := w.Write(body)
+	return n
+}
+
+func (resp *response) setHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
+	h.Set("Vary", "Accept-Language, Accept-Encoding")
+	switch {
+	case resp.noStore:
+		h.Set("Cache-Control", "no-store")
+	case resp.immutable:
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	case resp.cache > 0:
+		h.Set("Cache-Control", "max-age="+strconv.Itoa(int(resp.cache.Seconds())))
+	default:
+		h.Set("Cache-Control", "no-cache")
+	}
+	if resp.kind != "" {
+		h.Set("Content-Type", resp.kind)
+	}
+	if resp.lang != "" {
+		h.Set("Content-Language", resp.lang)
+	}
+	if resp.location != "" {
+		h.Set("Location", resp.location)
+	}
+	if resp.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(resp.retryAfter))
+	}
+	if resp.status == http.StatusMethodNotAllowed {
+		h.Set("Allow", "GET, HEAD")
+	}
+}
+
+// etag names a body. It is weak: the same page compressed and plain are the same page.
+func etag(body []byte) string {
+	h := fnv.New128a()
+	h.Write(body)
+	return fmt.Sprintf(`W/"%x"`, h.Sum(nil))
+}
+
+func matches(header, tag string) bool {
+	for _, one := range strings.Split(header, ",") {
+		one = strings.TrimSpace(one)
+		if one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for _, one := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(one), ";")
+		if name == "gzip" && strings.ReplaceAll(params, " ", "") != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+// compressor keeps its writers: one of them weighs 800 kB.
+type compressor struct{ writers sync.Pool }
+
+func (c *compressor) compress(body []byte) []byte {
+	var b bytes.Buffer
+	z, ok := c.writers.Get().(*gzip.Writer)
+	if ok {
+		z.Reset(&b)
+	} else {
+		z = gzip.NewWriter(&b)
+	}
+	defer c.writers.Put(z)
+	// Writing into memory does not fail.
+	_, _ = z.Write(body)
+	_ = z.Close()
+	return b.Bytes()
+}
+
+// jsonResponse is an answer of the API.
+func jsonResponse(status int, v any) (*response, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("write the answer as JSON: %w", err)
+	}
+	return &response{status: status, kind: "application/json; charset=utf-8", body: b.Bytes()}, nil
+}

@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"communs/internal/words"
+	"communs/licenses"
+	"communs/search"
+)
+
+// What a results page holds.
+const (
+	hitsPerPage  = 10
+	linesPerHit  = 4
+	maxQuery     = 4096 // bytes of a question
+	filterValues = 4    // values offered for each filter
+)
+
+// resultsPage answers a question with ten blocks.
+type resultsPage struct {
+	frame
+	Asked   bool // there was a question
+	Total   int
+	Partial string // why the answer is not whole; empty when it is
+	Page    int
+	Hits    []hitView
+	Next    string
+	First   string
+	Filters []filterView
+	Tries   []link // other questions, when nothing was found
+}
+
+// hitView is one block of an answer.
+type hitView struct {
+	Href, Title, Kind string
+	Repo              link
+	File              link
+	Where             string // lines
+	Lang              string
+	Badge             badge
+	Verdict           string // whether it goes with the licence that was chosen, in words; empty when none was
+	VerdictClass      string
+	Flags             []string
+	Copies            int // other places with the same code
+	Lines             []lineView
+	More              int // matched lines that are not shown
+	Withheld          bool
+	Why               []string
+	Score             float64
+}
+
+// filterView offers values of one filter that occur among the hits.
+type filterView struct {
+	Name   string
+	Values []link
+}
+
+func (s *Server) results(r *request) (*response, error) {
+	q := strings.TrimSpace(r.query.Get("q"))
+	if len(q) > maxQuery {
+		return nil, &problem{http.StatusBadRequest, "query", "web.error.long", []any{maxQuery}}
+	}
+	if q == "" {
+		page := resultsPage{frame: s.frame(r, r.said.T("web.results.title-empty"))}
+		s.place(r, &page.frame, func(l linker) string { return l.search("") })
+		return s.render(r, "results", page)
+	}
+	number := 1
+	if n, err := strconv.Atoi(r.query.Get("page")); err == nil && n > 1 && n < 1_000_000 && r.query.Get("after") != "" {
+		number = n
+	}
+	into := intoOf(r)
+	answer, err := s.search.Search(r.Context(), search.Query{
+		Text: withInto(q, into), N: hitsPerPage, After: r.query.Get("after"),
+	})
+	var missing *search.NotFoundError
+	if errors.As(err, &missing) { // a filter names what is not there: nothing is found
+		answer, err = &search.Page{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	page := resultsPage{frame: s.frame(r, r.said.T("web.results.title", plain(q))), Asked: true, Total: answer.Total, Page: number}
+	page.NoIndex = true
+	s.place(r, &page.frame, func(l linker) string { return l.search(q, "into", into) })
+	if answer.Partial {
+		page.Partial = word(r.said, "web.partial", answer.Reason)
+	}
+	for i := range answer.Hits {
+		page.Hits = append(page.Hits, s.viewHit(r, &answer.Hits[i], into))
+	}
+	if answer.Next != "" {
+		page.Next = r.link.search(q, "into", into, "after", answer.Next, "page", strconv.Itoa(number+1))
+	}
+	if number > 1 {
+		page.First = r.link.search(q, "into", into)
+	}
+	page.Filters = viewFilters(r, q, into, answer.Hits)
+	if len(answer.Hits) == 0 {
+		page.Tries = otherQuestions(r, q, into)
+	}
+	return s.render(r, "results", page)
+}
+
+// withInto adds the chosen licence to a question that does not name one itself.
+func withInto(q, into string) string {
+	if into == "" || namesInto.MatchString(q) {
+		return q
+	}
+	if strings.ContainsAny(into, " ()") {
+		into = `"` + into + `"`
+	}
+	return "(" + q + ") into:" + into
+}
+
+var namesInto = regexp.MustCompile(`(?i)(^|[\s(])-?(into|vers):`)
+
+func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
+	s.withhold(h)
+	v := hitView{
+		Href: r.link.block(h.ID), Title: plain(h.Name), Kind: word(r.said, "web.kind", h.Kind), Lang: plain(h.Lang),
+		Repo: link{r.link.repository(h.Repo), shortRepo(h.Repo)}, File: link{r.link.file(h.Repo, h.Path, h.Start), h.Path},
+		Where: lineRange(r.said, h.Start, h.End), Badge: newBadge(h.License, h.Libre),
+		Copies: max(0, h.Copies-1), Withheld: h.Withheld, Score: h.Score,
+	}
+	if h.Path == "" { // a repository
+		v.Href, v.File, v.Where, v.Title = v.Repo.Href, link{}, "", v.Repo.Text
+	}
+	if v.Title == "" {
+		v.Title = plain(h.Path[strings.LastIndexByte(h.Path, '/')+1:])
+	}
+	for _, f := range h.Flags {
+		v.Flags = append(v.Flags, word(r.said, "web.flag", f))
+	}
+	if into != "" {
+		v.VerdictClass, v.Verdict = verdict(r.said, h.License, into)
+	}
+	for i, l := range h.Lines {
+		if i == linesPerHit {
+			v.More = len(h.Lines) - i
+			break
+		}
+		n := strconv.Itoa(l.N)
+		v.Lines = append(v.Lines, lineView{n, v.Href + "#L" + n, matchedLine(l)})
+	}
+	for _, t := range h.Why {
+		v.Why = append(v.Why, r.said.T("web.results.term", word(r.said, "web.term", t.Term), t.Value, t.Weight))
+	}
+	return v
+}
+
+// withhold takes the code out of a hit that a public instance may not show. The searcher did so already; a page must
+// not depend on that alone.
+func (s *Server) withhold(h *search.Hit) {
+	if !s.inst.Public || h.Libre == licenses.LibreYes {
+		return
+	}
+	h.Withheld, h.Code, h.Lines = true, "", nil
+}
+
+// verdict says whether a licence's code goes into a project under another.
+func verdict(p *words.Printer, from, into string) (class, said string) {
+	f, errFrom := licenses.Parse(from)
+	i, errInto := licenses.Parse(into)
+	if from == "" || errFrom != nil || errInto != nil {
+		return "unknown", p.T("web.verdict.cannot-say", into)
+	}
+	switch answer := licenses.Judge(f, i, licenses.Copy).Answer; answer {
+	case licenses.Yes:
+		return "yes", p.T("web.verdict.yes", into)
+	case licenses.No:
+		return "no", p.T("web.verdict.no", into)
+	}
+	return "unknown", p.T("web.verdict.cannot-say", into)
+}
+
+// viewFilters offers to narrow an answer to a language, a licence or a repository that its hits have.
+func viewFilters(r *request, q, into string, hits []search.Hit) (all []filterView) {
+	for _, f := range []struct {
+		field string
+		value func(*search.Hit) string
+	}{
+		{"lang", func(h *search.Hit) string { return h.Lang }},
+		{"license", func(h *search.Hit) string { return h.License }},
+		{"repo", func(h *search.Hit) string { return shortRepo(h.Repo) }},
+	} {
+		view := filterView{Name: r.said.T("web.filter." + f.field)}
+		seen := map[string]bool{}
+		for i := range hits {
+			value := f.value(&hits[i])
+			if value == "" || seen[value] {
+				continue
+			}
+			seen[value] = true
+			if len(view.Values) < filterValues {
+				view.Values = append(view.Values, link{r.link.search(q+" "+f.field+":"+quoteFilter(value), "into", into), plain(value)})
+			}
+		}
+		if len(seen) > 1 {
+			all = append(all, view)
+		}
+	}
+	return all
+}
+
+var filter = regexp.MustCompile(`-?\pL+:("[^"]*"|\S+)`)
+
+// otherQuestions are questions that may find what this one did not: without its filters, with any of its words, with
+// its exact text as words, without the licence that was chosen.
+func otherQuestions(r *request, q, into string) (all []link) {
+	add := func(key, other, into string) {
+		other = strings.Join(strings.Fields(other), " ")
+		if other != "" && (other != q || into != intoOf(r)) {
+			all = append(all, link{r.link.search(other, "into", into), r.said.T(key, plain(other))})
+		}
+	}
+	if into != "" {
+		add("web.try.any-licence", q, "")
+	}
+	bare := q
+	if !strings.ContainsAny(q, `/"`) {
+		bare = filter.ReplaceAllString(q, "")
+		if bare != q {
+			add("web.try.no-filter", bare, into)
+		}
+		if list := strings.Fields(bare); len(list) > 1 && len(list) < 8 && !strings.ContainsAny(bare, "()") {
+			add("web.try.any-word", strings.Join(list, " OR "), into)
+		}
+	} else if strings.Count(q, `"`) == 2 && !strings.Contains(q, "/") {
+		add("web.try.words", strings.ReplaceAll(q, `"`, " "), into)
+	}
+	return all
+}

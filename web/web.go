@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package web serves the pages and the HTTP API: home, results, block, file, folder, repository and owner, rendered on
+// the server without script, in French and in English.
+//
+// A page costs two requests: its HTML and one style sheet, whose URL carries its hash. Every answer carries a strict
+// Content-Security-Policy; no cookie is set, nothing is asked of a third party, and neither addresses nor questions are
+// logged. What stands in an index was written by strangers: templates escape it, and control, bidirectional and
+// zero-width characters are made visible (see [visible]).
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime"
+	"time"
+
+	"communs/internal/words"
+	"communs/search"
+)
+
+// Config is what a server is made of.
+type Config struct {
+	Searcher search.Searcher
+	Words    *words.Catalog
+	Instance Instance
+	Logger   *slog.Logger     // nothing is logged when nil
+	Clock    func() time.Time // time.Now when nil
+
+	// BaseURL is the public address, https://code.example.org; canonical links and permalinks are absolute with it.
+	BaseURL string
+
+	Timeout     time.Duration // for one request; 0 means 10 s
+	Concurrency int           // requests worked on side by side; 0 means four for each core
+	Queue       int           // requests that may wait for their turn; 0 means 16 times Concurrency
+}
+
+// Instance is who runs this server.
+type Instance struct {
+	Name    string // Communs when empty
+	Region  string
+	Contact string // an e-mail address or a URL
+	Logo    string // path of a local SVG, PNG, JPEG or WebP file
+	Public  bool   // code is shown only where its licence is known to be free
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	search  search.Searcher
+	base    string
+	inst    Instance
+	log     *slog.Logger
+	now     func() time.Time
+	timeout time.Duration
+	gate    *gate
+	assets  *assets
+	zip     compressor
+	pages   map[words.Lang]*pages
+	words   map[words.Lang]*words.Printer
+}
+
+// New makes the handler of a whole instance.
+func New(c Config) (http.Handler, error) {
+	if c.Searcher == nil || c.Words == nil {
+		return nil, errors.New("make the web server: a searcher and the words are needed")
+	}
+	if c.BaseURL != "" {
+		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") ||
+			(u.Path != "" && u.Path != "/") {
+			return nil, &ConfigError{"base-url", c.BaseURL, err}
+		}
+	}
+	if c.Instance.Name == "" {
+		c.Instance.Name = "Communs"
+	}
+	s := &Server{
+		search: c.Searcher, base: trimSlash(c.BaseURL), inst: c.Instance, log: c.Logger, now: c.Clock, timeout: c.Timeout,
+		pages: map[words.Lang]*pages{}, words: map[words.Lang]*words.Printer{},
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.timeout == 0 {
+		s.timeout = 10 * time.Second
+	}
+	if c.Concurrency <= 0 {
+		c.Concurrency = 4 * runtime.GOMAXPROCS(0)
+	}
+	if c.Queue <= 0 {
+		c.Queue = 16 * c.Concurrency
+	}
+	s.gate = newGate(c.Concurrency, c.Queue)
+	var err error
+	if s.assets, err = loadAssets(c.Instance.Logo); err != nil {
+		return nil, err
+	}
+	for _, lang := range words.Langs() {
+		s.words[lang] = c.Words.Printer(lang)
+		if s.pages[lang], err = loadPages(s.words[lang]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// ConfigError is a setting that cannot be used.
+type ConfigError struct {
+	Setting, Value string
+	Err            error
+}
+
+func (e *ConfigError) Error() string {
+	text := "setting " + e.Setting + ": " + e.Value
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap gives the cause.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+// Message tells the error to people.
+func (e *ConfigError) Message() (key string, args []any) {
+	return "web.config." + e.Setting, []any{e.Value}
+}
+
+func trimSlash(s string) string {
+	for len(s) > 0 && s[len(s)-1] == '/' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
