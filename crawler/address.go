@@ -105,6 +105,11 @@ func keyOf(raw string) string {
 	if m := scpLike.FindStringSubmatch(raw); m != nil {
 		raw = "https://" + m[1] + "/" + m[2]
 	}
+	if filepath.IsAbs(raw) {
+		raw = fileURL(raw)
+	} else if !strings.Contains(raw, "://") && raw != "" {
+		raw = "https://" + raw
+	}
 	if u, err := url.Parse(raw); err == nil && u.Host != "" {
 		u.User, u.RawQuery, u.Fragment = nil, "", ""
 		if s := strings.ToLower(u.Scheme); s == "ssh" || s == "git" || s == "git+ssh" {
@@ -112,10 +117,6 @@ func keyOf(raw string) string {
 			u.Host = u.Hostname()
 		}
 		raw = u.String()
-	} else if err == nil && u.Scheme == "" && !filepath.IsAbs(raw) {
-		raw = "https://" + raw
-	} else if filepath.IsAbs(raw) {
-		raw = fileURL(raw)
 	}
 	canonical, err := canonicalURL(raw)
 	if err != nil {
