@@ -6,9 +6,12 @@ package indexer
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/blevesearch/bleve/v2"
 
 	"communs/internal/durable"
 	"communs/licenses"
@@ -143,8 +146,15 @@ func TestFindingsRoundTrip(t *testing.T) {
 }
 
 // What the first release wrote must stay readable, or be refused by name: testdata/format holds one data folder of each
-// format there has been.
+// format there has been. -update writes that of today's format.
 func TestOldFormatsAreRead(t *testing.T) {
+	if *update {
+		dir := fmt.Sprintf("testdata/format/%d", shardFormat)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		add(t, Options{Dir: dir, Detector: detector(t)}, snapshot("https://forge.example/a/b", "c1", files("")))
+	}
 	folders, err := filepath.Glob("testdata/format/*")
 	if err != nil || len(folders) == 0 {
 		t.Fatalf("no old formats in testdata: %v", err)
@@ -152,6 +162,23 @@ func TestOldFormatsAreRead(t *testing.T) {
 	for _, dir := range folders {
 		got := contents(t, open(t, dir))
 		equal(t, got, want("https://forge.example/a/b", indexed(files(""))))
+	}
+}
+
+// The words folder is an ordinary Bleve index to whoever opens it.
+func TestBleveOpensTheWords(t *testing.T) {
+	dir := t.TempDir()
+	add(t, Options{Dir: dir, Detector: detector(t)}, snapshot("https://forge.example/a/b", "c1", files("")))
+	words, err := bleve.OpenUsing(filepath.Join(dir, "shards/000001/words"), map[string]any{"read_only": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer words.Close()
+	query := bleve.NewTermQuery("date")
+	query.SetField(FieldWords)
+	found, err := words.Search(bleve.NewSearchRequest(query))
+	if err != nil || found.Total == 0 {
+		t.Errorf("found %v, %v", found, err)
 	}
 }
 

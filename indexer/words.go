@@ -35,6 +35,7 @@ const (
 	zapVersion = 16
 	wordsBatch = 5000
 	wordsMeta  = `{"storage":"","index_type":"scorch","config":{"forceSegmentType":"zap","forceSegmentVersion":16}}`
+	noMapping  = `{}` // bleve.Open asks for one
 )
 
 // wordsWriter feeds the builder from a goroutine of its own, so that analysis goes on meanwhile.
@@ -57,6 +58,7 @@ func newWordsWriter(disk *durable.Disk, dir string) (*wordsWriter, error) {
 		"mergeMax":            100,
 		"forceSegmentType":    "zap",
 		"forceSegmentVersion": zapVersion,
+		"internal":            map[string][]byte{"_mapping": []byte(noMapping)},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the words index: %w", err)
