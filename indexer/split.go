@@ -232,10 +232,13 @@ func (a *assembler) pieces(start, end, good, limit int) {
 				continue
 			}
 			n := line - start
+			if n > good && cutAt > 0 {
+				break
+			}
 			if n >= windowMin {
 				cutAt = line - 1
 			}
-			if n >= good {
+			if n > good {
 				break
 			}
 		}

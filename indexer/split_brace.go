@@ -7,14 +7,15 @@ package indexer
 // definition from the head of its statement.
 type grammar struct {
 	lex        lexicon
-	containers map[string]Kind // class, struct, …: keywords that a name and members follow
-	functions  map[string]bool // fn, function, …: empty where a function is told by its shape (C, Java)
-	newlines   bool            // a line end may end a statement
-	columnZero bool            // a } in the first column ends the function (C)
-	exprBody   bool            // fun f() = …, f() => …;
-	bodiless   map[string]bool // keywords of definitions that need no braces
-	local      bool            // functions told by their shape may stand inside others
-	primary    bool            // class Point(val x: Int): parentheses after a class's name do not make a function
+	containers map[string]Kind                 // class, struct, …: keywords that a name and members follow
+	functions  map[string]bool                 // fn, function, …: empty where a function is told by its shape (C, Java)
+	newlines   bool                            // a line end may end a statement
+	columnZero bool                            // a } in the first column ends the function (C)
+	exprBody   bool                            // fun f() = …, f() => …;
+	bodiless   map[string]bool                 // keywords of definitions that need no braces
+	local      bool                            // functions told by their shape may stand inside others
+	primary    bool                            // class Point(val x: Int): parentheses after a class's name do not make a function
+	topLevel   func(src []byte, t lexeme) bool // tells what can stand in no bracket: one was never closed
 	open       func(p *braceParser, h []lexeme) opening
 	finish     func(p *braceParser, h []lexeme)
 }
@@ -47,6 +48,7 @@ type frame struct {
 	open  byte
 	kind  frameKind
 	expr  bool // the statement around goes on after the closing bracket
+	group bool // Go's type ( … ): statements inside
 	vars  bool // the statement goes on after a comma: var a, …
 	base  int
 	def   int // the definition whose body it is, -1 for none
@@ -157,12 +159,19 @@ func (p *braceParser) lexeme(t lexeme) {
 		return
 	}
 	if t.kind != tPunct {
+		if len(p.frames) > 1 && p.g.topLevel != nil && t.newline && p.g.topLevel(p.src, t) {
+			for len(p.frames) > 1 {
+				p.pop(p.last)
+			}
+			p.endStatement()
+		}
 		p.add(t)
 		return
 	}
 	switch t.c {
 	case '(', '[':
-		p.frames = append(p.frames, frame{open: t.c, kind: inParens, expr: true, base: len(p.toks), def: -1, first: t})
+		group := p.g.topLevel != nil && len(p.frames) == 1 && len(p.toks) == 1 && p.is(p.toks[0], "type")
+		p.frames = append(p.frames, frame{open: t.c, kind: inParens, expr: true, group: group, base: len(p.toks), def: -1, first: t})
 	case '{':
 		p.openBrace(t)
 	case ')', ']':
@@ -171,6 +180,9 @@ func (p *braceParser) lexeme(t lexeme) {
 		p.closeBrace(t)
 	case ';':
 		p.last = t.end
+		if p.g.columnZero && p.top().kind == inFile && p.declaresParameters(p.head()) {
+			return
+		}
 		p.endStatement()
 	case ',':
 		switch k := p.top().kind; {
@@ -191,7 +203,7 @@ func (p *braceParser) lexeme(t lexeme) {
 func (p *braceParser) add(t lexeme) {
 	f := p.top()
 	n := len(p.toks) - f.base
-	if n > 0 && t.newline && p.g.newlines && f.kind != inParens && p.breaks(p.toks[len(p.toks)-1], t) {
+	if n > 0 && t.newline && p.g.newlines && (f.kind != inParens || f.group) && p.breaks(p.toks[len(p.toks)-1], t) {
 		p.endStatement()
 		n = 0
 	}
@@ -323,102 +335,3 @@ func (p *braceParser) pop(end int32) {
 	}
 }
 
-// condition follows #if … #else … #endif. When the first branch leaves brackets open or closes some, the other
-// branches do the same again: they are passed over.
-func (p *braceParser) condition(t lexeme) {
-	switch t.c {
-	case 'i':
-		if len(p.ifs) < 1000 {
-			p.ifs = append(p.ifs, condition{len(p.frames), len(p.frames)})
-		}
-	case '0':
-		p.ifs = append(p.ifs, condition{len(p.frames), len(p.frames)})
-		p.skipBranches(true)
-	case 'e':
-		if n := len(p.ifs); n > 0 && (p.ifs[n-1].lowest < p.ifs[n-1].depth || len(p.frames) != p.ifs[n-1].depth) {
-			p.skipBranches(false)
-		}
-	case 'n':
-		p.endCondition()
-	}
-}
-
-func (p *braceParser) endCondition() {
-	if n := len(p.ifs); n > 0 {
-		lowest := p.ifs[n-1].lowest
-		p.ifs = p.ifs[:n-1]
-		if n > 1 {
-			p.ifs[n-2].lowest = min(p.ifs[n-2].lowest, lowest)
-		}
-	}
-}
-
-// skipBranches goes to the #endif, or to the next #else of the same condition.
-func (p *braceParser) skipBranches(stopAtElse bool) {
-	depth := 0
-	for {
-		switch t := p.next(); {
-		case t.kind == tEOF:
-			return
-		case t.kind != tDirective:
-		case t.c == 'i' || t.c == '0':
-			depth++
-		case t.c == 'n' && depth == 0:
-			p.endCondition()
-			return
-		case t.c == 'n':
-			depth--
-		case t.c == 'e' && depth == 0 && stopAtElse:
-			return
-		}
-	}
-}
-
-// breaks tells whether a line end between two lexemes ends a statement.
-func (p *braceParser) breaks(before, after lexeme) bool {
-	switch before.kind {
-	case tOperator:
-		if before.c != '+' && before.c != '-' {
-			return false
-		}
-	case tArrow, tScope:
-		return false
-	case tPunct:
-		if before.c != '>' { // the end of type arguments
-			return false
-		}
-	case tIdent:
-		if joinsNext[p.word(before)] || p.isDecorated() {
-			return false
-		}
-	case tGroup:
-		if p.isDecorated() {
-			return false
-		}
-	}
-	switch after.kind {
-	case tIdent:
-		return !joinsPrevious[p.word(after)]
-	case tNumber, tString:
-		return true
-	case tPunct:
-		return after.c == '@' || after.c == '#' || after.c == '*' && p.top().kind == inClass
-	case tGroup:
-		return after.c == '[' && p.top().kind == inClass
-	}
-	return false
-}
-
-// isDecorated tells whether the statement so far is @decorators only.
-func (p *braceParser) isDecorated() bool {
-	h := p.head()
-	return len(h) > 0 && (isPunct(h[0], '@') || isPunct(h[0], '#')) && p.attributes(h) == len(h)
-}
-
-// joinsNext are words after which a statement cannot end: none of them is a name anywhere. joinsPrevious are those that
-// cannot start one.
-var (
-	joinsNext = wordSet("export default const let var return extends implements class interface function fun func new enum in throw" +
-		" else typeof override case def val lateinit companion import package trait impl fn instanceof await private protected public")
-	joinsPrevious = wordSet("in of instanceof as extends implements else satisfies where with throws rethrows catch finally from is")
-)

@@ -4,6 +4,7 @@
 package indexer
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -129,22 +130,22 @@ func openGo(p *braceParser, h []lexeme) opening {
 	if p.top().kind == inFile && len(h) > 0 && p.is(h[0], "func") {
 		return openKeyword(p, h)
 	}
-	if len(p.frames) == 2 && p.top().open == '(' && len(h) > 1 { // type ( Name struct {
-		if outer := p.toks[p.frames[0].base:p.frames[1].base]; len(outer) == 1 && p.is(outer[0], "type") {
-			return opening{kind: inType, expr: true, def: p.define(p.goTypeKind(h), p.word(h[0]), h)}
-		}
+	if p.top().group {
+		return opening{kind: inType, expr: true}
 	}
 	if p.top().kind == inFile && len(h) > 1 && p.is(h[0], "type", "var", "const") {
 		return opening{kind: inType, expr: true} // the statement's end makes the definition
 	}
-	return opening{kind: inBlock, expr: p.top().kind != inFile || !p.is(h1(h), "func")}
+	return opening{kind: inBlock, expr: true}
 }
 
-func h1(h []lexeme) lexeme {
-	if len(h) == 0 {
-		return lexeme{}
+// goTopLevel tells the func in the first column that starts a declaration: whatever is open was never closed.
+func goTopLevel(src []byte, t lexeme) bool {
+	if t.start > 0 && src[t.start-1] != '\n' || !bytes.HasPrefix(src[t.start:], []byte("func ")) {
+		return false
 	}
-	return h[0]
+	next := src[min(int(t.start)+5, len(src)-1)]
+	return next == '(' || byteClass[next]&cLetter != 0
 }
 
 func (p *braceParser) goTypeKind(h []lexeme) Kind {
@@ -164,10 +165,12 @@ func (p *braceParser) goTypeKind(h []lexeme) Kind {
 
 // finishGo records type, const and var declarations, and functions without a body.
 func finishGo(p *braceParser, h []lexeme) {
-	if p.top().kind != inFile || len(h) < 2 {
+	if len(h) < 2 || p.top().kind != inFile && !p.top().group {
 		return
 	}
 	switch {
+	case p.top().group:
+		p.record(p.define(p.goTypeKind(h), p.word(h[0]), h))
 	case p.is(h[0], "func"):
 		if _, name, _ := p.keywordFunction(h); name != "" {
 			p.record(p.define(p.functionKind(h, 0), name, h))

@@ -7,7 +7,10 @@ import "strings"
 
 // openKeyword judges a { in languages where a keyword starts a function: Rust, PHP, Kotlin, Swift, Scala, Go.
 func openKeyword(p *braceParser, h []lexeme) opening {
-	if len(h) == 0 {
+	switch {
+	case p.top().kind == inType: // a macro's body
+		return opening{kind: inType}
+	case len(h) == 0:
 		return opening{kind: inBlock}
 	}
 	if at, name, paren := p.keywordFunction(h); at >= 0 {
@@ -23,8 +26,8 @@ func openKeyword(p *braceParser, h []lexeme) opening {
 	switch {
 	case at < 0 && p.anonymousClass(h):
 		return opening{kind: inClass, expr: p.g.newlines}
-	case at < 0 && p.top().kind == inType:
-		return opening{kind: inType}
+	case at < 0 && p.top().kind == inEnum && len(h) <= 2:
+		return opening{kind: inClass} // a constant with a body
 	case at < 0:
 		last := h[len(h)-1]
 		return opening{kind: inBlock, expr: isPunct(last, '=') || p.equals(h, 0) > 0}

@@ -48,7 +48,6 @@ type lexicon struct {
 	multiline    bool   // ordinary strings may hold line ends
 	php          bool   // <?php … ?>, <<<HEREDOC
 	noSingle     bool   // ' does not quote
-	atAttributes bool   // @name is an attribute
 	script       bool   // JavaScript: templates, regular expressions
 	jsx          bool   // <a>…</a>
 }

@@ -7,7 +7,7 @@ package indexer
 var (
 	cLexicon     = lexicon{slash: true, preprocessor: true}
 	cppLexicon   = lexicon{slash: true, preprocessor: true, cppRaw: true}
-	javaLexicon  = lexicon{slash: true, triple: true, dollar: true, atAttributes: true}
+	javaLexicon  = lexicon{slash: true, triple: true, dollar: true}
 	slashLexicon = lexicon{slash: true}
 	goLexicon    = lexicon{slash: true, backtickRaw: true}
 )
@@ -111,7 +111,7 @@ var (
 	// goGrammar serves what go/parser cannot read.
 	goGrammar = &grammar{
 		lex: goLexicon, containers: containers("struct=struct interface=interface"),
-		functions: wordSet("func"), newlines: true, open: openGo, finish: finishGo,
+		functions: wordSet("func"), newlines: true, topLevel: goTopLevel, open: openGo, finish: finishGo,
 	}
 )
 

@@ -3,6 +3,8 @@
 
 package indexer
 
+import "bytes"
+
 // openTyped judges a { in languages where a function is told by its shape, type name(parameters): C, C++, Java, C#, Dart.
 func openTyped(p *braceParser, h []lexeme) opening {
 	top := p.top().kind
@@ -95,7 +97,7 @@ func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
 	}
 	var found shape
 	types := 0 // lexemes that can be a type
-	for i := 0; i < len(h); i++ {
+	for i := p.attributes(h); i < len(h); i++ {
 		t := h[i]
 		switch {
 		case isPunct(t, '<'):
@@ -113,10 +115,10 @@ func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
 			continue
 		}
 		w := string(p.src[t.start:t.end])
-		if notName[w] {
-			if controls[w] {
-				return shape{}
-			}
+		switch {
+		case controls[w], types == 0 && statements[w]:
+			return shape{}
+		case notName[w]:
 			continue
 		}
 		j := i + 1
@@ -172,7 +174,7 @@ func (p *braceParser) operatorShape(h []lexeme, i int, before shape) shape {
 // macroBefore tells whether what looks like a function is a macro's call before the function proper: nothing but
 // storage words stand before it.
 func (p *braceParser) macroBefore(h []lexeme, s shape) bool {
-	for _, t := range h[s.start:s.at] {
+	for _, t := range h[min(s.at, s.start+p.attributes(h[s.start:])):s.at] {
 		if !p.is(t, "static", "inline", "extern", "public", "private", "protected", "typedef") {
 			return false
 		}
@@ -254,6 +256,26 @@ func (p *braceParser) constructs(h []lexeme) bool {
 	return false
 }
 
+// declaresParameters tells the head of an old C function, int f(a, b) int a;, whose parameters are declared before the
+// body: the statement goes on after their semicolons.
+func (p *braceParser) declaresParameters(h []lexeme) bool {
+	fn := p.typedFunction(h, inFile)
+	if !fn.ok || fn.paren+2 >= len(h) || h[fn.paren+1].kind != tIdent || p.is(h[0], "typedef") {
+		return false
+	}
+	if notName[p.word(h[fn.paren+1])] || h[fn.paren+2].kind != tIdent && !isPunct(h[fn.paren+2], '*') {
+		return false
+	}
+	names := p.src[h[fn.paren].start+1 : h[fn.paren].end-1]
+	for name := range bytes.SplitSeq(names, []byte{','}) {
+		name = bytes.TrimSpace(name)
+		if len(name) == 0 || string(name) == "void" || byteClass[name[0]]&cLetter == 0 || bytes.ContainsAny(name, " \t\n*[(") {
+			return false
+		}
+	}
+	return true
+}
+
 // finishTyped records members without a body in braces: abstract methods, and => expression; where it exists.
 func finishTyped(p *braceParser, h []lexeme) {
 	top := p.top().kind
@@ -290,10 +312,11 @@ func finishTyped(p *braceParser, h []lexeme) {
 	p.record(p.define(fn.kind(top), fn.name, h[fn.start:]))
 }
 
-// controls are words before a parenthesis that make a statement of it, notName those that make neither name nor type.
+// controls make a statement of the parenthesis after them, statements do where no type stands before, and notName make
+// neither name nor type.
 var (
-	controls = wordSet("if for while switch catch synchronized foreach lock using fixed return else do new throw case assert await")
-	notName  = wordSet("if for while switch catch synchronized foreach lock using fixed return else do new throw case assert await" +
-		" sizeof typeof alignas alignof decltype noexcept requires explicit _Alignas _Static_assert static_assert" +
-		" __attribute__ __declspec __asm__ asm unsafe checked unchecked when where base this super get set")
+	controls   = wordSet("if for while switch catch return else do new throw case await")
+	statements = wordSet("foreach lock using fixed synchronized assert when where checked unchecked unsafe")
+	notName    = wordSet("sizeof typeof alignas alignof decltype noexcept requires explicit _Alignas _Static_assert static_assert" +
+		" __attribute__ __declspec __asm__ asm base this super")
 )
