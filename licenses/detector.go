@@ -44,7 +44,7 @@ func NewDetector() (*Detector, error) {
 // Text finds the licence statements of one file, in the order of their lines.
 func (d *Detector) Text(path string, text []byte) []Finding {
 	s := scanner{d: d, path: path, kind: kindOf(path)}
-	if s.kind == fileOther && !d.mayState(text) {
+	if s.kind == fileOther && !(len(text) < shortFile && syntaxOf(path) == nil) && !d.mayState(text) {
 		return nil
 	}
 	text = decode(text)
@@ -69,8 +69,11 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	return append(found, s.findings()...)
 }
 
+// shortFile is below how many bytes a file that is no code is always read: some licences are one sentence.
+const shortFile = 2 << 10
+
 // telling are words of which every licence statement has one, by their first letters.
-var telling = []string{"licen", "gpl", "permi", "distrib", "copyr", "copying", "freely", "warrant", "liability", "l\x00i\x00c", "\x00l\x00i\x00c"}
+var telling = []string{"licen", "gpl", "permi", "distrib", "copyr", "copying", "freely", "warrant", "liability", "commons", "l\x00i\x00c", "\x00l\x00i\x00c"}
 
 // mayState is a fast look for the telling words.
 func (d *Detector) mayState(text []byte) bool {

@@ -77,7 +77,11 @@ func (n *notice) versionAfter(family string, k int) (expr string, end int) {
 	for p := k; p < len(n.words) && p < k+26; p++ {
 		if id, next := n.number(family, p); id != "" {
 			if q := next; q+1 < len(n.words) && n.words[q] == "or" { // version 2 or version 3
-				if second, stop := n.number(family, q+1); second != "" && second != id {
+				q++
+				for q+1 < len(n.words) && (n.words[q] == "at" || n.words[q] == "your" || n.words[q] == "option") {
+					q++
+				}
+				if second, stop := n.number(family, q); second != "" && second != id {
 					if n.later(stop) == 0 {
 						return id + "-only OR " + second + "-only", stop
 					}

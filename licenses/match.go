@@ -20,8 +20,11 @@ func (m match) score() float64 { return 1 - float64(m.cost)/float64(max(1, m.t.r
 // weight orders matches of the same words: the more words agree, the better; a difference counts more than a word.
 func (m match) weight() int { return m.matched - 4*m.cost }
 
-// budget is how many words may differ before a text is another text.
-func (t *template) budget() int { return t.required/12 + min(2, t.required/12) }
+// budget is how many words may differ before a text is another text. Free words give a little room too, for what is changed
+// amid them.
+func (t *template) budget() int {
+	return t.required/12 + min(2, t.required/12) + (len(t.words)-t.required)/40
+}
 
 // minRequired is how many words a template must ask for, to be told from chance.
 const minRequired = 10

@@ -95,6 +95,7 @@ type statement struct {
 	score    float64
 	other    bool // the sentence says that this is an alternative to what stands before
 	choice   bool // the sentence says that one of several may be chosen
+	named    bool // an exception that is only named
 }
 
 // findNotices reads the notices of a text. Terse allows a name alone on its line, as a licence file may hold it.
@@ -158,15 +159,16 @@ func (d *Detector) nameAt(n *notice, i int) (name, int) {
 func (d *Detector) group(n *notice, i, end int, first name) (statement, int) {
 	dual := n.has(i-12, i, "dual", "either", "triple", "tri", "choice", "choose")
 	exprs, either, and := []string{first.expr}, false, false
-	next := end
+	next, other := end, 0
 	for p, op := end, false; p < len(n.words) && p < next+9; p++ {
 		if e, stop := d.nameAt(n, p); stop > 0 {
 			if !slices.Contains(exprs, e.expr) {
-				if !op && !e.url && !either && !dual {
+				if !op && !e.url && !either && !dual && p > next { // names run together, as in MIT/GPL, are a choice
 					break
 				}
 				if !e.url {
 					exprs = append(exprs, e.expr)
+					either = either || p == next && !op
 				}
 			}
 			p, next, op = stop-1, stop, false
@@ -178,7 +180,9 @@ func (d *Detector) group(n *notice, i, end int, first name) (statement, int) {
 		case w == "and" || w == "et" || w == "plus":
 			and, op = true, true
 		case !isConnector(w):
-			p = len(n.words)
+			if other++; !dual || other > 5 {
+				p = len(n.words)
+			}
 		}
 	}
 	var es []Expression
@@ -207,11 +211,27 @@ func (n *notice) has(from, to int, words ...string) bool {
 	return false
 }
 
+// exceptions finds the exceptions that are named, not quoted.
+func (n *notice) exceptions() []statement {
+	for i := 0; i+1 < len(n.words); i++ {
+		if !strings.HasPrefix(n.words[i+1], "exception") || n.negated(i) {
+			continue
+		}
+		id := map[string]string{"classpath": "Classpath-exception-2.0", "llvm": "LLVM-exception", "autoconf": "Autoconf-exception-generic"}[n.words[i]]
+		if id != "" {
+			return []statement{{expr: Expression{id}, from: int(n.at[i]), to: int(n.at[i+1]) + 1, how: "notice", score: 0.9, named: true}}
+		}
+	}
+	return nil
+}
+
 // introduction looks leftwards from a name for the words that make it a notice, and says where they begin.
 func (n *notice) introduction(i, end int, named name, terse bool) (at int, ok bool) {
 	beside := end < len(n.words) && strings.HasPrefix(n.words[end], "licens") || strings.HasPrefix(n.words[end-1], "licens")
-	if end < len(n.words) && n.words[end] == "licensed" {
-		return i, true
+	for p := end; p < min(end+5, len(n.words)) && (p == end || isFiller(n.words[p-1]) || isShort(n.words[p-1])); p++ {
+		if n.words[p] == "licensed" {
+			return i, true
+		}
 	}
 	if named.url && len(n.words) < 30 || !named.weak && end-i >= len(n.words)*2/3 { // a link or a name and little else
 		return i, true
@@ -302,6 +322,15 @@ func isFiller(w string) bool {
 		"termes", "et", "ou", "d", "l", "ses", "style", "liberal", "public", "general", "2", "3", "1", "0", "later", "lesser", "library", "org",
 		"s", "soit", "licence", "only", "is", "are", "dispositions", "francaise", "french", "opensource", "version", "distribution", "fsf", "mit", "bsd", "creative",
 		"commons", "attribution", "share", "alike", "sharealike", "unported", "international", "noncommercial", "approved", "osi", "non", "commercial":
+		return true
+	}
+	return false
+}
+
+// isShort reports whether a word is a licence's short name.
+func isShort(w string) bool {
+	switch w {
+	case "gpl", "lgpl", "agpl", "mit", "bsd", "apache", "mpl":
 		return true
 	}
 	return false

@@ -52,14 +52,27 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	n := newNotice(&s.plain, 0, len(s.plain.Words))
+	terse := s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme
+	inside := s.alternatives(n, covered[:len(statements)])
 	for i, at := range n.at {
 		if s.plain.Words[at].Break || slices.ContainsFunc(covered, func(c span) bool { return int(at) >= c.from && int(at) < c.to }) {
 			n.words[i] = masked
 		}
 	}
-	statements = append(statements, s.d.findNotices(n, s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme)...)
+	for _, t := range s.d.findNotices(n, terse) {
+		if !s.appliesText(t, covered[:len(covered)-len(exceptions)]) {
+			inside = append(inside, t)
+		}
+	}
+	statements = append(statements, inside...)
+	if len(exceptions) == 0 {
+		exceptions = n.exceptions()
+	}
 	slices.SortStableFunc(statements, func(a, b statement) int { return cmp.Compare(a.from, b.from) })
 	statements = settle(statements, exceptions)
+	s.tags = slices.DeleteFunc(s.tags, func(g tag) bool { // a licence text shows how to tag a file
+		return slices.ContainsFunc(statements, func(t statement) bool { return t.how == "text" && g.line > s.line(t.from) && g.line <= s.line(t.to-1) })
+	})
 	var found []Finding
 	for _, t := range s.tags {
 		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: t.line, End: t.line, How: "tag", Score: 1})
@@ -87,6 +100,31 @@ var unknownText = Expression{"LicenseRef-unknown"}
 
 // unknownWords is from how many words on a licence file is taken to hold a text, not a hint where to find it.
 const unknownWords = 30
+
+// appliesText reports whether a notice stands behind a long text that is nearly all of the file: it shows how to apply the licence.
+func (s *scanner) appliesText(t statement, covered []span) bool {
+	return slices.ContainsFunc(covered, func(c span) bool {
+		return c.to-c.from >= shortText/2 && (c.to-c.from)*10 >= len(s.plain.Words)*7 && t.from >= c.to
+	})
+}
+
+// shortText is how long a licence text may be for somebody to write a sentence of their own into it.
+const shortText = 600
+
+// alternatives finds sentences such as "Alternatively, this software may be distributed under the GPL" that stand amid a licence
+// text. Texts that have such a sentence of their own leave the name blank.
+func (s *scanner) alternatives(n *notice, covered []span) []statement {
+	if len(covered) == 0 || !slices.Contains(n.words, "alternatively") {
+		return nil
+	}
+	var found []statement
+	for _, t := range s.d.findNotices(n, false) {
+		if t.other && slices.ContainsFunc(covered, func(c span) bool { return t.from > c.from && t.to < c.to && c.to-c.from < shortText }) {
+			found = append(found, t)
+		}
+	}
+	return found
+}
 
 // tagged reports whether the tags of the file name all that the expression names.
 func (s *scanner) tagged(e Expression) bool {

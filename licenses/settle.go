@@ -17,7 +17,7 @@ func settle(statements, exceptions []statement) []statement {
 	var out []statement
 	for _, s := range statements {
 		last := len(out) - 1
-		if last >= 0 && s.from-out[last].to < nearby && (s.other || out[last].choice && !simple(s.expr, out[last].expr)) {
+		if last >= 0 && s.from-out[last].to < nearby && (s.other || out[last].choice && !isChoice(out[last].expr) && !simple(s.expr, out[last].expr)) {
 			out[last].expr = Or(out[last].expr, s.expr)
 			out[last].to, out[last].score = s.to, min(out[last].score, s.score)
 			continue
@@ -25,6 +25,12 @@ func settle(statements, exceptions []statement) []statement {
 		out = append(out, s)
 	}
 	return refine(attach(out, exceptions))
+}
+
+// isChoice reports whether an expression already is a choice.
+func isChoice(e Expression) bool {
+	n := e.tree()
+	return n != nil && n.op == opOr
 }
 
 // simple reports whether one expression says nothing that the other does not.
@@ -48,6 +54,9 @@ func attach(statements, exceptions []statement) []statement {
 			}
 		}
 		if best < 0 {
+			if x.named {
+				continue
+			}
 			statements = append(statements, x)
 			continue
 		}
@@ -113,8 +122,12 @@ func refine(statements []statement) []statement {
 		}
 	}
 	out := statements[:0]
-	for _, s := range statements {
+	for i, s := range statements {
 		id := s.expr.text
+		if absorbed(statements[:i], s) {
+			continue
+		}
+		s.expr = withoutVersionless(s.expr)
 		if isVersionless(id) && versions[id[:strings.Index(id, "-")]] && len(statements) > 1 {
 			continue
 		}
@@ -124,6 +137,38 @@ func refine(statements []statement) []statement {
 		out = append(out, s)
 	}
 	return out
+}
+
+// absorbed reports whether a choice that was stated before is only explained further: "under either the GPL or the CDDL … if you
+// wish to use the CDDL only …".
+func absorbed(before []statement, s statement) bool {
+	if s.how != "notice" {
+		return false
+	}
+	for _, b := range before {
+		if n := b.expr.tree(); b.choice && n != nil && n.op == opOr && simple(s.expr, b.expr) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutVersionless leaves out of a choice a licence of GNU without version beside the same with one.
+func withoutVersionless(e Expression) Expression {
+	n := e.tree()
+	if n == nil || n.op != opOr {
+		return e
+	}
+	var kids []*node
+	for _, k := range n.kids {
+		versioned := func(o *node) bool {
+			return o.op == opLicense && !isVersionless(o.id) && isVersionless(k.id) && strings.HasPrefix(o.id, k.id[:strings.Index(k.id, "-")+1])
+		}
+		if k.op != opLicense || !slices.ContainsFunc(n.kids, versioned) {
+			kids = append(kids, k)
+		}
+	}
+	return Expression{join(opOr, kids...).String()}
 }
 
 // isVersionless reports whether an id is what stands for a licence of GNU without a version.

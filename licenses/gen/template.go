@@ -112,7 +112,7 @@ func (b *builder) code(c int) {
 	b.words = append(b.words, fmt.Sprintf("\x00%d", c))
 }
 
-var copyrightLine = regexp.MustCompile(`(?i)^\s*(copyright|©|\(c\))\s*(\(c\)|©|[0-9<\[{])[^.]*\.?\s*$`)
+var copyrightLine = regexp.MustCompile(`(?is)^\s*(copyright|©|\(c\))\s*(\(c\)|©|[0-9<\[{]).{0,160}$`)
 
 func (b *builder) walk(n *node) {
 	switch n.name {
