@@ -6,6 +6,7 @@ package search
 import (
 	"bytes"
 	"regexp"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,11 +20,11 @@ type finder struct {
 	// Some letters have a form of another length (ſ for s, the Kelvin sign for k). A text that holds one of these, or a
 	// pattern with letters of more than two forms, is left to the regular expression.
 	odd  [][]byte
-	slow *regexp.Regexp
+	slow func() *regexp.Regexp
 	only bool // slow is the only way
 }
 
-func newFinder(text string, fold bool) (*finder, error) {
+func newFinder(text string, fold bool) *finder {
 	f := &finder{}
 	f.lower, f.upper = []byte(text), []byte(text)
 	if fold {
@@ -33,13 +34,7 @@ func newFinder(text string, fold bool) (*finder, error) {
 		}
 	}
 	if f.only || len(f.odd) > 0 {
-		tree, err := lineRegexp(regexp.QuoteMeta(text), fold)
-		if err != nil {
-			return nil, err
-		}
-		if f.slow, err = compileLine(tree); err != nil {
-			return nil, err
-		}
+		f.slow = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?i)" + regexp.QuoteMeta(text)) })
 	}
 	best := 1 << 10
 	for i := range f.lower {
@@ -52,7 +47,7 @@ func newFinder(text string, fold bool) (*finder, error) {
 		}
 	}
 	f.a, f.b = f.lower[f.anchor], f.upper[f.anchor]
-	return f, nil
+	return f
 }
 
 // letter appends one letter of the text in its forms.
@@ -84,30 +79,40 @@ func differences(a, b []byte) (n int) {
 
 // next gives where the text first stands in s at or after from; ok is false when it does not.
 func (f *finder) next(s []byte, from int) (start, end int, ok bool) {
-	if f.only || len(f.odd) > 0 && f.isOdd(s[from:]) {
-		if m := f.slow.FindIndex(s[from:]); m != nil {
-			return from + m[0], from + m[1], true
+	if !f.only {
+		seen := len(s)
+		if start, ok = f.plain(s, from); ok {
+			end = start + len(f.lower)
+			seen = end
 		}
-		return 0, 0, false
+		if len(f.odd) == 0 || !f.isOdd(s[from:seen]) {
+			return start, end, ok
+		}
 	}
+	if m := f.slow().FindIndex(s[from:]); m != nil {
+		return from + m[0], from + m[1], true
+	}
+	return 0, 0, false
+}
+
+// plain finds the text in its usual forms.
+func (f *finder) plain(s []byte, from int) (start int, ok bool) {
 	n := len(f.lower)
 	last := len(s) - n // last place where it can start
 	if f.a == f.b {
-		for i := from; i <= last; {
+		for i := from; i <= last; i++ {
 			p := bytes.IndexByte(s[i+f.anchor:last+f.anchor+1], f.a)
 			if p < 0 {
-				return 0, 0, false
+				return 0, false
 			}
 			if i += p; f.at(s[i : i+n]) {
-				return i, i + n, true
+				return i, true
 			}
-			i++
 		}
-		return 0, 0, false
+		return 0, false
 	}
-	i := from
 	na, nb := -1, -1 // next places of a and of b, as places where the text would start
-	for i <= last {
+	for i := from; i <= last; i++ {
 		if na < i {
 			na = seek(s[i+f.anchor:last+f.anchor+1], f.a, i)
 		}
@@ -118,11 +123,10 @@ func (f *finder) next(s []byte, from int) (start, end int, ok bool) {
 			break
 		}
 		if f.at(s[i : i+n]) {
-			return i, i + n, true
+			return i, true
 		}
-		i++
 	}
-	return 0, 0, false
+	return 0, false
 }
 
 func seek(s []byte, c byte, base int) int {

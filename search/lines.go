@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"communs/indexer"
@@ -20,10 +21,7 @@ const (
 )
 
 // highlighter finds what to mark in the lines of hits. One goroutine has one.
-type highlighter struct {
-	marks []mark
-	words *indexer.Tokenizer
-}
+type highlighter struct{ marks []mark }
 
 // mark is one leaf's way to find itself in a line.
 type mark struct {
@@ -34,7 +32,7 @@ type mark struct {
 }
 
 func newHighlighter(p *plan) *highlighter {
-	h := &highlighter{words: indexer.NewTokenizer()}
+	h := &highlighter{}
 	for _, l := range p.leaves {
 		if l.negated {
 			continue
@@ -45,15 +43,11 @@ func newHighlighter(p *plan) *highlighter {
 		case l.scope == scopeWords:
 			m := mark{terms: l.terms.Parts}
 			for _, part := range append([]string{l.said}, l.terms.Parts...) {
-				if f, err := newFinder(part, true); err == nil {
-					m.parts = append(m.parts, f)
-				}
+				m.parts = append(m.parts, newFinder(part, true))
 			}
 			h.marks = append(h.marks, m)
 		case l.field == fieldName && l.glob != nil && !l.glob.wild:
-			if f, err := newFinder(string(l.glob.pattern), true); err == nil {
-				h.marks = append(h.marks, mark{parts: []*finder{f}, name: true})
-			}
+			h.marks = append(h.marks, mark{parts: []*finder{newFinder(string(l.glob.pattern), true)}, name: true})
 		}
 	}
 	return h
@@ -73,11 +67,11 @@ func (h *highlighter) lines(w *worker, block uint32) []Line {
 	latin1 := w.blob.Flags&indexer.FlagLatin1 != 0
 	var found []foundLine
 	hit := make([]bool, len(h.marks)) // which marks were found at all
-	w.own = w.shard.Segments(block, w.own[:0])
+	w.segments(block)
 	w.eachLine(func(n int, raw []byte) {
 		l := foundLine{n: n, raw: raw}
 		for i := range h.marks {
-			spans := h.marks[i].spans(raw, latin1, true)
+			spans := h.marks[i].spans(raw, latin1, true, true)
 			if len(spans) > 0 {
 				l.marks++
 				hit[i] = true
@@ -111,19 +105,15 @@ func (h *highlighter) lines(w *worker, block uint32) []Line {
 	return out
 }
 
-// otherForms looks for lines that have a word in a form that only the tokenizer knows: with accents, inflected.
+// tokenizers are kept for later hits: making one costs more than a whole search.
+var tokenizers = sync.Pool{New: func() any { return indexer.NewTokenizer() }}
+
+// otherForms looks for lines that have a word in another form: first with another ending, then in forms that only the
+// tokenizer knows, such as without accents.
 func (h *highlighter) otherForms(w *worker, m *mark, found []foundLine, latin1 bool) []foundLine {
 	n := 0
-	w.eachLine(func(at int, raw []byte) {
-		if n == maxLines || len(raw) > 4096 {
-			return
-		}
-		terms, _ := h.words.Tokenize(raw, latin1)
-		if !slices.ContainsFunc(terms, func(t indexer.TermFreq) bool { return slices.Contains(m.terms, t.Term) }) {
-			return
-		}
+	add := func(at int, raw []byte, spans [][2]int) {
 		n++
-		spans := m.spans(raw, latin1, false)
 		for i := range found {
 			if found[i].n == at {
 				found[i].marks++
@@ -132,6 +122,25 @@ func (h *highlighter) otherForms(w *worker, m *mark, found []foundLine, latin1 b
 			}
 		}
 		found = append(found, foundLine{at, raw, spans, 1})
+	}
+	w.eachLine(func(at int, raw []byte) {
+		if spans := m.spans(raw, latin1, true, false); len(spans) > 0 {
+			add(at, raw, spans)
+		}
+	})
+	if n > 0 {
+		return found
+	}
+	words := tokenizers.Get().(*indexer.Tokenizer)
+	defer tokenizers.Put(words)
+	w.eachLine(func(at int, raw []byte) {
+		if n == maxLines || len(raw) > 4096 {
+			return
+		}
+		terms, _ := words.Tokenize(raw, latin1)
+		if slices.ContainsFunc(terms, func(t indexer.TermFreq) bool { return slices.Contains(m.terms, t.Term) }) {
+			add(at, raw, m.spans(raw, latin1, false, false))
+		}
 	})
 	return found
 }
@@ -151,30 +160,31 @@ func (w *worker) eachLine(f func(n int, raw []byte)) {
 	}
 }
 
-// spans finds the mark in a line. A word's parts are marked where they stand as parts; with whole false, anywhere.
-func (m *mark) spans(raw []byte, latin1, whole bool) (spans [][2]int) {
+// spans finds the mark in a line. A word's parts are marked where they stand as parts of an identifier; with start or end
+// false, also where that side is within a part.
+func (m *mark) spans(raw []byte, latin1, start, end bool) (spans [][2]int) {
 	if m.text != nil {
 		return m.text.spans(raw, latin1, maxSpans)
 	}
 	for _, f := range m.parts {
 		for at := 0; len(spans) < maxSpans && at <= len(raw); {
-			start, end, ok := f.next(raw, at)
-			if !ok || start == end {
+			from, to, ok := f.next(raw, at)
+			if !ok || from == to {
 				break
 			}
-			if !whole || isPartOfLine(raw, start, end) || m.name {
-				spans = append(spans, [2]int{start, end})
+			if m.name || (!start || breaksAt(raw, from)) && (!end || breaksAt(raw, to)) {
+				spans = append(spans, [2]int{from, to})
 			}
-			at = end
+			at = to
 		}
 	}
 	return spans
 }
 
-// isPartOfLine is isPart without a copy of the line.
-func isPartOfLine(raw []byte, start, end int) bool {
-	from, to := max(0, start-1), min(len(raw), end+2)
-	return isPart(string(raw[from:to]), start-from, end-from)
+// breaksAt tells whether a part of an identifier may start at raw[i].
+func breaksAt(raw []byte, i int) bool {
+	from, to := max(0, i-1), min(len(raw), i+2)
+	return i == 0 || i == len(raw) || partStarts(string(raw[from:to]), i-from)
 }
 
 // shownLine makes a line ready to be shown: decoded, cut when it is long, with spans in order that do not overlap.

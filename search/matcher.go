@@ -25,12 +25,8 @@ type textMatcher struct {
 }
 
 // newExactMatcher looks for text as it stands.
-func newExactMatcher(text string, fold bool) (*textMatcher, error) {
-	f, err := newFinder(text, fold)
-	if err != nil {
-		return nil, err
-	}
-	return &textMatcher{literal: f, grams: literalGrams(foldRunes([]rune(text))).lighten()}, nil
+func newExactMatcher(text string, fold bool) *textMatcher {
+	return &textMatcher{literal: newFinder(text, fold), grams: literalGrams(foldRunes([]rune(text))).lighten()}
 }
 
 // newRegexpMatcher looks for lines that match.
@@ -41,8 +37,8 @@ func newRegexpMatcher(source string, fold bool) (*textMatcher, error) {
 	}
 	m := &textMatcher{tree: tree, grams: regexpGrams(tree)}
 	if tree.Op == syntax.OpLiteral && (tree.Flags&syntax.FoldCase != 0) == fold {
-		m.literal, err = newFinder(string(tree.Rune), fold)
-		return m, err
+		m.literal = newFinder(string(tree.Rune), fold)
+		return m, nil
 	}
 	if m.re, err = compileLine(tree); err != nil {
 		return nil, err
@@ -55,11 +51,7 @@ func newRegexpMatcher(source string, fold bool) (*textMatcher, error) {
 	m.dirty = sync.OnceValue(func() *regexp.Regexp { return dirtyRegexp(source, fold, m.re) })
 	if r := requiredTexts(tree); r.texts != nil && shortest(r.texts) >= 2 {
 		for _, text := range r.texts {
-			f, err := newFinder(text, r.fold)
-			if err != nil {
-				return nil, err
-			}
-			m.need = append(m.need, f)
+			m.need = append(m.need, newFinder(text, r.fold))
 		}
 	}
 	return m, nil

@@ -143,7 +143,7 @@ func (p *plan) leafOf(n node, negated bool) (*leaf, error) {
 		p.needle(n.text, negated, true)
 	case *exactNode:
 		l.scope = scopeContent
-		l.text, err = newExactMatcher(n.text, p.folds(hasCapital(n.text)))
+		l.text = newExactMatcher(n.text, p.folds(hasCapital(n.text)))
 		p.needle(n.text, negated, true)
 	case *regexpNode:
 		l.scope = scopeContent

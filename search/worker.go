@@ -221,7 +221,7 @@ func (w *worker) matches(m *textMatcher, block uint32) (found, whole bool) {
 	}
 	if !w.cut {
 		w.cut = true
-		w.own = w.shard.Segments(block, w.own[:0])
+		w.segments(block)
 		n := 0
 		for _, s := range w.own {
 			n += int(s.EndByte - s.StartByte)
@@ -244,6 +244,31 @@ func (w *worker) matches(m *textMatcher, block uint32) (found, whole bool) {
 		}
 	}
 	return found, whole
+}
+
+// segments sets own to the lines of the current block that belong to none of its children. It is what Shard.Segments
+// gives, without a copy of the row for each question.
+func (w *worker) segments(block uint32) {
+	w.own = w.own[:0]
+	at, line, n := w.row.StartByte, w.row.Start, uint32(w.shard.NumBlocks())
+	for j := block + 1; j < n; j++ {
+		child := w.shard.Block(j)
+		if child.Blob != w.row.Blob || child.Start > w.row.End {
+			break
+		}
+		if child.Parent != int32(block) {
+			continue
+		}
+		if child.StartByte > at {
+			w.own = append(w.own, indexer.Segment{StartByte: at, EndByte: child.StartByte, StartLine: line})
+		}
+		if child.EndByte > at {
+			at, line = child.EndByte, child.End+1
+		}
+	}
+	if w.row.EndByte > at {
+		w.own = append(w.own, indexer.Segment{StartByte: at, EndByte: w.row.EndByte, StartLine: line})
+	}
 }
 
 func (w *worker) load() bool {
