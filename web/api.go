@@ -74,7 +74,7 @@ func (s *Server) apiBlock(r *request, raw string) (*response, error) {
 	answer := apiHit{h, []apiObligation{}}
 	if e, err := licenses.Parse(h.License); err == nil && h.License != "" {
 		for _, o := range licenses.Obligations(e, licenses.Copy) {
-			answer.Obligations = append(answer.Obligations, apiObligation{o.Code, o.License, obligation(r.said, o.Code)})
+			answer.Obligations = append(answer.Obligations, apiObligation{o.Code, o.License, viewObligation(r.said, o.Code).Name})
 		}
 	}
 	return jsonResponse(http.StatusOK, answer)

@@ -31,7 +31,7 @@ type blockPage struct {
 	Origin     string // where the code can be read, when it may not be shown here
 	License    licenseView
 	Notice     string
-	Header     string
+	Snippet    string
 	Flags      []string
 	Copies     []copyView
 	MoreCopies int // copies that are not listed
@@ -85,7 +85,7 @@ func (s *Server) block(r *request, raw string) (*response, error) {
 	}
 	page.Code = codeView(r.said, h.Lang, h.Code, h.Start, h.Start, last, 10*len(page.Copies))
 	page.Notice = attribution(r.said, h)
-	page.Header = snippetHeader(h)
+	page.Snippet = snippet(h)
 	return s.render(r, "block", page)
 }
 

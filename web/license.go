@@ -31,7 +31,7 @@ type licenseView struct {
 	Names       []string // full names of the licences, where they say more than the id
 	Ground      string   // why it counts as free, in words
 	Evidence    []evidenceView
-	Obligations []string
+	Obligations []obligationView
 }
 
 // evidenceView is one statement that the licence rests on.
@@ -49,7 +49,7 @@ const maxEvidence = 8
 func viewLicense(r *request, repo, license string, libre licenses.Libre, ground string, evidence []search.Evidence) licenseView {
 	v := licenseView{Badge: newBadge(license, libre)}
 	if v.Badge.Libre == string(licenses.LibreYes) && ground != "" {
-		v.Ground = word(r.said, "web.ground", ground)
+		v.Ground = word(r.said, "license.libre-ground", ground)
 	}
 	e, err := licenses.Parse(license)
 	if err == nil {
@@ -65,7 +65,7 @@ func viewLicense(r *request, repo, license string, libre licenses.Libre, ground 
 			break
 		}
 		one := evidenceView{
-			Path: visible(ev.Path), How: word(r.said, "web.how", ev.How), License: ev.License,
+			Path: visible(ev.Path), How: word(r.said, "license.how", ev.How), License: ev.License,
 			Href: r.link.file(repo, ev.Path, ev.Start),
 		}
 		if ev.Start > 0 {
@@ -76,25 +76,27 @@ func viewLicense(r *request, repo, license string, libre licenses.Libre, ground 
 	return v
 }
 
+// obligationView is one thing that a licence asks for: its name, and a sentence that explains it.
+type obligationView struct{ Name, Why string }
+
 // obligations says in words what a licence asks of who copies the code, each thing once.
-func obligations(p *words.Printer, e licenses.Expression) (said []string) {
+func obligations(p *words.Printer, e licenses.Expression) (all []obligationView) {
 	seen := map[string]bool{}
 	for _, o := range licenses.Obligations(e, licenses.Copy) {
-		if seen[o.Code] {
-			continue
+		if !seen[o.Code] {
+			seen[o.Code] = true
+			all = append(all, viewObligation(p, o.Code))
 		}
-		seen[o.Code] = true
-		said = append(said, obligation(p, o.Code))
 	}
-	return said
+	return all
 }
 
-// obligation is one obligation in words.
-func obligation(p *words.Printer, code string) string {
-	if key := "license.obligation." + code; p.Has(key) {
-		return p.T(key)
+func viewObligation(p *words.Printer, code string) obligationView {
+	v := obligationView{Name: word(p, "license.obligation", code)}
+	if key := "license.obligation-why." + code; p.Has(key) {
+		v.Why = p.T(key)
 	}
-	return word(p, "web.obligation", code)
+	return v
 }
 
 // intoChoices are the licences of « my licence is… », permissive to protective. Any other can be asked for in the URL.

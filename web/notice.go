@@ -34,40 +34,70 @@ const (
 	tagBegin     = "SPDX-Snippet" + "Begin"
 	tagEnd       = "SPDX-Snippet" + "End"
 	tagCopyright = "SPDX-Snippet" + "CopyrightText: "
+	tagFile      = "SPDX-File" + "CopyrightText:"
 	tagLicense   = "SPDX-License" + "-Identifier: "
 )
 
-// snippetHeader is the SPDX snippet tags that go around a copied block, as comments of its language.
-func snippetHeader(h *search.Hit) string {
-	open, end := commentMarks(h.Lang)
+// maxSnippet is how long a block may be to stand ready to paste on its page; of a longer one only the tags do.
+const maxSnippet = 20_000
+
+// snippet is a block ready to paste: its code between the tags that SPDX gives for a snippet, as comments of its
+// language. It is empty where the language has no comments.
+func snippet(h *search.Hit) string {
+	open, end, ok := commentMarks(h.Lang)
+	if !ok {
+		return ""
+	}
 	var b strings.Builder
 	line := func(text string) {
-		b.WriteString(open + " " + strings.ReplaceAll(plain(text), "*/", "* /") + end + "\n")
+		if closing := strings.TrimSpace(end); closing != "" {
+			text = strings.ReplaceAll(text, closing, strings.Join(strings.Split(closing, ""), " "))
+		}
+		b.WriteString(open + plain(text) + end + "\n")
 	}
 	line(tagBegin)
+	line(tagLicense + orNoAssertion(h.License))
+	if len(h.Copyright) == 0 {
+		line(tagCopyright + orNoAssertion(""))
+	}
 	for _, c := range h.Copyright {
-		line(tagCopyright + strings.TrimSpace(c))
+		line(tagCopyright + strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(c), tagFile)))
 	}
-	if h.License != "" {
-		line(tagLicense + h.License)
+	line("Origin: " + h.Repo)
+	line("Path: " + h.Path)
+	line("Commit: " + h.Commit)
+	line("SWHID: " + h.ID)
+	b.WriteByte('\n')
+	if len(h.Code) <= maxSnippet {
+		for _, l := range splitLines(h.Code) {
+			b.WriteString(plain(l) + "\n")
+		}
 	}
-	line(h.Repo + " " + h.Commit + " " + h.Path)
-	line(h.ID)
-	line("…")
+	b.WriteByte('\n')
 	line(tagEnd)
 	return b.String()
 }
 
-// commentMarks is how a language writes a comment of one line.
-func commentMarks(lang string) (open, end string) {
+func orNoAssertion(text string) string {
+	if text == "" {
+		return "NOASSERTION"
+	}
+	return text
+}
+
+// commentMarks is how a language writes a comment of one line; ok is false when it has none. A language that is not
+// known gets no marks.
+func commentMarks(lang string) (open, end string, ok bool) {
 	syn := syntaxes[lang]
 	switch {
+	case lang == "JSON":
+		return "", "", false
 	case syn == nil:
-		return "#", ""
+		return "", "", true
 	case len(syn.line) > 0:
-		return syn.line[0], ""
+		return syn.line[0] + " ", "", true
 	case len(syn.block) > 0:
-		return syn.block[0][0], " " + syn.block[0][1]
+		return syn.block[0][0] + " ", " " + syn.block[0][1], true
 	}
-	return "#", ""
+	return "", "", true
 }

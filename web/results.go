@@ -91,7 +91,7 @@ func (s *Server) results(r *request) (*response, error) {
 	page.NoIndex = true
 	s.place(r, &page.frame, func(l linker) string { return l.search(q, "into", into) })
 	if answer.Partial {
-		page.Partial = word(r.said, "web.partial", answer.Reason)
+		page.Partial = r.said.T("web.partial", word(r.said, "search.reason", answer.Reason))
 	}
 	for i := range answer.Hits {
 		page.Hits = append(page.Hits, s.viewHit(r, &answer.Hits[i], into))
@@ -151,7 +151,7 @@ func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
 		v.Lines = append(v.Lines, lineView{n, v.Href + "#L" + n, matchedLine(l)})
 	}
 	for _, t := range h.Why {
-		v.Why = append(v.Why, r.said.T("web.results.term", word(r.said, "web.term", t.Term), t.Value, t.Weight))
+		v.Why = append(v.Why, r.said.T("web.results.term", word(r.said, "search.term", t.Term), t.Value, t.Weight))
 	}
 	return v
 }
