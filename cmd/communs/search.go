@@ -59,7 +59,7 @@ func (p *program) search(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.printPage(page, query); err != nil {
+	if err := p.printPage(page, query, sameFlags(c, "data", "config", "n")); err != nil {
 		return err
 	}
 	if page.Partial {
@@ -71,7 +71,8 @@ func (p *program) search(ctx context.Context, c *cli.Context) error {
 	return nil
 }
 
-func (p *program) printPage(page *search.Page, query search.Query) error {
+// printPage writes a page as the format asks; again is the flags with which the next page is asked for.
+func (p *program) printPage(page *search.Page, query search.Query, again string) error {
 	switch p.settings.format {
 	case formatJSON:
 		return p.result(page)
@@ -91,7 +92,7 @@ func (p *program) printPage(page *search.Page, query search.Query) error {
 		p.note("cmd.search.total", page.Total, len(page.Hits))
 	}
 	if page.Next != "" {
-		p.note("cmd.search.next", fmt.Sprintf("communs search --after %s %s", shellQuote(page.Next), shellQuote(query.Text)))
+		p.note("cmd.search.next", fmt.Sprintf("communs search%s --after %s %s", again, shellQuote(page.Next), shellQuote(query.Text)))
 	}
 	return nil
 }
@@ -208,4 +209,15 @@ func (p *program) printExplain(page *search.Page) {
 		p.line("  %s", visible(plan))
 	}
 	p.line("%s", p.say.T("cmd.search.work", e.Candidates, e.Verified, e.Shards, e.Millis))
+}
+
+// sameFlags writes the flags that were given on the command line, for a command that people can paste.
+func sameFlags(c *cli.Context, names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		if c.IsSet(name) {
+			fmt.Fprintf(&b, " --%s %s", name, shellQuote(fmt.Sprint(c.Value(name))))
+		}
+	}
+	return b.String()
 }

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,6 +45,16 @@ func (p *program) withdraw(ctx context.Context, c *cli.Context) error {
 	defer s.close()
 	target := c.Args().First()
 	w, err := s.crawler.Withdraw(ctx, target, reason)
+	var unknown *crawler.UnknownError
+	if errors.As(err, &unknown) && !strings.Contains(target, ":") { // it may be a folder, as crawl takes it
+		path, absErr := filepath.Abs(target)
+		if absErr != nil {
+			return absErr
+		}
+		if w, absErr = s.crawler.Withdraw(ctx, "file://"+filepath.ToSlash(path), reason); absErr == nil {
+			err = nil
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -95,8 +106,9 @@ func never(list []crawler.Withdrawal) func(indexer.BlobHash) bool {
 // purge erases what was withdrawn from the index, as far as it still is in it.
 func purge(ctx context.Context, writer *indexer.Writer, dir string, list []crawler.Withdrawal) error {
 	x, err := indexer.Open(dir, indexer.OpenOptions{})
-	if errors.Is(err, indexer.ErrNoIndex) {
-		return nil
+	var damaged *indexer.CorruptError
+	if errors.Is(err, indexer.ErrNoIndex) || errors.As(err, &damaged) {
+		return nil // nothing is in service: whatever is to come knows what was withdrawn
 	}
 	if err != nil {
 		return err
