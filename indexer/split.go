@@ -24,8 +24,6 @@ type definition struct {
 // SplitterFor gives the splitter of a language as Language names it; it never is nil, and is safe for concurrent use.
 func SplitterFor(lang string) Splitter {
 	switch lang {
-	case "Go":
-		return goSplitter{}
 	case "Python", "Cython", "Starlark":
 		return pythonSplitter{lang: lang}
 	case "JavaScript", "TypeScript", "TSX":

@@ -68,13 +68,14 @@ func BenchmarkSplit(b *testing.B) {
 			}
 		})
 	}
-	b.Run("Go_by_braces", func(b *testing.B) {
+	b.Run("Go_with_its_parser", func(b *testing.B) { // for comparison
 		files, size := benchSources(b, "Go")
 		b.SetBytes(size)
 		for b.Loop() {
 			for _, src := range files {
-				lines := newLineIndex(src)
-				assemble("Go", lines, parseBraces(src, lines, goGrammar))
+				if defs, ok := parseGo(src); ok {
+					assemble("Go", newLineIndex(src), defs)
+				}
 			}
 		}
 	})

@@ -334,4 +334,3 @@ func (p *braceParser) pop(end int32) {
 		p.typedef = f.def
 	}
 }
-

@@ -68,7 +68,8 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 			return false
 		}
 	case tIdent:
-		if joinsNext[p.word(before)] || p.isDecorated() {
+		if p.g.topLevel == nil && joinsNext[p.word(before)] || // Go ends a statement after any name
+			p.isDecorated() {
 			return false
 		}
 	case tGroup:
@@ -99,6 +100,6 @@ func (p *braceParser) isDecorated() bool {
 // cannot start one.
 var (
 	joinsNext = wordSet("export default const let var return extends implements class interface function fun func new enum in throw" +
-		" else typeof override case def val lateinit companion import package trait impl fn instanceof await private protected public")
+		" else typeof override case def val lateinit companion import package trait instanceof await private protected public")
 	joinsPrevious = wordSet("in of instanceof as extends implements else satisfies where with throws rethrows catch finally from is")
 )

@@ -143,17 +143,6 @@ func FuzzSplitKeyword(f *testing.F) {
 }
 func FuzzSplitSections(f *testing.F) { fuzzSplit(f, "Markdown", "INI", "TOML", "Text") }
 
-// FuzzSplitBrokenGo reaches the brace splitter, which serves what go/parser refuses.
-func FuzzSplitBrokenGo(f *testing.F) {
-	f.Add([]byte("package a\nfunc f() {\n"))
-	f.Fuzz(func(t *testing.T, src []byte) {
-		lines := newLineIndex(src)
-		if err := CheckBlocks(src, assemble("Go", lines, parseBraces(src, lines, goGrammar))); err != nil {
-			t.Fatal(err)
-		}
-	})
-}
-
 // TestCheckBlocks holds that the checker finds each broken promise.
 func TestCheckBlocks(t *testing.T) {
 	src := []byte("a\nb\n\nc\nd\n" + strings.Repeat("e\n", 300))

@@ -108,7 +108,6 @@ var (
 		lex: javaLexicon, containers: containers("class=class interface=interface enum=enum record=class namespace=module struct=struct"),
 		bodiless: wordSet("abstract"), primary: true, open: openTyped, finish: finishTyped,
 	}
-	// goGrammar serves what go/parser cannot read.
 	goGrammar = &grammar{
 		lex: goLexicon, containers: containers("struct=struct interface=interface"),
 		functions: wordSet("func"), newlines: true, topLevel: goTopLevel, open: openGo, finish: finishGo,
