@@ -18,7 +18,6 @@ type textMatcher struct {
 	literal *finder        // the text; nil for a regular expression
 	re      *regexp.Regexp // nil for a text
 	need    []*finder      // one of these stands in every line that re matches; empty when nothing is known
-	tree    *syntax.Regexp
 	insts   int
 	dirty   func() *regexp.Regexp // re for text that is not UTF-8, see cleaned
 	grams   *gramQuery
@@ -31,11 +30,11 @@ func newExactMatcher(text string, fold bool) *textMatcher {
 
 // newRegexpMatcher looks for lines that match.
 func newRegexpMatcher(source string, fold bool) (*textMatcher, error) {
-	tree, err := lineRegexp(source, fold)
+	tree, insts, err := lineRegexp(source, fold)
 	if err != nil {
 		return nil, err
 	}
-	m := &textMatcher{tree: tree, grams: regexpGrams(tree)}
+	m := &textMatcher{insts: insts, grams: regexpGrams(tree.Simplify())}
 	if tree.Op == syntax.OpLiteral && (tree.Flags&syntax.FoldCase != 0) == fold {
 		m.literal = newFinder(string(tree.Rune), fold)
 		return m, nil
@@ -43,13 +42,8 @@ func newRegexpMatcher(source string, fold bool) (*textMatcher, error) {
 	if m.re, err = compileLine(tree); err != nil {
 		return nil, err
 	}
-	prog, err := syntax.Compile(tree)
-	if err != nil {
-		return nil, err
-	}
-	m.insts = len(prog.Inst)
 	m.dirty = sync.OnceValue(func() *regexp.Regexp { return dirtyRegexp(source, fold, m.re) })
-	if r := requiredTexts(tree); r.texts != nil && shortest(r.texts) >= 2 {
+	if r := requiredTexts(tree.Simplify()); r.texts != nil && shortest(r.texts) >= 2 {
 		for _, text := range r.texts {
 			m.need = append(m.need, newFinder(text, r.fold))
 		}
@@ -222,7 +216,7 @@ func rawOffset(raw []byte, cleanedAt int) int {
 }
 
 func dirtyRegexp(source string, fold bool, otherwise *regexp.Regexp) *regexp.Regexp {
-	tree, err := lineRegexp(source, fold)
+	tree, _, err := lineRegexp(source, fold)
 	if err != nil {
 		return otherwise
 	}

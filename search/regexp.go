@@ -5,6 +5,7 @@ package search
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -17,7 +18,7 @@ const maxProgram = 1000
 
 // checkRegexp refuses what cannot be compiled, and says where it is wrong.
 func (p *parser) checkRegexp(n *regexpNode) error {
-	_, err := lineRegexp(n.source, false)
+	_, _, err := lineRegexp(n.source, false)
 	var bad *syntax.Error
 	switch {
 	case err == nil:
@@ -88,25 +89,25 @@ func openParen(source string, whole span) span {
 var errTooLarge = errors.New("regular expression compiles to too many instructions")
 
 // lineRegexp reads a regular expression as one that is matched line by line, and so can be run over many lines at once:
-// nothing in it matches a newline, and every anchor of the text is one of the line.
-func lineRegexp(source string, fold bool) (*syntax.Regexp, error) {
+// nothing in it matches a newline, and every anchor of the text is one of the line. It also says how many instructions
+// the expression compiles to.
+func lineRegexp(source string, fold bool) (tree *syntax.Regexp, instructions int, err error) {
 	flags := syntax.Perl
 	if fold {
 		flags |= syntax.FoldCase
 	}
-	tree, err := syntax.Parse(source, flags)
-	if err != nil {
-		return nil, err
+	if tree, err = syntax.Parse(source, flags); err != nil {
+		return nil, 0, err
 	}
-	tree = oneLine(tree).Simplify()
-	prog, err := syntax.Compile(tree)
+	tree = oneLine(tree)
+	prog, err := syntax.Compile(tree.Simplify())
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(prog.Inst) > maxProgram {
-		return nil, errTooLarge
+		return nil, 0, errTooLarge
 	}
-	return tree, nil
+	return tree, len(prog.Inst), nil
 }
 
 // oneLine rewrites the tree in place.
@@ -154,9 +155,71 @@ func withoutNewline(class []rune) []rune {
 	return out
 }
 
-// compileLine makes the machine for a tree of lineRegexp.
+// compileLine makes the machine for a tree.
 func compileLine(tree *syntax.Regexp) (*regexp.Regexp, error) {
-	return regexp.Compile(tree.String())
+	var b strings.Builder
+	writeRegexp(&b, tree)
+	return regexp.Compile(b.String())
+}
+
+// writeRegexp writes a tree as an expression. Regexp.String does so too, but takes a second over large classes to find
+// the shortest way to write them; and what matches needs no captures.
+func writeRegexp(b *strings.Builder, re *syntax.Regexp) {
+	group := func(suffix string) {
+		b.WriteString("(?:")
+		writeRegexp(b, re.Sub[0])
+		b.WriteString(")" + suffix)
+		if re.Flags&syntax.NonGreedy != 0 {
+			b.WriteByte('?')
+		}
+	}
+	switch re.Op {
+	case syntax.OpNoMatch:
+		b.WriteString(`[^\x00-\x{10FFFF}]`)
+	case syntax.OpLiteral:
+		text := regexp.QuoteMeta(string(re.Rune))
+		if re.Flags&syntax.FoldCase != 0 {
+			text = "(?i:" + text + ")"
+		}
+		b.WriteString(text)
+	case syntax.OpCharClass:
+		b.WriteByte('[')
+		for i := 0; i < len(re.Rune); i += 2 {
+			fmt.Fprintf(b, `\x{%x}-\x{%x}`, re.Rune[i], re.Rune[i+1])
+		}
+		b.WriteByte(']')
+	case syntax.OpAnyCharNotNL:
+		b.WriteByte('.')
+	case syntax.OpBeginLine:
+		b.WriteString("(?m:^)")
+	case syntax.OpEndLine:
+		b.WriteString("(?m:$)")
+	case syntax.OpWordBoundary:
+		b.WriteString(`\b`)
+	case syntax.OpNoWordBoundary:
+		b.WriteString(`\B`)
+	case syntax.OpStar:
+		group("*")
+	case syntax.OpPlus:
+		group("+")
+	case syntax.OpQuest:
+		group("?")
+	case syntax.OpRepeat:
+		if re.Max < 0 {
+			group(fmt.Sprintf("{%d,}", re.Min))
+		} else {
+			group(fmt.Sprintf("{%d,%d}", re.Min, re.Max))
+		}
+	case syntax.OpCapture, syntax.OpConcat, syntax.OpAlternate, syntax.OpEmptyMatch:
+		b.WriteString("(?:")
+		for i, sub := range re.Sub {
+			if i > 0 && re.Op == syntax.OpAlternate {
+				b.WriteByte('|')
+			}
+			writeRegexp(b, sub)
+		}
+		b.WriteByte(')')
+	}
 }
 
 // hasCapital tells whether exact text has a capital, so that its case matters.
