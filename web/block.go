@@ -34,6 +34,7 @@ type blockPage struct {
 	Snippet    string
 	Flags      []string
 	Copies     []copyView
+	AllCopies  int
 	MoreCopies int // copies that are not listed
 }
 
@@ -90,6 +91,7 @@ func (s *Server) block(r *request, raw string) (*response, error) {
 }
 
 func (page *blockPage) viewCopies(r *request, h *search.Hit) {
+	page.AllCopies = len(h.Occurrences)
 	for i, o := range h.Occurrences {
 		if i == maxCopies {
 			page.MoreCopies = len(h.Occurrences) - i

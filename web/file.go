@@ -16,22 +16,23 @@ import (
 // filePage is one file, a part at a time when it is long.
 type filePage struct {
 	frame
-	Repo     link
-	Crumbs   []link // folders above
-	Name     string
-	Language string
-	Size     string
-	Lines    int
-	Flags    []string
-	Skipped  string // why it is not indexed, in words
-	Withheld bool
-	Origin   string
-	License  licenseView
-	Code     template.HTML
-	Part     partView
-	Outline  []link
-	Archive  string
-	Copies   []copyView
+	Repo      link
+	Crumbs    []link // folders above
+	Name      string
+	Language  string
+	Size      string
+	Lines     int
+	Flags     []string
+	Skipped   string // why it is not indexed, in words
+	Withheld  bool
+	Origin    string
+	License   licenseView
+	Code      template.HTML
+	Part      partView
+	Outline   []link
+	Archive   string
+	Copies    []copyView
+	AllCopies int
 }
 
 // partView says which part of something long a page shows.
@@ -98,6 +99,7 @@ func (s *Server) file(r *request, f *search.File) (*response, error) {
 	if f.Hash != "" {
 		page.Archive = archive("swh:1:cnt:" + f.Hash)
 	}
+	page.AllCopies = len(f.Copies)
 	for i, o := range f.Copies {
 		if i == maxCopies {
 			break

@@ -29,7 +29,7 @@ type entryView struct {
 }
 
 // maxEntries is how many entries of a folder one page lists.
-const maxEntries = 100
+const maxEntries = 90
 
 func (s *Server) folder(r *request, t *search.Tree) (*response, error) {
 	repo := t.Repository.URL

@@ -40,7 +40,7 @@ type repositoryPage struct {
 type share struct {
 	Name    string
 	N       int
-	Percent int // rounded; at least 1
+	Percent int // rounded
 	Href    string
 }
 
@@ -116,7 +116,7 @@ func shares(counts []search.Count, name, href func(string) string) (all []share)
 		if i == maxShares {
 			break
 		}
-		one := share{Name: name(c.Value), N: c.N, Percent: max(1, int(100*float64(c.N)/float64(max(1, total))+0.5))}
+		one := share{Name: name(c.Value), N: c.N, Percent: int(100*float64(c.N)/float64(max(1, total)) + 0.5)}
 		if href != nil && c.Value != "" {
 			one.Href = href(c.Value)
 		}
