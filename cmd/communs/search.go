@@ -62,13 +62,32 @@ func (p *program) search(ctx context.Context, c *cli.Context) error {
 	if err := p.printPage(page, query, sameFlags(c, "data", "config", "n")); err != nil {
 		return err
 	}
-	if page.Partial {
-		return verdict{exitPart, "cmd.search.partial." + page.Reason, nil}
+	status, err := local.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if page.Partial || len(status.Faults) > 0 {
+		return p.partial(page.Reason, status.Faults)
 	}
 	if page.Total == 0 {
 		return verdict{exitNo, "cmd.search.nothing", []any{quote(query.Text)}}
 	}
 	return nil
+}
+
+// partial says why an answer is only a part of the whole one; what of the index was set aside is named.
+func (p *program) partial(reason string, faults []string) error {
+	if len(faults) > 0 {
+		for _, fault := range faults {
+			p.note("cmd.search.fault", fault)
+		}
+		return verdict{exitPart, "cmd.search.damaged", nil}
+	}
+	why := reason
+	if key := "search.reason." + reason; p.say.Has(key) {
+		why = p.say.T(key)
+	}
+	return verdict{exitPart, "cmd.search.partial", []any{why}}
 }
 
 // printPage writes a page as the format asks; again is the flags with which the next page is asked for.
@@ -195,7 +214,11 @@ func (p *program) highlight(l search.Line) string {
 func (p *program) explainTerms(h *search.Hit) []string {
 	list := []string{p.say.T("cmd.search.score", h.Score)}
 	for _, t := range h.Why {
-		list = append(list, fmt.Sprintf("  %s  %.3f × %.3f = %.3f", field(t.Term), t.Value, t.Weight, t.Value*t.Weight))
+		term := field(t.Term)
+		if key := "search.term." + t.Term; p.say.Has(key) {
+			term = p.say.T(key)
+		}
+		list = append(list, fmt.Sprintf("  %s  %.3f × %.3f = %.3f", term, t.Value, t.Weight, t.Value*t.Weight))
 	}
 	return list
 }

@@ -66,6 +66,34 @@ func (b *binary) interrupt() {
 	if code := exitCode(t, serving.Wait()); code != exitInterrupted {
 		t.Errorf("serve after Ctrl-C: exit code %d, want %d", code, exitInterrupted)
 	}
+
+	// A request that never ends holds the server up; a second Ctrl-C does not wait for it.
+	url, stuck, _ := b.server("serve", "--listen", "127.0.0.1:0")
+	host := strings.TrimPrefix(url, "http://")
+	conn, err := net.Dial("tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("GET / HTTP/1.1\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := stuck.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	for { // until the first one is seen: nobody listens any more
+		c, err := net.Dial("tcp", host)
+		if err != nil {
+			break
+		}
+		c.Close()
+	}
+	if err := stuck.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := stuck.Wait(); err == nil || stuck.ProcessState.Exited() {
+		t.Errorf("a second Ctrl-C did not kill the server: %v", err)
+	}
 }
 
 // inUse: two programs never write to one data folder; readers are not kept out. A port that is taken is named.
