@@ -20,13 +20,13 @@ const (
 
 // align lays t over ids so that word pos of the template stands at word at of the text; ok is false when it costs more than the
 // budget.
-func (t *template) align(ids []uint16, pos, at, budget int) (a alignment, ok bool) {
-	forward := aligner{t: t, ids: ids, n: len(t.words), m: len(ids)}
+func (t *template) align(ids []uint16, pos, at, budget int, turns []uint8) (a alignment, ok bool) {
+	forward := aligner{t: t, ids: ids, turns: turns, n: len(t.words), m: len(ids)}
 	cost, matched, end := forward.run(pos, at, budget)
 	if cost > budget {
 		return a, false
 	}
-	backward := aligner{t: t, ids: ids, n: len(t.words), m: len(ids), reversed: true}
+	backward := aligner{t: t, ids: ids, turns: turns, n: len(t.words), m: len(ids), reversed: true}
 	c, k, start := backward.run(backward.n-pos, backward.m-at, budget-cost)
 	if cost += c; cost > budget {
 		return a, false
@@ -38,6 +38,7 @@ func (t *template) align(ids []uint16, pos, at, budget int) (a alignment, ok boo
 type aligner struct {
 	t        *template
 	ids      []uint16
+	turns    []uint8
 	n, m     int
 	reversed bool
 }
@@ -85,9 +86,64 @@ func (a *aligner) run(i, j, budget int) (cost, matched, end int) {
 		if di < 0 {
 			return cost + finish, matched, end
 		}
+		if c > 0 && a.twisted(i, di, j, dj) {
+			return budget + 1, matched, end
+		}
 		i, j, cost = i+di, j+dj, cost+c
 	}
 	return cost, matched, end
+}
+
+// shortLicense is below how many words every one of them counts.
+const shortLicense = 400
+
+// twisted reports whether a difference turns the meaning of a short licence: a text that adds a ban or drops a permission is
+// another licence, however few its words. In a long one such words are too common to tell.
+func (a *aligner) twisted(i, di, j, dj int) bool {
+	if a.t.required >= shortLicense {
+		return false
+	}
+	broken := false // words that run together or are cut in two lack without being left out
+	for l := j; l < j+dj; l++ {
+		broken = broken || a.text(l) == unknownWord
+	}
+	for k := i; k < i+di; k++ {
+		if !broken && a.need(k, k+1) > 0 && a.turns[a.word(k)]&turnsMissing != 0 {
+			return true
+		}
+	}
+	if dj <= a.gap(i) {
+		return false
+	}
+	for l := j; l < j+dj; l++ {
+		if w := a.text(l); w != unknownWord && a.turns[w]&turnsAdded != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// What a word does to the meaning of a licence that has it too much, or that lacks it.
+const (
+	turnsAdded = 1 << iota
+	turnsMissing
+)
+
+// newTurns marks the words that turn a meaning, by their number in the dictionary.
+func newTurns(dict map[string]uint16, words int) []uint8 {
+	turns := make([]uint8, words)
+	for _, w := range []string{"not", "no", "never", "prohibited", "disallowed", "forbidden", "restricted", "commercial", "noncommercial", "nonprofit", "except",
+		"evil", "military", "nuclear", "academic", "educational", "evaluation", "trial", "confidential", "proprietary", "paid", "sell"} {
+		if id, ok := dict[w]; ok {
+			turns[id] |= turnsAdded
+		}
+	}
+	for _, w := range []string{"not", "no", "without", "free", "charge", "fee", "sublicense", "sell", "modify", "distribute", "merge", "permitted", "restriction"} {
+		if id, ok := dict[w]; ok {
+			turns[id] |= turnsMissing
+		}
+	}
+	return turns
 }
 
 // endCost is what it costs when the text lacks the first or last words of a template: a preamble or an appendix is often left

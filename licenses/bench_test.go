@@ -13,20 +13,24 @@ func BenchmarkNewDetector(b *testing.B) {
 	}
 }
 
-// BenchmarkText reads 20 MB of ordinary source: that of this build's own modules.
-func BenchmarkText(b *testing.B) {
-	d := detector(b)
-	type file struct {
-		path string
-		data []byte
-	}
-	var files []file
-	size := 0
-	walk(b, moduleCache(b), func(path string) bool { return size < 20<<20 }, func(path string, data []byte) {
+type sourceFile struct {
+	path string
+	data []byte
+}
+
+// source is 20 MB of ordinary source: that of this build's own modules.
+func source(b *testing.B) (files []sourceFile, size int) {
+	walk(b, moduleCache(b), func(string) bool { return size < 20<<20 }, func(path string, data []byte) {
 		if len(data) < 1<<20 {
-			files, size = append(files, file{path, data}), size+len(data)
+			files, size = append(files, sourceFile{path, data}), size+len(data)
 		}
 	})
+	return files, size
+}
+
+func BenchmarkText(b *testing.B) {
+	d := detector(b)
+	files, size := source(b)
 	b.SetBytes(int64(size))
 	for b.Loop() {
 		for _, f := range files {

@@ -6,6 +6,7 @@ package licenses
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -150,4 +151,25 @@ func TestInteresting(t *testing.T) {
 			t.Errorf("Interesting(%s) = %v", path, !want)
 		}
 	}
+}
+
+// TestConcurrent reads the corpus from many goroutines at once; the race detector watches.
+func TestConcurrent(t *testing.T) {
+	d := detector(t)
+	a, err := txtar.ParseFile("testdata/detect.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for _, f := range a.Files {
+				path, want, _ := strings.Cut(f.Name, " =")
+				if got := answer(d.Text(path, f.Data)); shape(got) != shape(Expression{strings.TrimSpace(want)}) {
+					t.Errorf("%s: got %q", path, got)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

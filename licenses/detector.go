@@ -13,11 +13,21 @@ type Detector struct {
 	index     *index
 	dict      map[string]uint16
 	names     *names
-	pairs     []bool // by two bytes with the bit of small letters: a telling word may start with them
+	turns     []uint8 // by word: what it does to a meaning
+	pairs     []bool  // by two bytes with the bit of small letters: a telling word may start with them
 }
 
 // NewDetector readies a detector.
 func NewDetector() (*Detector, error) {
+	type built struct {
+		names *names
+		err   error
+	}
+	side := make(chan built, 1)
+	go func() { // names take about as long as the texts
+		n, err := newNames()
+		side <- built{n, err}
+	}()
 	data, err := unpack(textsData)
 	if err != nil {
 		return nil, fmt.Errorf("unpack licence texts: %w", err)
@@ -31,9 +41,12 @@ func NewDetector() (*Detector, error) {
 		d.dict[w] = uint16(i)
 	}
 	d.index = newIndex(d.templates)
-	if d.names, err = newNames(); err != nil {
-		return nil, err
+	d.turns = newTurns(d.dict, len(words))
+	n := <-side
+	if n.err != nil {
+		return nil, n.err
 	}
+	d.names = n.names
 	d.pairs = make([]bool, 1<<16)
 	for _, w := range telling {
 		d.pairs[uint16(w[0]|0x20)<<8|uint16(w[1]|0x20)] = true

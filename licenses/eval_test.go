@@ -201,10 +201,10 @@ func TestExplain(t *testing.T) {
 		t.Logf("%-30s kind %d hits %d of %d, required %d, budget %d", tm.expr, tm.kind, counts[k], tm.prints, tm.required, tm.budget())
 		for _, q := range []int{1, 2, 3} {
 			h := hits[len(hits)*q/4]
-			a, ok := tm.align(s.ids, int(h.pos), int(h.at), 100000)
+			a, ok := tm.align(s.ids, int(h.pos), int(h.at), 100000, d.turns)
 			t.Logf("    anchor %d at %d: %+v %v", h.pos, h.at, a, ok)
 		}
-		for _, m := range tm.matches(s.ids, hits, nil) {
+		for _, m := range tm.matches(s.ids, hits, d.turns, nil) {
 			t.Logf("    cost %d matched %d weight %d words %d-%d", m.cost, m.matched, m.weight(), m.from, m.to)
 		}
 	}

@@ -43,7 +43,7 @@ func (d *Detector) findTexts(ids []uint16) []match {
 		}
 		t := &d.templates[hits[0].template]
 		if n*8 >= t.prints && t.required >= minRequired {
-			found = t.matches(ids, hits[:n], found)
+			found = t.matches(ids, hits[:n], d.turns, found)
 		}
 		hits = hits[n:]
 	}
@@ -51,7 +51,7 @@ func (d *Detector) findTexts(ids []uint16) []match {
 }
 
 // matches aligns one template wherever enough of its hits lie on about the same diagonal.
-func (t *template) matches(ids []uint16, hits []hit, found []match) []match {
+func (t *template) matches(ids []uint16, hits []hit, turns []uint8, found []match) []match {
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Compare(a.diagonal(), b.diagonal()) })
 	slack := int32(max(40, len(t.words)/4))
 	for len(hits) > 0 {
@@ -61,7 +61,7 @@ func (t *template) matches(ids []uint16, hits []hit, found []match) []match {
 		}
 		if n*6 >= t.prints {
 			for _, anchor := range []hit{hits[n/2], hits[n/4], hits[n*3/4]} { // one of them may be a phrase that repeats
-				if a, ok := t.align(ids, int(anchor.pos), int(anchor.at), t.budget()); ok {
+				if a, ok := t.align(ids, int(anchor.pos), int(anchor.at), t.budget(), turns); ok {
 					found = append(found, match{t, a})
 					break
 				}

@@ -236,7 +236,7 @@ func (n *notice) introduction(i, end int, named name, terse bool) (at int, ok bo
 	if named.url && len(n.words) < 30 || !named.weak && end-i >= len(n.words)*2/3 { // a link or a name and little else
 		return i, true
 	}
-	if n.ownLine(i, end) && (terse && i < 60 || !named.weak && !named.url && i < 200 && beside) {
+	if n.ownLine(i, end) && !n.heads(end, named.expr) && (terse && i < 60 || !named.weak && !named.url && i < 200 && beside) {
 		return i, true
 	}
 	other := 0
@@ -251,7 +251,7 @@ func (n *notice) introduction(i, end int, named name, terse bool) (at int, ok bo
 			}
 			return p, true
 		}
-		if strings.HasPrefix(w, "licens") && i-p <= 3 && (n.first[p] || p > 0 && n.first[p-1] && n.words[p-1] != "see") {
+		if strings.HasPrefix(w, "licens") && i-p <= 3 && !n.heads(end, named.expr) && (n.first[p] || p > 0 && n.first[p-1] && n.words[p-1] != "see" && !isShort(n.words[p-1])) {
 			return p, true
 		}
 		if !isFiller(w) {
@@ -261,6 +261,22 @@ func (n *notice) introduction(i, end int, named name, terse bool) (at int, ok bo
 		}
 	}
 	return 0, false
+}
+
+// heads reports whether a name is the title of a text that is not the licence's own: otherwise the text would have been found.
+// Only of the EUPL, which is official in 23 languages, most texts are not known here, so that its title tells.
+func (n *notice) heads(end int, expr string) bool {
+	if strings.HasPrefix(expr, "EUPL-") {
+		return false
+	}
+	following := 0
+	for _, w := range n.words[end:] {
+		if w == masked {
+			break
+		}
+		following++
+	}
+	return following > 60 && n.has(end, end+60, "hereby", "permission", "permissions", "redistribution", "redistributions", "granted", "grants", "definitions")
 }
 
 // ownLine reports whether the words from i to end, and perhaps the word license, are all of their line.

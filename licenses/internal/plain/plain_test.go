@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package plain
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAdd(t *testing.T) {
+	for in, want := range map[string]string{
+		"The Licence, 2.0":                                     "the license 2 0",
+		" * 1. Redistributions of\n * 2) source":               "redistributions of source",
+		"(a) the (iii) case (c) of x":                          "the case of x",
+		"régie par l’œuvre ÉTÉ":                                "regie par l oeuvre ete",
+		"https://a.org/x":                                      "http a org x",
+		"GPLv2+ and C++":                                       "gplv2 plus and c",
+		"version\n3. Of":                                       "version 3 of",
+		"dnl x\nREM y\nC     z":                                "x y z",
+		"x\nCopyright (c) 2014 A\r\nAll rights reserved.\r\ny": "x y",
+		"Copyright 2014 A. Licensed under MIT":                 "copyright 2014 a licensed under mit",
+		"above copyright notice":                               "above copyright notice",
+		"\xff\xfe a":                                           "a",
+		"":                                                     "",
+	} {
+		var x Text
+		x.Add([]byte(in), 1, true)
+		var got []string
+		for i := range x.Words {
+			got = append(got, string(x.Word(i)))
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%q: got %q, want %q", in, s, want)
+		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	var x Text
+	x.Add([]byte("a\n\nb\r\nc\rd"), 7, true)
+	for i, want := range []int32{7, 9, 10, 11} {
+		if x.Words[i].Line != want {
+			t.Errorf("word %d stands on line %d, want %d", i, x.Words[i].Line, want)
+		}
+	}
+}
