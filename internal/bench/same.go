@@ -6,12 +6,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
 
 // verdict compares the files that Communs finds with those that ripgrep finds.
 type verdict struct {
+	partial    bool     // Communs ended at its deadline, however often it was asked
 	asked      bool     // whether the query means the same to both
 	known      bool     // whether ripgrep was there
 	ours       int      // files that Communs finds
@@ -24,6 +26,8 @@ func (v verdict) count() string { return fmt.Sprint(v.ours) }
 
 func (v verdict) String() string {
 	switch {
+	case v.partial:
+		return "partial answer"
 	case !v.known:
 		return "not measured"
 	case !v.asked:
@@ -34,12 +38,15 @@ func (v verdict) String() string {
 	return fmt.Sprintf("**no**: %d only here, %d only there", len(v.onlyOurs), len(v.onlyTheirs))
 }
 
-func (v verdict) same() bool { return len(v.onlyOurs) == 0 && len(v.onlyTheirs) == 0 }
+func (v verdict) same() bool { return !v.partial && len(v.onlyOurs) == 0 && len(v.onlyTheirs) == 0 }
 
 // compare asks the command line for every hit and ripgrep for its files, over the same exported files. The server, which
 // has the same index, tells the places of a block that has more copies than a page lists.
 func compare(ctx context.Context, p program, s *server, c *corpus, rg peer, q query) (verdict, error) {
 	ours, err := p.files(ctx, s, c, q)
+	if errors.Is(err, errPartial) {
+		return verdict{partial: true}, nil
+	}
 	if err != nil {
 		return verdict{}, err
 	}
@@ -98,6 +105,8 @@ func (p program) files(ctx context.Context, s *server, c *corpus, q query) ([]st
 	return list, nil
 }
 
+var errPartial = errors.New("the answer is partial")
+
 // everyHit asks the command line. On a busy machine an answer may end at its deadline, which it says: then it is asked
 // for again.
 func (p program) everyHit(ctx context.Context, q query) (*page, error) {
@@ -114,7 +123,7 @@ func (p program) everyHit(ctx context.Context, q query) (*page, error) {
 			return &answer, nil
 		}
 		if try == 5 {
-			return nil, fmt.Errorf("search %s: the answer is partial, five times", q.text)
+			return nil, fmt.Errorf("search %s: %w, five times", q.text, errPartial)
 		}
 	}
 }
