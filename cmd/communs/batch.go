@@ -73,11 +73,8 @@ func (p *program) batch(ctx context.Context, s search.Searcher, name string, n i
 			return err
 		}
 	}
-	switch err := scanner.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		return faultOf(err, "cmd.batch-line", field(name), fmt.Sprint(row+1))
-	case err != nil:
-		return faultOf(err, "cmd.input-unreadable", field(name))
+	if err := scanner.Err(); err != nil {
+		return p.lineFault(err, name, row+1)
 	}
 	if wrong > 0 {
 		return verdict{exitPart, "cmd.batch-part", []any{wrong, asked}}
@@ -101,6 +98,14 @@ func (p *program) answer(ctx context.Context, s search.Searcher, q question, n i
 		a.Hits = page.Hits
 	}
 	return a, nil
+}
+
+// lineFault says why an input could not be read on from a line.
+func (p *program) lineFault(err error, name string, row int) error {
+	if errors.Is(err, bufio.ErrTooLong) {
+		return faultOf(err, "cmd.line-too-long", field(name), fmt.Sprint(row))
+	}
+	return faultOf(err, "cmd.input-unreadable", field(name))
 }
 
 // openInput opens a file, or stdin for "-".

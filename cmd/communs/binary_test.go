@@ -37,7 +37,7 @@ func TestBinary(t *testing.T) {
 		name string
 		run  func(*binary)
 	}{
-		{"EndToEnd", (*binary).endToEnd}, {"Demo", (*binary).demo}, {"Interrupt", (*binary).interrupt},
+		{"EndToEnd", (*binary).endToEnd}, {"Public", (*binary).public}, {"Demo", (*binary).demo}, {"Interrupt", (*binary).interrupt},
 		{"InUse", (*binary).inUse}, {"FullDisk", (*binary).fullDisk}, {"NoFolder", (*binary).noFolder},
 		{"BrokenPipe", (*binary).brokenPipe}, {"Kill", (*binary).kill},
 	} {

@@ -123,13 +123,15 @@ func argument(arg, kind string) (crawler.SourceConfig, error) {
 func (p *program) stdinLines() ([]string, error) {
 	var lines []string
 	scanner := bufio.NewScanner(p.stdin)
+	row := 0
 	for scanner.Scan() {
+		row++
 		if line := strings.TrimSpace(scanner.Text()); line != "" && !strings.HasPrefix(line, "#") {
 			lines = append(lines, line)
 		}
 	}
 	if err := scanner.Err(); err != nil {
-		return nil, faultOf(err, "cmd.input-unreadable", "-")
+		return nil, p.lineFault(err, "-", row+1)
 	}
 	if len(lines) == 0 {
 		return nil, fault("cmd.no-input")

@@ -132,6 +132,32 @@ func (b *binary) endToEnd() {
 	}
 }
 
+// public: a public instance shows code only where its licence is known to be free; the command line searches everything.
+func (b *binary) public() {
+	t := b.t
+	free := b.repository("free", map[string]string{"LICENSE": mitText, "a.go": "package a\n\nfunc Shared() int { return 4242 }\n"})
+	other := b.repository("other", map[string]string{"b.go": "package b\n\nfunc Shared() int { return 5353 }\n"})
+	b.ok("crawl", free, other)
+	config := filepath.Join(b.home, "public.toml")
+	if err := os.WriteFile(config, []byte("[instance]\nname = \"Communs test\"\npublic = true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := b.ok("search", "--config", config, "Shared"); !strings.Contains(out, "4242") || !strings.Contains(out, "5353") {
+		t.Errorf("the command line does not show everything:\n%s", out)
+	}
+	base, server, _ := b.server("serve", "--config", config, "--listen", "127.0.0.1:0")
+	defer server.Process.Kill()
+	for _, path := range []string{"/api/v1/search?q=Shared", "/code?q=Shared"} {
+		status, body := get(t, base+path)
+		if status != http.StatusOK || !strings.Contains(body, "4242") || strings.Contains(body, "5353") {
+			t.Errorf("GET %s of a public instance: %d\n%s", path, status, body)
+		}
+	}
+	if _, body := get(t, base+"/"); !strings.Contains(body, "Communs test") {
+		t.Errorf("the home page does not say whose instance this is:\n%s", body)
+	}
+}
+
 func get(t *testing.T, url string) (status int, body string) {
 	t.Helper()
 	client := http.Client{Timeout: 30 * time.Second}

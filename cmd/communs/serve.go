@@ -23,10 +23,12 @@ import (
 // defaultListen is where serve answers: this machine only, for a proxy to put it in front of the world.
 const defaultListen = "127.0.0.1:8080"
 
-// How long a request may take to arrive, and the requests under way to end when the server stops.
+// How long a request may take to arrive and its answer to leave, and how long the requests under way have to end when the
+// server stops.
 const (
-	readTimeout = 10 * time.Second
-	stopTimeout = 10 * time.Second
+	readTimeout  = 10 * time.Second
+	writeTimeout = time.Minute
+	stopTimeout  = 10 * time.Second
 )
 
 func (p *program) serveCommand() *cli.Command {
@@ -84,7 +86,8 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 		return err
 	}
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: readTimeout, IdleTimeout: 2 * time.Minute,
+		Handler: handler, ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
