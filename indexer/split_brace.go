@@ -150,6 +150,11 @@ func (p *braceParser) is(t lexeme, words ...string) bool {
 	return false
 }
 
+// inside gives the text between a group's brackets, of which the closing one may be missing.
+func (p *braceParser) inside(t lexeme) []byte {
+	return p.src[t.start+1 : max(t.start+1, t.end-1)]
+}
+
 func isGroup(t lexeme, c byte) bool { return t.kind == tGroup && t.c == c }
 func isPunct(t lexeme, c byte) bool { return t.kind == tPunct && t.c == c }
 

@@ -53,7 +53,7 @@ func (p *braceParser) goTypeKind(h []lexeme) Kind {
 }
 
 func (p *braceParser) hasSpace(t lexeme) bool {
-	return bytes.IndexByte(bytes.TrimSpace(p.src[t.start+1:t.end-1]), ' ') > 0
+	return bytes.IndexByte(bytes.TrimSpace(p.inside(t)), ' ') > 0
 }
 
 // finishGo records type, const and var declarations, and functions without a body.
@@ -73,7 +73,7 @@ func finishGo(p *braceParser, h []lexeme) {
 	case p.is(h[0], "var", "const"):
 		kind, name := KindVariable, p.word(h[1])
 		if isGroup(h[1], '(') {
-			name = firstWord(p.src[h[1].start+1 : h[1].end])
+			name = firstWord(p.inside(h[1]))
 		}
 		if p.is(h[0], "const") {
 			kind = KindConstant

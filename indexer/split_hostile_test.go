@@ -125,6 +125,10 @@ func fuzzSplit(f *testing.F, langs ...string) {
 		}
 	}
 	f.Add([]byte("\xef\xbb\xbf/* \r\n{(\"'`<a>${\\"))
+	f.Add([]byte("\xef\xbb\xbf"))
+	f.Add([]byte("\ntype A["))
+	f.Add([]byte("x\na["))
+	f.Add([]byte("f(a"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		for _, l := range langs {
 			if err := CheckBlocks(src, SplitterFor(l).Split("a.tsx", src)); err != nil {

@@ -43,7 +43,7 @@ func (p *pythonParser) parse() {
 		}
 		pos, indent := p.indentation(start)
 		switch {
-		case p.lines.blank(n):
+		case p.lines.blank(n) || pos >= len(p.src):
 			if !p.decorated {
 				p.decorator = 0
 			}

@@ -210,7 +210,7 @@ func (p *braceParser) scriptAssignment(h []lexeme, i int) scriptHead {
 				name = "#" + name
 			}
 		case isGroup(t, '[') && name != "":
-			inner := strings.Trim(string(p.src[t.start+1:t.end-1]), "\"' ")
+			inner := strings.Trim(string(p.inside(t)), "\"' ")
 			if len(inner) < 80 {
 				name = inner
 			}

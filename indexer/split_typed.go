@@ -266,7 +266,7 @@ func (p *braceParser) declaresParameters(h []lexeme) bool {
 	if notName[p.word(h[fn.paren+1])] || h[fn.paren+2].kind != tIdent && !isPunct(h[fn.paren+2], '*') {
 		return false
 	}
-	names := p.src[h[fn.paren].start+1 : h[fn.paren].end-1]
+	names := p.inside(h[fn.paren])
 	for name := range bytes.SplitSeq(names, []byte{','}) {
 		name = bytes.TrimSpace(name)
 		if len(name) == 0 || string(name) == "void" || byteClass[name[0]]&cLetter == 0 || bytes.ContainsAny(name, " \t\n*[(") {
