@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -86,7 +87,8 @@ func newGitServer(t *testing.T) *gitServer {
 		t.Skipf("git http-backend is not installed: %v", err)
 	}
 	s := &gitServer{root: t.TempDir()}
-	handler := &cgi.Handler{Path: backend, Env: append(gitEnv(), "GIT_PROJECT_ROOT="+s.root, "GIT_HTTP_EXPORT_ALL=1"), Stderr: io.Discard}
+	handler := &cgi.Handler{Path: backend, Env: append(gitEnv(), "GIT_PROJECT_ROOT="+s.root, "GIT_HTTP_EXPORT_ALL=1"), Stderr: io.Discard,
+		Logger: log.New(io.Discard, "", 0)} // clients that go away are part of the tests
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
