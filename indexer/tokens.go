@@ -22,8 +22,9 @@ type TermFreq struct {
 // than 64 bytes, numbers of more than 20 digits, and what looks like a checksum or encoded data.
 type Tokenizer struct {
 	analyzer analyzer
-	known    map[string][]uint32 // a word as it stands in the text → its terms
-	ids      map[string]uint32   // a term → its number
+	known    wordTable         // a word as it stands in the text → the numbers of its terms
+	ids      map[string]uint32 // a term → its number
+	fresh    []uint32          // scratch
 	terms    []string
 	counts   []uint32 // of the current block, by number
 	touched  []uint32 // numbers with a count
@@ -44,7 +45,7 @@ func NewTokenizer() *Tokenizer {
 }
 
 func (t *Tokenizer) forget() {
-	t.known = make(map[string][]uint32, 1<<12)
+	t.known = newWordTable()
 	t.ids = make(map[string]uint32, 1<<12)
 	t.terms, t.counts = t.terms[:0:0], t.counts[:0]
 }
@@ -131,9 +132,11 @@ func joinsDash(before []byte) bool {
 
 // word counts the terms of one word.
 func (t *Tokenizer) word(w []byte) {
-	ids, ok := t.known[string(w)]
+	hash := t.known.hash(w)
+	ids, ok := t.known.find(w, hash)
 	if !ok {
 		ids = t.learn(w)
+		t.known.add(w, hash, ids)
 	}
 	for _, id := range ids {
 		if t.counts[id] == 0 {
@@ -144,8 +147,9 @@ func (t *Tokenizer) word(w []byte) {
 	t.length += len(ids)
 }
 
+// learn gives the numbers of a new word's terms.
 func (t *Tokenizer) learn(w []byte) []uint32 {
-	var ids []uint32
+	t.fresh = t.fresh[:0]
 	t.analyzer.analyze(w, func(term []byte, _ bool) {
 		id, ok := t.ids[string(term)]
 		if !ok {
@@ -155,12 +159,9 @@ func (t *Tokenizer) learn(w []byte) []uint32 {
 			t.terms = append(t.terms, s)
 			t.counts = append(t.counts, 0)
 		}
-		ids = append(ids, id)
+		t.fresh = append(t.fresh, id)
 	})
-	if len(w) <= 4*maxTerm { // what is longer hardly comes back
-		t.known[string(w)] = ids
-	}
-	return ids
+	return t.fresh
 }
 
 // Terms gives the words added since the last call, each once, in no given order, and their total number with repeats;
@@ -173,7 +174,7 @@ func (t *Tokenizer) Terms() (terms []TermFreq, length int) {
 	}
 	length = t.length
 	t.result, t.touched, t.length = terms, t.touched[:0], 0
-	if len(t.known) > t.limit || len(t.terms) > 2*t.limit {
+	if t.known.taken > t.limit || len(t.terms) > 2*t.limit {
 		t.forget()
 	}
 	return terms, length

@@ -19,6 +19,7 @@ const (
 // An analyzer turns a word as it stands in a text into terms. The zero value is ready.
 type analyzer struct {
 	identifiers int // in the last word
+	env         *snowballstem.Env
 	scratch     []byte
 	whole       []byte
 }
@@ -98,7 +99,7 @@ func (a *analyzer) identifier(id []byte, emit func(term []byte, whole bool)) {
 			return
 		}
 		a.scratch = append(a.scratch[:0], a.whole...)
-		emit(stem(a.scratch), true)
+		emit(a.stem(a.scratch), true)
 	}
 }
 
@@ -111,7 +112,7 @@ func (a *analyzer) term(part []byte, whole bool, emit func(term []byte, whole bo
 	if len(a.scratch) == 0 || len(a.scratch) > maxTerm || len(a.scratch) > maxDigits && isDigits(a.scratch) {
 		return
 	}
-	emit(stem(a.scratch), whole)
+	emit(a.stem(a.scratch), whole)
 }
 
 // Classes of runes where identifiers are split.
@@ -260,11 +261,14 @@ func looksEncoded(run []byte) bool {
 }
 
 // stem reduces an English word to its stem. Words of other scripts, and with digits, stay.
-func stem(word []byte) []byte {
+func (a *analyzer) stem(word []byte) []byte {
 	if len(word) < 3 || !isASCIILetters(word) {
 		return word
 	}
-	env := snowballstem.NewEnv(string(word))
-	english.Stem(env)
-	return append(word[:0], env.Current()...)
+	if a.env == nil {
+		a.env = snowballstem.NewEnv("")
+	}
+	a.env.SetCurrent(string(word))
+	english.Stem(a.env)
+	return append(word[:0], a.env.Current()...)
 }

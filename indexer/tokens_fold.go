@@ -4,7 +4,6 @@
 package indexer
 
 import (
-	"bytes"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -136,5 +135,10 @@ func decomposes(r rune) bool {
 
 // isASCIILetters tells whether a word is made of a to z only: those are stemmed.
 func isASCIILetters(word []byte) bool {
-	return len(word) > 0 && len(bytes.TrimLeft(word, "abcdefghijklmnopqrstuvwxyz")) == 0
+	for _, c := range word {
+		if wordClass[c] != wLower {
+			return false
+		}
+	}
+	return len(word) > 0
 }
