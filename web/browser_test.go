@@ -14,33 +14,6 @@ import (
 	"testing"
 )
 
-// screens are the pages that are looked at, by a name for their pictures.
-func screens(f *fake) map[string]string {
-	file := f.repos[0].files[1]
-	hostile := f.repos[3].files[0]
-	l := linker{lang: "fr"}
-	return map[string]string{
-		"home":         "/",
-		"home-en":      "/?lang=en",
-		"results":      "/code?q=parse+date&into=GPL-3.0-or-later",
-		"none":         "/code?q=introuvable+nulle-part+lang:go",
-		"fault":        "/code?q=parse+lnag:go",
-		"block":        l.block(file.id(12, 21)),
-		"block-en":     l.block(file.id(12, 21)) + "?lang=en",
-		"block-closed": l.block(f.repos[2].files[0].id(1, 2)),
-		"hostile":      l.block(hostile.id(1, 5)),
-		"file":         l.file(f.repos[0].info.URL, "dates/parse.go", 0),
-		"file-long":    l.file(f.repos[0].info.URL, "dates/long.go", 0),
-		"binary":       l.file(f.repos[0].info.URL, "img/logo.png", 0),
-		"folder":       l.file(f.repos[4].info.URL, "src", 0),
-		"repository":   l.repository(f.repos[0].info.URL),
-		"hostile-repo": l.repository(f.repos[3].info.URL),
-		"repositories": "/depots",
-		"owner":        l.owner("region/numérique", ""),
-		"absent":       "/absent",
-	}
-}
-
 // TestBrowser opens every screen in Chromium, in light and dark, on a phone, a tablet and a wide screen: no request but
 // the page and its style sheet, nothing refused by the policy, nothing wider than the window, no cookie. With
 // SCREENSHOTS=DIR it leaves the pictures there.
