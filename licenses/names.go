@@ -10,8 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"communs/licenses/internal/plain"
 )
 
 //go:embed data/names.txt
@@ -181,8 +179,8 @@ func textOf(id string) string {
 
 // noticeString is the words of a name as a notice has them.
 func noticeString(s string) []string {
-	var t plain.Text
-	t.Add([]byte(s), 1, false)
+	var t plainText
+	t.add([]byte(s), 1, false)
 	n := newNotice(&t, 0, len(t.Words))
 	return n.words
 }

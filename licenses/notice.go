@@ -6,8 +6,6 @@ package licenses
 import (
 	"slices"
 	"strings"
-
-	"communs/licenses/internal/plain"
 )
 
 // A notice says in prose under which licence something is: an introduction ("licensed under the terms of"), then one
@@ -29,7 +27,7 @@ const vagueScore = 0.6
 const masked = "\x00"
 
 // newNotice takes the words of t from one place up to another.
-func newNotice(t *plain.Text, from, to int) *notice {
+func newNotice(t *plainText, from, to int) *notice {
 	n := &notice{words: make([]string, 0, to-from), at: make([]int32, 0, to-from), first: make([]bool, 0, to-from)}
 	if to <= from {
 		return n

@@ -8,8 +8,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"communs/licenses/internal/plain"
 )
 
 // scanner reads one file: tags first, then texts, then the notices in what is left.
@@ -18,7 +16,7 @@ type scanner struct {
 	path  string
 	kind  fileKind
 	tags  []tag
-	plain plain.Text
+	plain plainText
 	ids   []uint16
 }
 
@@ -27,13 +25,13 @@ func (s *scanner) read(text []byte, segments []segment) {
 	for i, g := range segments {
 		if i > 0 && len(bytes.TrimSpace(text[segments[i-1].to:g.from])) > 0 {
 			s.ids = append(s.ids, unknownWord)
-			s.plain.Words = append(s.plain.Words, plain.Word{Line: int32(g.line), From: int32(len(s.plain.Bytes)), To: int32(len(s.plain.Bytes)), Break: true})
+			s.plain.Words = append(s.plain.Words, plainWord{Line: int32(g.line), From: int32(len(s.plain.Bytes)), To: int32(len(s.plain.Bytes)), Break: true})
 		}
 		comment := text[g.from:g.to]
 		s.tags = append(s.tags, findTags(comment, g.line)...)
-		s.plain.Add(comment, g.line, true)
+		s.plain.add(comment, g.line, true)
 		for j := len(s.ids); j < len(s.plain.Words); j++ {
-			id, ok := s.d.dict[string(s.plain.Word(j))]
+			id, ok := s.d.dict[string(s.plain.word(j))]
 			if !ok {
 				id = unknownWord
 			}

@@ -14,7 +14,7 @@ import (
 	"sort"
 	"strings"
 
-	"communs/licenses/internal/plain"
+	"communs/licenses"
 )
 
 // The control codes of a template's stream; a word follows as its number in the dictionary + firstWord. data.go of
@@ -99,11 +99,7 @@ type builder struct {
 }
 
 func (b *builder) flush() {
-	var t plain.Text
-	t.Add([]byte(b.text.String()), 1, false)
-	for i := range t.Words {
-		b.words = append(b.words, string(t.Word(i)))
-	}
+	b.words = append(b.words, licenses.Words([]byte(b.text.String()))...)
 	b.text.Reset()
 }
 

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Communs authors
 // SPDX-License-Identifier: EUPL-1.2
 
-package plain
+package licenses
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestAdd(t *testing.T) {
+func TestPlain(t *testing.T) {
 	for in, want := range map[string]string{
 		"The Licence, 2.0":                                     "the license 2 0",
 		" * 1. Redistributions of\n * 2) source":               "redistributions of source",
@@ -24,11 +24,11 @@ func TestAdd(t *testing.T) {
 		"\xff\xfe a":                                           "a",
 		"":                                                     "",
 	} {
-		var x Text
-		x.Add([]byte(in), 1, true)
+		var x plainText
+		x.add([]byte(in), 1, true)
 		var got []string
 		for i := range x.Words {
-			got = append(got, string(x.Word(i)))
+			got = append(got, string(x.word(i)))
 		}
 		if s := strings.Join(got, " "); s != want {
 			t.Errorf("%q: got %q, want %q", in, s, want)
@@ -36,9 +36,9 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-func TestLines(t *testing.T) {
-	var x Text
-	x.Add([]byte("a\n\nb\r\nc\rd"), 7, true)
+func TestPlainLines(t *testing.T) {
+	var x plainText
+	x.add([]byte("a\n\nb\r\nc\rd"), 7, true)
 	for i, want := range []int32{7, 9, 10, 11} {
 		if x.Words[i].Line != want {
 			t.Errorf("word %d stands on line %d, want %d", i, x.Words[i].Line, want)

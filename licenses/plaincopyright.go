@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Communs authors
 // SPDX-License-Identifier: EUPL-1.2
 
-package plain
+package licenses
 
 import "bytes"
 

@@ -1,14 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Communs authors
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package plain reduces text to the words that count when licences are compared.
-//
-// A word is a run of letters and digits, in lower case, accents folded. Punctuation, comment markers and layout do not
-// count. Spellings that differ without a difference are made equal (licence and license, https and http). Left out are
-// the © sign and (c), list bullets such as "1." at the start of a line or "(a)" anywhere, the markers dnl and rem at the start of
-// a line, "all rights reserved", and whole lines that state a copyright: they vary from copy to copy.
-// A + after a number, as in GPLv2+, is the word "plus".
-package plain
+package licenses
 
 import (
 	"unicode"
@@ -17,28 +10,31 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Word is one word of a Text.
-type Word struct {
+// plainWord is one word of a plainText.
+type plainWord struct {
 	Line     int32 // from 1
-	From, To int32 // its bytes in Text.Bytes
+	From, To int32 // its bytes in Bytes
 	Break    bool  // something that is not comment stands between the word before and this one
 }
 
-// Text is a text as words.
-type Text struct {
+// A plainText is a text reduced to the words that count when licences are compared.
+//
+// A word is a run of letters and digits, in lower case, accents folded. Punctuation, comment markers and layout do not
+// count. Spellings that differ without a difference are made equal (licence and license, https and http). Left out are
+// the © sign and (c), list bullets such as "1." at the start of a line or "(a)" anywhere, the markers dnl and rem at the start of
+// a line, "all rights reserved", and whole lines that state a copyright: they vary from copy to copy.
+// A + after a number, as in GPLv2+, is the word "plus".
+type plainText struct {
 	Bytes []byte // the words, one after the other
-	Words []Word
+	Words []plainWord
 }
 
-// Word gives the i-th word's bytes.
-func (t *Text) Word(i int) []byte { w := &t.Words[i]; return t.Bytes[w.From:w.To] }
+// word gives the i-th word's bytes.
+func (t *plainText) word(i int) []byte { w := &t.Words[i]; return t.Bytes[w.From:w.To] }
 
-// Reset empties the text and keeps its memory.
-func (t *Text) Reset() { t.Bytes, t.Words = t.Bytes[:0], t.Words[:0] }
-
-// Add appends the words of src, whose first line has the given number. Drop tells whether lines that state a copyright
+// add appends the words of src, whose first line has the given number. Drop tells whether lines that state a copyright
 // are left out.
-func (t *Text) Add(src []byte, line int, drop bool) {
+func (t *plainText) add(src []byte, line int, drop bool) {
 	for len(src) > 0 {
 		end := len(src)
 		next := end
@@ -74,7 +70,7 @@ var class = func() (t [128]byte) {
 }()
 
 // addLine appends the words of one line.
-func (t *Text) addLine(src []byte, line int) {
+func (t *plainText) addLine(src []byte, line int) {
 	start := true // no word of this line was kept or dropped yet
 	for i := 0; i < len(src); {
 		c := src[i]
@@ -110,10 +106,10 @@ func (t *Text) addLine(src []byte, line int) {
 			t.Bytes = t.Bytes[:from]
 		} else {
 			t.respell(from)
-			t.Words = append(t.Words, Word{Line: int32(line), From: int32(from), To: int32(len(t.Bytes))})
+			t.Words = append(t.Words, plainWord{Line: int32(line), From: int32(from), To: int32(len(t.Bytes))})
 			if isPlus(src, i) {
 				t.Bytes = append(t.Bytes, "plus"...)
-				t.Words = append(t.Words, Word{Line: int32(line), From: int32(len(t.Bytes) - 4), To: int32(len(t.Bytes))})
+				t.Words = append(t.Words, plainWord{Line: int32(line), From: int32(len(t.Bytes) - 4), To: int32(len(t.Bytes))})
 			}
 		}
 		start = false
@@ -127,7 +123,7 @@ func isPlus(src []byte, i int) bool {
 }
 
 // isMarker reports whether the word src[begin:end] is a bullet, a (c) or a comment marker.
-func (t *Text) isMarker(from int, src []byte, begin, end int, start bool) bool {
+func (t *plainText) isMarker(from int, src []byte, begin, end int, start bool) bool {
 	w := t.Bytes[from:]
 	if len(w) > 4 {
 		return false
@@ -135,12 +131,12 @@ func (t *Text) isMarker(from int, src []byte, begin, end int, start bool) bool {
 	if start && (string(w) == "dnl" || string(w) == "rem") {
 		return true
 	}
-	if len(w) > 2 && !isRoman(w) {
+	if len(w) > 2 && !isRomanNumeral(w) {
 		return false
 	}
 	closed := end < len(src) && src[end] == ')'
 	if closed && begin > 0 && src[begin-1] == '(' {
-		return len(w) <= 2 || isRoman(w)
+		return len(w) <= 2 || isRomanNumeral(w)
 	}
 	if !start {
 		return false
@@ -152,11 +148,11 @@ func (t *Text) isMarker(from int, src []byte, begin, end int, start bool) bool {
 }
 
 // afterVersion reports whether the last word kept was "version", so that what follows is no bullet.
-func (t *Text) afterVersion() bool {
-	return len(t.Words) > 0 && string(t.Word(len(t.Words)-1)) == "version"
+func (t *plainText) afterVersion() bool {
+	return len(t.Words) > 0 && string(t.word(len(t.Words)-1)) == "version"
 }
 
-func isRoman(w []byte) bool {
+func isRomanNumeral(w []byte) bool {
 	for _, c := range w {
 		if c != 'i' && c != 'v' && c != 'x' {
 			return false
@@ -166,7 +162,7 @@ func isRoman(w []byte) bool {
 }
 
 // respell makes equal what differs only in spelling.
-func (t *Text) respell(from int) {
+func (t *plainText) respell(from int) {
 	w := t.Bytes[from:]
 	if len(w) < 5 {
 		return
@@ -182,16 +178,16 @@ func (t *Text) respell(from int) {
 }
 
 // dropReserved takes out "all rights reserved" from the words added since first.
-func (t *Text) dropReserved(first int) {
+func (t *plainText) dropReserved(first int) {
 	for i := first; i+2 < len(t.Words); i++ {
-		if string(t.Word(i)) == "all" && string(t.Word(i+1)) == "rights" && string(t.Word(i+2)) == "reserved" {
+		if string(t.word(i)) == "all" && string(t.word(i+1)) == "rights" && string(t.word(i+2)) == "reserved" {
 			t.Words = append(t.Words[:i], t.Words[i+3:]...)
 		}
 	}
 }
 
 // addRune appends a letter or digit without its accent; false when r is no part of a word.
-func (t *Text) addRune(r rune) bool {
+func (t *plainText) addRune(r rune) bool {
 	if r >= 0xC0 && r <= 0x17F {
 		if s := folded[r-0xC0]; s != "" {
 			t.Bytes = append(t.Bytes, s...)
@@ -219,3 +215,14 @@ var folded = func() (t [0x180 - 0xC0]string) {
 	}
 	return t
 }()
+
+// Words lists the words of a text that count when licences are compared: what the generator of the embedded templates needs.
+func Words(text []byte) []string {
+	var t plainText
+	t.add(text, 1, false)
+	words := make([]string, len(t.Words))
+	for i := range words {
+		words[i] = string(t.word(i))
+	}
+	return words
+}
