@@ -16,10 +16,13 @@ import (
 // textMatcher says whether lines of code have an exact text or match a regular expression. It is safe for concurrent use.
 type textMatcher struct {
 	literal *finder        // the text; nil for a regular expression
-	re      *regexp.Regexp // nil for a text
-	need    []*finder      // one of these stands in every line that re matches; empty when nothing is known
+	lines   *regexp.Regexp // for many lines at once; nil for a text, as what follows
+	line    *regexp.Regexp // for one line
+	need    []*finder      // one of these stands in every line that matches; empty when nothing is known
+	shorter int            // no line with fewer bytes matches
+	byLine  bool           // line by line is faster
 	insts   int
-	dirty   func() *regexp.Regexp // re for text that is not UTF-8, see cleaned
+	dirty   func() *regexp.Regexp // line for text that is not UTF-8, see cleaned
 	grams   *gramQuery
 }
 
@@ -34,19 +37,23 @@ func newRegexpMatcher(source string, fold bool) (*textMatcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &textMatcher{insts: insts, grams: regexpGrams(tree.Simplify())}
+	simple := tree.Simplify()
+	m := &textMatcher{insts: insts, grams: regexpGrams(simple), shorter: shortestMatch(simple)}
 	if tree.Op == syntax.OpLiteral && (tree.Flags&syntax.FoldCase != 0) == fold {
 		m.literal = newFinder(string(tree.Rune), fold)
 		return m, nil
 	}
-	if m.re, err = compileLine(tree); err != nil {
+	if m.lines, err = compileLine(tree, false); err != nil {
 		return nil, err
 	}
-	m.dirty = sync.OnceValue(func() *regexp.Regexp { return dirtyRegexp(source, fold, m.re) })
-	if r := requiredTexts(tree.Simplify()); r.texts != nil && shortest(r.texts) >= 2 {
-		for _, text := range r.texts {
-			m.need = append(m.need, newFinder(text, r.fold))
-		}
+	if m.line, err = compileLine(tree, true); err != nil {
+		return nil, err
+	}
+	m.byLine = m.shorter >= 16 || startsLine(simple)
+	m.dirty = sync.OnceValue(func() *regexp.Regexp { return dirtyRegexp(source, fold, m.line) })
+	r := requiredTexts(simple)
+	for _, text := range r.texts {
+		m.need = append(m.need, newFinder(text, r.fold))
 	}
 	return m, nil
 }
@@ -71,13 +78,33 @@ func (m *textMatcher) match(text []byte, latin1 bool, stop *atomic.Bool) (found,
 		}
 		return found, false
 	}
-	re := m.re
-	if latin1 && !utf8.Valid(text) {
+	text = bytes.TrimSuffix(text, []byte("\n")) // or an expression would see an empty line after it
+	re := m.line
+	dirty := latin1 && !utf8.Valid(text)
+	if dirty {
 		text, re = cleaned(text), m.dirty()
 	}
-	if len(m.need) == 0 {
-		return m.run(re, text, stop)
+	if len(m.need) > 0 {
+		return m.matchNeeded(re, text, stop)
 	}
+	if !dirty && !m.byLine && len(text)*m.insts < maxBacktrack {
+		return m.run(m.lines, text, stop)
+	}
+	for more := true; more && !whole && !stop.Load(); {
+		var line []byte
+		if line, text, more = bytes.Cut(text, []byte("\n")); len(line) >= m.shorter {
+			f, w := m.run(re, line, stop)
+			found, whole = found || f, whole || w
+		}
+	}
+	return found, whole
+}
+
+// maxBacktrack is below instructions × bytes from which on the regexp package takes its slow way.
+const maxBacktrack = 200_000
+
+// matchNeeded runs the expression over the lines that have a text that it needs.
+func (m *textMatcher) matchNeeded(re *regexp.Regexp, text []byte, stop *atomic.Bool) (found, whole bool) {
 	for _, need := range m.need {
 		for at := 0; at < len(text) && !stop.Load(); {
 			start, end, ok := need.next(text, at)
@@ -120,7 +147,7 @@ func (m *textMatcher) spans(raw []byte, latin1 bool, max int) (spans [][2]int) {
 		}
 		return spans
 	}
-	text, re := raw, m.re
+	text, re := raw, m.line
 	dirty := latin1 && !utf8.Valid(raw)
 	if dirty {
 		text, re = cleaned(raw), m.dirty()
@@ -220,7 +247,7 @@ func dirtyRegexp(source string, fold bool, otherwise *regexp.Regexp) *regexp.Reg
 	if err != nil {
 		return otherwise
 	}
-	re, err := compileLine(onlyCharacters(tree))
+	re, err := compileLine(onlyCharacters(tree), true)
 	if err != nil {
 		return otherwise
 	}

@@ -155,19 +155,20 @@ func withoutNewline(class []rune) []rune {
 	return out
 }
 
-// compileLine makes the machine for a tree.
-func compileLine(tree *syntax.Regexp) (*regexp.Regexp, error) {
+// compileLine makes the machine for a tree, to be run over many lines at once, or with single over one line without its
+// newline, where a tree that starts with ^ fails faster.
+func compileLine(tree *syntax.Regexp, single bool) (*regexp.Regexp, error) {
 	var b strings.Builder
-	writeRegexp(&b, tree)
+	writeRegexp(&b, tree, single)
 	return regexp.Compile(b.String())
 }
 
 // writeRegexp writes a tree as an expression. Regexp.String does so too, but takes a second over large classes to find
 // the shortest way to write them; and what matches needs no captures.
-func writeRegexp(b *strings.Builder, re *syntax.Regexp) {
+func writeRegexp(b *strings.Builder, re *syntax.Regexp, single bool) {
 	group := func(suffix string) {
 		b.WriteString("(?:")
-		writeRegexp(b, re.Sub[0])
+		writeRegexp(b, re.Sub[0], single)
 		b.WriteString(")" + suffix)
 		if re.Flags&syntax.NonGreedy != 0 {
 			b.WriteByte('?')
@@ -191,9 +192,9 @@ func writeRegexp(b *strings.Builder, re *syntax.Regexp) {
 	case syntax.OpAnyCharNotNL:
 		b.WriteByte('.')
 	case syntax.OpBeginLine:
-		b.WriteString("(?m:^)")
+		b.WriteString(map[bool]string{true: `\A`, false: "(?m:^)"}[single])
 	case syntax.OpEndLine:
-		b.WriteString("(?m:$)")
+		b.WriteString(map[bool]string{true: `\z`, false: "(?m:$)"}[single])
 	case syntax.OpWordBoundary:
 		b.WriteString(`\b`)
 	case syntax.OpNoWordBoundary:
@@ -216,7 +217,7 @@ func writeRegexp(b *strings.Builder, re *syntax.Regexp) {
 			if i > 0 && re.Op == syntax.OpAlternate {
 				b.WriteByte('|')
 			}
-			writeRegexp(b, sub)
+			writeRegexp(b, sub, single)
 		}
 		b.WriteByte(')')
 	}

@@ -52,3 +52,36 @@ func (r required) better(than required) bool {
 	}
 	return shortest(r.texts)*len(than.texts) > shortest(than.texts)*len(r.texts)
 }
+
+// shortestMatch is the least number of bytes that a match has: one for each of its characters.
+func shortestMatch(re *syntax.Regexp) (n int) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyCharNotNL, syntax.OpAnyChar:
+		return 1
+	case syntax.OpCapture, syntax.OpPlus:
+		return shortestMatch(re.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			n += shortestMatch(sub)
+		}
+	case syntax.OpAlternate:
+		n = shortestMatch(re.Sub[0])
+		for _, sub := range re.Sub[1:] {
+			n = min(n, shortestMatch(sub))
+		}
+	}
+	return n
+}
+
+// startsLine tells whether every match starts where a line does.
+func startsLine(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpBeginLine:
+		return true
+	case syntax.OpCapture, syntax.OpConcat:
+		return len(re.Sub) > 0 && startsLine(re.Sub[0])
+	}
+	return false
+}
