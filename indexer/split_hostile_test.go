@@ -19,7 +19,10 @@ var splitterLanguages = []string{"Go", "Python", "JavaScript", "TypeScript", "TS
 // TestHostileFiles holds that no file takes long, whatever is in it: each is about a quarter of a megabyte. The bound is some twenty
 // times what the slowest takes on an idle machine; what is quadratic takes minutes.
 func TestHostileFiles(t *testing.T) {
-	const size = 1 << 18
+	size := 1 << 18
+	if testing.Short() {
+		size = 1 << 15
+	}
 	fill := func(unit string) []byte { return bytes.Repeat([]byte(unit), size/len(unit)) }
 	files := map[string][]byte{
 		"one line":                 fill("x"),

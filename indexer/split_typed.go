@@ -116,8 +116,13 @@ func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
 		}
 		w := string(p.src[t.start:t.end])
 		switch {
-		case controls[w], types == 0 && statements[w]:
+		case controls[w]:
 			return shape{}
+		case types == 0 && statements[w]:
+			if i+1 < len(h) && isGroup(h[i+1], '(') {
+				return shape{}
+			}
+			continue
 		case notName[w]:
 			continue
 		}
@@ -315,8 +320,8 @@ func finishTyped(p *braceParser, h []lexeme) {
 // controls make a statement of the parenthesis after them, statements do where no type stands before, and notName make
 // neither name nor type.
 var (
-	controls   = wordSet("if for while switch catch return else do new throw case await")
-	statements = wordSet("foreach lock using fixed synchronized assert when where checked unchecked unsafe")
+	controls   = wordSet("if for while switch catch return else do new throw case")
+	statements = wordSet("await foreach lock using fixed synchronized assert when where checked unchecked unsafe")
 	notName    = wordSet("sizeof typeof alignas alignof decltype noexcept requires explicit _Alignas _Static_assert static_assert" +
 		" __attribute__ __declspec __asm__ asm base this super")
 )
