@@ -39,7 +39,7 @@ import (
 //	grace = "168h"                # how long a vanished repository stays before its tombstone
 //	contact = "https://…"         # in the User-Agent, for the forges' administrators
 //
-//	[[source]]                    # as many as wanted; docs/operating.md lists the kinds
+//	[[source]]                    # as many as wanted; examples/nouvelle-aquitaine.toml shows the kinds
 //	name = "plain"
 //	kind = "git"
 //	url = "https://…"

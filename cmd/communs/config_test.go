@@ -61,9 +61,10 @@ func TestConfigurationIsRelativeToItsFile(t *testing.T) {
 func FuzzConfiguration(f *testing.F) {
 	f.Add("[instance]\nname = \"x\"\n[[source]]\nkind = \"git\"\n")
 	f.Add("[crawl]\njobs = \"two\"\n")
+	p, _, told := testProgram(f, words.English)
 	f.Fuzz(func(t *testing.T, text string) {
 		if _, err := parseConfig("communs.toml", []byte(text)); err != nil {
-			p, _, told := testProgram(t, words.English)
+			told.Reset()
 			p.tell(err)
 			if !strings.HasPrefix(told.String(), "communs: ") || strings.Contains(told.String(), "%!") {
 				t.Fatalf("told as %q", told)

@@ -14,7 +14,7 @@ import (
 )
 
 // testProgram is a program that speaks a language and writes into buffers.
-func testProgram(t *testing.T, lang words.Lang) (p *program, out, err *bytes.Buffer) {
+func testProgram(t testing.TB, lang words.Lang) (p *program, out, err *bytes.Buffer) {
 	t.Helper()
 	catalog, e := words.Load()
 	if e != nil {
@@ -166,15 +166,18 @@ func FuzzVisible(f *testing.F) {
 func FuzzArrange(f *testing.F) {
 	f.Add("search --n 3 -x -- a")
 	f.Add("--data")
+	p, _, told := testProgram(f, words.English)
+	app := p.app()
 	f.Fuzz(func(t *testing.T, line string) {
-		p, _, _ := testProgram(t, words.English)
-		app := p.app()
 		argv, page, err := p.arrange(app, strings.Split(line, " "))
 		if err == nil && page.kind == pageCommand && app.Command(argv[1]) == nil && !strings.HasPrefix(argv[1], "--") {
 			t.Fatalf("%q arranged as %q", line, argv)
 		}
 		if err != nil {
-			p.conclude(context.Background(), err)
+			told.Reset()
+			if p.conclude(context.Background(), err); !strings.HasPrefix(told.String(), "communs: ") {
+				t.Fatalf("%q told as %q", line, told)
+			}
 		}
 	})
 }
