@@ -101,7 +101,7 @@ func (d *demo) String() string {
 		{"processor time until stopped", fmt.Sprintf("%.1f s", d.cpu.Seconds()), ""},
 		{"memory at most", megabytes(d.peak), "1 GB"},
 		{"ready again, from the start of the process", fmt.Sprintf("%.0f ms", float64(d.again.Microseconds())/1000), "1 s"},
-		{"index on disk, content included", fmt.Sprintf("%s: %s × the source, each content once", megabytes(index), ofSource(index)), "1.1 ×"},
+		{"index on disk, content included", fmt.Sprintf("%s: %.3f × the files; %s × each content once", megabytes(index), float64(index)/float64(c.bytes), ofSource(index)), "1.1 ×"},
 	}
 	for _, p := range d.parts {
 		rows = append(rows, []string{"– " + p.name, fmt.Sprintf("%s: %s ×", megabytes(p.bytes), ofSource(p.bytes)), ""})
