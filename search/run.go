@@ -49,6 +49,7 @@ const scanBudget = 1 << 30
 func newRun(g *generation, p *plan, public bool) *run {
 	r := &run{g: g, plan: p, public: public}
 	r.budget.Store(scanBudget)
+	r.damaged.Store(len(g.x.Faults()) > 0) // what was set aside on opening may have held an answer
 	r.repoOK = make([][]bool, len(p.leaves))
 	r.licenseOK = make([][]bool, len(p.leaves))
 	r.langID = make([][]int, len(p.leaves))

@@ -63,9 +63,9 @@ func (p *program) code(text string) error {
 }
 
 func (p *program) showSnippet(hit *search.Hit) error {
-	text, err := snippet(hit)
-	if err != nil {
-		return err
+	text, ok := hit.Snippet()
+	if !ok {
+		return fault("cmd.no-comment", hit.Lang)
 	}
 	if hit.License == "" {
 		p.note("cmd.snippet.no-licence")
@@ -159,7 +159,7 @@ func (p *program) attribution(h *search.Hit) string {
 	}
 	holders := make([]string, len(h.Copyright))
 	for i, c := range h.Copyright {
-		holders[i] = copyrightTag(oneLine(c))
+		holders[i] = search.Holder(oneLine(c))
 	}
 	who := strings.Join(holders, " ; ")
 	if who == "" {

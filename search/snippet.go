@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Communs authors
 // SPDX-License-Identifier: EUPL-1.2
 
-package main
+package search
 
 import (
+	"fmt"
 	"strings"
-
-	"communs/search"
+	"unicode"
+	"unicode/utf8"
 )
 
 // comment is how one line of a comment is written in a language.
@@ -58,12 +59,22 @@ func commentOf(lang string) (c comment, ok bool) {
 	return comment{}, false
 }
 
-// snippet is a block ready to paste: the code between the tags that SPDX gives for a snippet
-// (https://reuse.software/spec-3.3/, "in-line snippet comments"), with where it comes from. The code is untouched.
-func snippet(h *search.Hit) (string, error) {
+// The tags are put together here so that a tool that looks for licence tags does not take these for this file's own.
+const (
+	tagBegin     = "SPDX-Snippet" + "Begin"
+	tagEnd       = "SPDX-Snippet" + "End"
+	tagCopyright = "SPDX-Snippet" + "CopyrightText: "
+	tagFile      = "SPDX-File" + "CopyrightText:"
+	tagLicense   = "SPDX-License" + "-Identifier: "
+)
+
+// Snippet is the block ready to paste: its code, untouched, between the tags that SPDX gives for a snippet
+// (https://reuse.software/spec-3.3/, "in-line snippet comments"), as comments of its language, with where it comes
+// from. It is false for a language that has no comments.
+func (h *Hit) Snippet() (string, bool) {
 	c, ok := commentOf(h.Lang)
 	if !ok {
-		return "", fault("cmd.no-comment", h.Lang)
+		return "", false
 	}
 	license := h.License
 	if license == "" {
@@ -79,14 +90,14 @@ func snippet(h *search.Hit) (string, error) {
 	}
 	var b strings.Builder
 	tag := func(text string) { b.WriteString(c.before + c.safe(text) + c.after + newline) }
-	tag("SPDX-SnippetBegin")
-	tag("SPDX-License-Identifier: " + license)
+	tag(tagBegin)
+	tag(tagLicense + license)
 	for _, holder := range copyright {
-		tag("SPDX-SnippetCopyrightText: " + copyrightTag(holder))
+		tag(tagCopyright + Holder(holder))
 	}
-	tag("Origin: " + field(h.Repo))
-	tag("Path: " + field(h.Path))
-	tag("Commit: " + field(h.Commit))
+	tag("Origin: " + h.Repo)
+	tag("Path: " + h.Path)
+	tag("Commit: " + h.Commit)
 	tag("SWHID: " + h.ID)
 	b.WriteString(newline)
 	b.WriteString(h.Code)
@@ -94,23 +105,40 @@ func snippet(h *search.Hit) (string, error) {
 		b.WriteString(newline)
 	}
 	b.WriteString(newline)
-	tag("SPDX-SnippetEnd")
-	return b.String(), nil
+	tag(tagEnd)
+	return b.String(), true
 }
 
 // safe makes a text that cannot end the comment which it stands in, nor leave its line.
 func (c comment) safe(text string) string {
-	text = visible(strings.Join(strings.Fields(text), " "))
+	text = spelt(strings.Join(strings.Fields(text), " "))
 	if end := strings.TrimSpace(c.after); end != "" {
 		text = strings.ReplaceAll(text, end, strings.Join(strings.Split(end, ""), " "))
 	}
 	return text
 }
 
-// copyrightTag takes from a statement the words that the tag says already.
-func copyrightTag(statement string) string {
+// spelt writes what cannot be seen (control, bidirectional and invisible characters, bytes that are no text) by its
+// number.
+func spelt(text string) string {
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
+			fmt.Fprintf(&b, "⟨0x%02X⟩", text[i])
+		case r != ' ' && !unicode.IsGraphic(r):
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Holder takes from a copyright statement the words that the tag of a snippet says already.
+func Holder(statement string) string {
 	s := strings.TrimSpace(statement)
-	for _, prefix := range []string{"SPDX-FileCopyrightText:", "SPDX-SnippetCopyrightText:"} {
+	for _, prefix := range []string{tagFile, strings.TrimSpace(tagCopyright)} {
 		s = strings.TrimSpace(strings.TrimPrefix(s, prefix))
 	}
 	return s
