@@ -16,6 +16,7 @@ import (
 // Config is what a Crawler needs. Only Dir is required.
 type Config struct {
 	Dir       string           // data folder: communs.db and mirrors/ live below it
+	ReadOnly  bool             // for Check only: nothing is made, migrated or cleared away
 	Disk      *durable.Disk    // every change below Dir is announced to it
 	Jobs      int              // repositories fetched side by side; default: one per processor
 	Timeout   time.Duration    // hard deadline for one repository; default 10 minutes

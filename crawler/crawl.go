@@ -21,7 +21,7 @@ type cursored interface{ Cursor(latest time.Time) Cursor }
 // context's when it ended, or what makes going on pointless: a fault of our own disk, or no source at all that could
 // be listed. Whatever was published by then stays published, and the next crawl goes on from there.
 func (c *Crawler) Crawl(ctx context.Context, sources []SourceConfig, report func(Event)) (Summary, error) {
-	run := &crawl{c: c, report: report, seen: map[string]bool{}, told: map[string]time.Time{}}
+	run := c.newRun(report)
 	for _, sc := range sources {
 		s, err := NewSource(sc, c.cfg)
 		if err != nil {
@@ -29,19 +29,33 @@ func (c *Crawler) Crawl(ctx context.Context, sources []SourceConfig, report func
 		}
 		run.sources = append(run.sources, listed{name: sc.name(), source: s})
 	}
+	err := run.start(ctx)
+	return run.sum, err
+}
+
+func (c *Crawler) newRun(report func(Event)) *crawl {
+	return &crawl{c: c, report: report, seen: map[string]bool{}, told: map[string]time.Time{}}
+}
+
+// start runs a crawl while nobody else writes to the mirrors.
+func (r *crawl) start(ctx context.Context) error {
+	c := r.c
 	unlock, err := c.lock()
 	if err != nil {
-		return run.sum, err
+		return err
 	}
 	defer unlock()
 	if err := c.recover(ctx); err != nil {
-		return run.sum, diskFault(c.cfg.Dir, err)
+		return diskFault(c.cfg.Dir, err)
 	}
-	err = run.run(ctx)
+	err = r.run(ctx)
+	if err == nil && r.anew { // what was withdrawn from a mirror that could not be read until now
+		err = diskFault(c.cfg.Dir, c.recover(ctx))
+	}
 	if clearErr := c.clearStaging(); err == nil && clearErr != nil {
 		err = diskFault(c.cfg.Dir, clearErr)
 	}
-	return run.sum, err
+	return err
 }
 
 // listed is a source in the course of a crawl.
@@ -59,6 +73,7 @@ type crawl struct {
 	c       *Crawler
 	report  func(Event)
 	sources []listed
+	anew    bool // mirrors are restored, whether they moved or not
 
 	mu    sync.Mutex
 	sum   Summary
@@ -75,7 +90,7 @@ func (r *crawl) run(ctx context.Context) error {
 	for range r.c.cfg.Jobs {
 		wg.Go(func() {
 			for repo := range queue {
-				e := r.c.bring(inner, repo, r.tell)
+				e := r.c.bring(inner, repo, r.anew, r.tell)
 				if inner.Err() != nil && e.Kind == Failed {
 					continue // stopped, not failed
 				}

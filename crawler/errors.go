@@ -123,6 +123,7 @@ func (e *UnknownError) Message() (string, []any) { return "crawl.unknown", []any
 // CorruptError is a mirror whose files do not say what they must.
 type CorruptError struct {
 	File string
+	Repo string // whose mirror it is; empty for what has just come
 	Err  error
 }
 
@@ -133,7 +134,21 @@ func (e *CorruptError) Error() string {
 func (e *CorruptError) Unwrap() error { return e.Err }
 
 // Message says it to people.
-func (e *CorruptError) Message() (string, []any) { return "crawl.corrupt", []any{e.File} }
+func (e *CorruptError) Message() (string, []any) {
+	if e.Repo != "" {
+		return "crawl.damage", []any{e.File, e.Repo, e.Err.Error()}
+	}
+	return "crawl.corrupt", []any{e.File}
+}
+
+// ofRepository notes whose mirror a damaged file belongs to.
+func ofRepository(err error, url string) error {
+	var corrupt *CorruptError
+	if errors.As(err, &corrupt) && corrupt.Repo == "" {
+		corrupt.Repo = url
+	}
+	return err
+}
 
 // NoModuleCacheError is a machine on which the Go modules of the build cannot be found.
 type NoModuleCacheError struct{ Dir string }

@@ -20,6 +20,7 @@ type task struct {
 	repo      Repository
 	record    *record
 	anew      bool              // what the mirror holds is not to be relied on
+	restore   bool              // because it is damaged: a source that is gone must not make it worse
 	withdrawn map[Hash]bool     // contents that must not be mirrored
 	read      func(total int64) // told how many bytes have come so far
 	makeDir   func() (string, error)
@@ -49,7 +50,7 @@ func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
 	}
 	defer unlock()
 	defer c.clearStaging()
-	e := c.bring(ctx, r, func(Event) {})
+	e := c.bring(ctx, r, false, func(Event) {})
 	if e.Err != nil {
 		return nil, e.Err
 	}
@@ -63,8 +64,8 @@ func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
 	return c.snapshot(rec, e.Kind != Unchanged), nil
 }
 
-// bring fetches one repository and tells its outcome. tell hears of progress.
-func (c *Crawler) bring(ctx context.Context, r Repository, tell func(Event)) Event {
+// bring fetches one repository and tells its outcome; restore has it fetched anew. tell hears of progress.
+func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell func(Event)) Event {
 	out := Event{Kind: Failed, Source: r.Source, Repository: r}
 	key := keyOf(r.URL)
 	relative, err := mirrorPath(key)
@@ -100,7 +101,7 @@ func (c *Crawler) bring(ctx context.Context, r Repository, tell func(Event)) Eve
 		out.Err = err
 		return out
 	}
-	return c.fetch(ctx, &task{repo: r, record: rec, withdrawn: blobs, makeDir: c.newStaging}, out, tell)
+	return c.fetch(ctx, &task{repo: r, record: rec, restore: restore, withdrawn: blobs, makeDir: c.newStaging}, out, tell)
 }
 
 // checkAddresses cleans the addresses of a repository that a source has listed. What comes from a forge is not
@@ -134,22 +135,35 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 		out.Bytes = total
 		tell(Event{Kind: Progress, Source: t.repo.Source, Repository: t.repo, Bytes: total})
 	}
-	if !c.intact(t.record) {
-		t.record.commit, t.record.tree, t.anew = "", "", true // rebuilt from the source
+	if t.restore {
+		if whole, err := c.mend(limited, t); err != nil {
+			return c.failed(ctx, limited, t, out, err)
+		} else if whole {
+			out.Kind = Unchanged
+			return out
+		}
+	}
+	was := *t.record
+	if t.restore || !c.intact(t.record) {
+		t.record = was.fromNothing()
+		t.anew = true
 	}
 	defer func() {
 		if t.dir != "" {
 			c.cfg.Disk.Remove(t.dir)
 		}
 	}()
-	was := *t.record
 	s, parsed, err := c.attempt(limited, t)
-	if incomplete(err) && was.commit != "" && limited.Err() == nil {
+	if incomplete(err) && was.commit != "" && !t.anew && limited.Err() == nil {
 		// What came does not fit what we hold, or what we hold is damaged: begin anew, and replace it.
-		again := was
-		again.commit, again.tree = "", ""
-		t.record, t.anew = &again, true
+		t.record, t.anew = was.fromNothing(), true
 		s, parsed, err = c.attempt(limited, t)
+	}
+	if t.restore && err == nil && s.empty {
+		err = &FetchError{URL: t.repo.URL, Reason: ReasonNotFound, Detail: string(Emptied)}
+	}
+	if t.restore && err != nil {
+		return c.failed(ctx, limited, t, out, err)
 	}
 	if errors.Is(err, errMissing) && (was.commit != "" || !was.missingSince.IsZero()) {
 		t.record = &was
@@ -164,6 +178,12 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 		return c.failed(ctx, limited, t, out, err)
 	}
 	return c.done(ctx, t, out, s, &was, parsed)
+}
+
+// fromNothing is the row as if nothing had been published: what is fetched then replaces the mirror's packs.
+func (r record) fromNothing() *record {
+	r.commit, r.tree = "", ""
+	return &r
 }
 
 // attempt stages what is new and publishes it.
@@ -188,18 +208,6 @@ func (c *Crawler) held(t *task) (*objects, error) {
 func incomplete(err error) bool {
 	var corrupt *CorruptError
 	return errors.Is(err, errNoObject) || errors.As(err, &corrupt)
-}
-
-// intact reports whether the packs that a row names are there.
-func (c *Crawler) intact(r *record) bool {
-	for _, b := range c.packBases(r) {
-		for _, ext := range []string{".pack", ".idx"} {
-			if _, err := os.Stat(b + ext); err != nil {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // stage brings what is new beside the mirror, in the way that fits the repository.

@@ -10,10 +10,13 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"os"
 	"path/filepath"
 	"sync"
 
 	"github.com/gofrs/flock"
+
+	"communs/internal/sqlite"
 )
 
 // Crawler keeps the mirrors below a data folder.
@@ -30,6 +33,9 @@ func Open(ctx context.Context, cfg Config) (*Crawler, error) {
 		return nil, &ConfigError{Field: "data", Problem: "missing"}
 	}
 	c := &Crawler{cfg: cfg}
+	if cfg.ReadOnly {
+		return c, c.openReadOnly(ctx)
+	}
 	if err := cfg.Disk.MkdirAll(c.mirrors()); err != nil {
 		return nil, diskFault(cfg.Dir, err)
 	}
@@ -53,8 +59,32 @@ func Open(ctx context.Context, cfg Config) (*Crawler, error) {
 	return c, nil
 }
 
+// openReadOnly opens the database if the crawler has one.
+func (c *Crawler) openReadOnly(ctx context.Context) error {
+	path := filepath.Join(c.cfg.Dir, "communs.db")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	db, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	v, err := sqlite.Version(ctx, db, "crawler")
+	if err != nil || v == 0 {
+		db.Close()
+		return sqlite.Damaged(path, err)
+	}
+	c.store = &store{db: db, disk: c.cfg.Disk, path: path}
+	return nil
+}
+
 // Close closes the database.
-func (c *Crawler) Close() error { return c.store.db.Close() }
+func (c *Crawler) Close() error {
+	if c.store == nil {
+		return nil
+	}
+	return c.store.db.Close()
+}
 
 func (c *Crawler) mirrors() string { return filepath.Join(c.cfg.Dir, "mirrors") }
 
@@ -99,7 +129,9 @@ func (c *Crawler) recover(ctx context.Context) error {
 	}
 	for _, w := range list {
 		if !w.done {
-			if err := c.carryOut(ctx, w); err != nil {
+			// A mirror that cannot be read must not keep it from being restored: the withdrawal stays to be done, and
+			// what it names is not shown meanwhile.
+			if err := c.carryOut(ctx, w); err != nil && !incomplete(err) {
 				return err
 			}
 		}
@@ -197,7 +229,14 @@ func (c *Crawler) snapshot(r *record, changed bool) *Snapshot {
 		if now == nil {
 			return nil, &UnknownError{r.URL}
 		}
-		return openObjects(c.packBases(now))
+		o, err := openObjects(c.packBases(now))
+		if err != nil {
+			return nil, ofRepository(err, r.URL)
+		}
+		for _, p := range o.packs {
+			p.repo = r.URL
+		}
+		return o, nil
 	}}
 	s.files = func() iter.Seq2[File, error] {
 		return func(yield func(File, error) bool) {

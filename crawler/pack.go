@@ -57,6 +57,7 @@ const (
 // zlib stream.
 type pack struct {
 	file  string
+	repo  string // whose mirror it belongs to; named when it turns out to be damaged
 	f     *os.File
 	size  int64
 	index *packIndex
@@ -69,15 +70,15 @@ type pack struct {
 func openPack(base string) (*pack, error) {
 	data, err := os.ReadFile(base + ".idx")
 	if err != nil {
-		return nil, err
+		return nil, absent(base+".idx", err)
 	}
 	index, err := parsePackIndex(data)
 	if err != nil {
-		return nil, &CorruptError{base + ".idx", err}
+		return nil, &CorruptError{base + ".idx", "", err}
 	}
 	f, err := os.Open(base + ".pack")
 	if err != nil {
-		return nil, err
+		return nil, absent(base+".pack", err)
 	}
 	fi, err := f.Stat()
 	if err != nil {
@@ -92,9 +93,17 @@ func openPack(base string) (*pack, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, &CorruptError{base + ".pack", err}
+		return nil, &CorruptError{base + ".pack", "", err}
 	}
 	return &pack{file: base + ".pack", f: f, size: fi.Size(), index: index}, nil
+}
+
+// absent makes damage of a file that is not there.
+func absent(file string, err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return &CorruptError{file, "", os.ErrNotExist}
+	}
+	return err
 }
 
 // entry is the header of one object in a pack.
@@ -260,7 +269,7 @@ func (p *pack) entries() []int {
 	return p.order
 }
 
-func (p *pack) corrupt(err error) error { return &CorruptError{p.file, err} }
+func (p *pack) corrupt(err error) error { return &CorruptError{p.file, p.repo, err} }
 
 func (p *pack) close() error { return p.f.Close() }
 

@@ -124,7 +124,7 @@ func (c *Crawler) move(ctx context.Context, r *record, s *staged, parsed commit,
 			next.packs = append(next.packs, name)
 		}
 	}
-	if err := c.setReferences(dir, s, parsed); err != nil {
+	if err := c.setReferences(dir, s.branch, s.commit, parsed); err != nil {
 		return err
 	}
 	now := c.cfg.Now()
@@ -157,8 +157,8 @@ func (c *Crawler) install(from, to string) error {
 
 // prepare makes the folders of a bare repository.
 func (c *Crawler) prepare(dir string) error {
-	config, pack := filepath.Join(dir, "config"), filepath.Join(dir, "objects", "pack")
-	if _, err := os.Stat(config); err == nil { // it is written last
+	pack := filepath.Join(dir, "objects", "pack")
+	if _, err := os.Stat(pack); err == nil && config().check(dir) == nil { // it is written last
 		return nil
 	}
 	for _, d := range []string{pack, filepath.Join(dir, "refs", "heads")} {
@@ -175,25 +175,50 @@ func (c *Crawler) prepare(dir string) error {
 	if err := c.cfg.Disk.SyncDir(c.mirrors()); err != nil {
 		return err
 	}
-	return c.cfg.Disk.WriteFile(config, []byte("[core]\n\trepositoryformatversion = 0\n\tbare = true\n"))
+	return c.cfg.Disk.WriteFile(filepath.Join(dir, config().name), []byte(config().text))
 }
 
-// setReferences makes the mirror an ordinary bare repository that git itself can read. Communs does not read them.
-func (c *Crawler) setReferences(dir string, s *staged, parsed commit) error {
-	head, packed, shallow := s.commit.String()+"\n", "", ""
-	if s.branch != "" {
-		head = "ref: " + s.branch + "\n"
-		packed = "# pack-refs with: peeled fully-peeled sorted \n" + s.commit.String() + " " + s.branch + "\n"
+// reference is a small file that makes a mirror an ordinary bare repository, which git itself can read. Communs does
+// not read them.
+type reference struct{ name, text string }
+
+// check compares the file with what it must hold; one that must be empty may be absent.
+func (f reference) check(dir string) error {
+	now, err := os.ReadFile(filepath.Join(dir, f.name))
+	switch {
+	case err == nil && string(now) == f.text, f.text == "" && errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	return errors.New("it does not say what was published")
+}
+
+// config is the file that tells git that it is a bare repository.
+func config() reference {
+	return reference{"config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"}
+}
+
+// references are the files that name what a mirror publishes.
+func references(branch string, h Hash, parsed commit) []reference {
+	head, packed, shallow := h.String()+"\n", "", ""
+	if branch != "" {
+		head = "ref: " + branch + "\n"
+		packed = "# pack-refs with: peeled fully-peeled sorted \n" + h.String() + " " + branch + "\n"
 	}
 	if len(parsed.parents) > 0 {
-		shallow = s.commit.String() + "\n"
+		shallow = h.String() + "\n"
 	}
-	for _, f := range []struct{ name, text string }{{"packed-refs", packed}, {"shallow", shallow}, {"HEAD", head}} {
-		file := filepath.Join(dir, f.name)
-		if now, err := os.ReadFile(file); err == nil && string(now) == f.text || f.text == "" && errors.Is(err, os.ErrNotExist) {
+	return []reference{{"packed-refs", packed}, {"shallow", shallow}, {"HEAD", head}}
+}
+
+// setReferences writes the references that are not yet as they must be.
+func (c *Crawler) setReferences(dir, branch string, h Hash, parsed commit) error {
+	for _, f := range references(branch, h, parsed) {
+		if f.check(dir) == nil {
 			continue
 		}
-		if err := c.cfg.Disk.WriteFile(file, []byte(f.text)); err != nil {
+		if err := c.cfg.Disk.WriteFile(filepath.Join(dir, f.name), []byte(f.text)); err != nil {
 			return err
 		}
 	}

@@ -87,7 +87,7 @@ func openStore(ctx context.Context, path string, disk *durable.Disk) (*store, er
 	// Migrate writes only when the version differs; the Disk is asked in that case alone.
 	if v, err := sqlite.Version(ctx, s.db, "crawler"); err != nil {
 		s.db.Close()
-		return nil, &sqlite.OpenError{Path: path, Err: err}
+		return nil, sqlite.Damaged(path, &sqlite.OpenError{Path: path, Err: err})
 	} else if v != len(migrations()) {
 		if err := disk.Step(durable.OpWrite, path); err != nil {
 			s.db.Close()
@@ -96,7 +96,7 @@ func openStore(ctx context.Context, path string, disk *durable.Disk) (*store, er
 	}
 	if err := sqlite.Migrate(ctx, s.db, "crawler", migrations()); err != nil {
 		s.db.Close()
-		return nil, err
+		return nil, sqlite.Damaged(path, err)
 	}
 	return s, nil
 }
@@ -131,7 +131,7 @@ func (s *store) get(ctx context.Context, key string) (*record, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	return r, err
+	return r, sqlite.Damaged(s.path, err)
 }
 
 // list reads the rows that a condition selects, in the order of their URLs. They are read before the first is
@@ -139,18 +139,18 @@ func (s *store) get(ctx context.Context, key string) (*record, error) {
 func (s *store) list(ctx context.Context, where string, args ...any) ([]*record, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM crawl_repositories WHERE `+where+` ORDER BY url`, args...)
 	if err != nil {
-		return nil, err
+		return nil, sqlite.Damaged(s.path, err)
 	}
 	defer rows.Close()
 	var list []*record
 	for rows.Next() {
 		r, err := scanRecord(rows)
 		if err != nil {
-			return nil, err
+			return nil, sqlite.Damaged(s.path, err)
 		}
 		list = append(list, r)
 	}
-	return list, rows.Err()
+	return list, sqlite.Damaged(s.path, rows.Err())
 }
 
 // put writes a row.
@@ -175,7 +175,7 @@ func (s *store) exec(ctx context.Context, query string, args ...any) error {
 	}
 	_, err := s.db.ExecContext(ctx, query, args...)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", s.path, err)
+		return sqlite.Damaged(s.path, fmt.Errorf("write %s: %w", s.path, err))
 	}
 	return nil
 }

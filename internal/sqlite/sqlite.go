@@ -44,9 +44,34 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 	db.SetMaxOpenConns(4)
 	if err := db.PingContext(ctx); err != nil {
 		db.Close()
-		return nil, &OpenError{path, err}
+		return nil, Damaged(path, &OpenError{path, err})
 	}
 	return db, nil
+}
+
+// Check has SQLite examine the whole database file; a DamagedError says what it found.
+func Check(ctx context.Context, db *sql.DB, path string) error {
+	var found string
+	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
+		return Damaged(path, fmt.Errorf("check database %s: %w", path, err))
+	}
+	if found != "ok" {
+		return &DamagedError{Path: path, Detail: found}
+	}
+	return nil
+}
+
+// Damaged names the file in an error that is SQLite's word for a damaged one (SQLITE_CORRUPT, SQLITE_NOTADB). Any
+// other error is given back.
+func Damaged(path string, err error) error {
+	var told interface {
+		error
+		Code() int
+	}
+	if errors.As(err, &told) && (told.Code()&0xff == 11 || told.Code()&0xff == 26) {
+		return &DamagedError{path, told.Error(), err}
+	}
+	return err
 }
 
 // Migrate applies the migrations that the package's tables have not had yet, all or none. When there is nothing to
@@ -117,6 +142,24 @@ func (e *OpenError) Unwrap() error { return e.Err }
 
 // Message says it to people.
 func (e *OpenError) Message() (string, []any) { return "crawl.database", []any{e.Path, e.Err.Error()} }
+
+// DamagedError is a database whose file does not hold together.
+type DamagedError struct {
+	Path   string
+	Detail string // what SQLite says
+	Err    error  // met while doing what; nil when a check found it
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("damaged database %s: %s", e.Path, e.Detail)
+}
+
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// Message says it to people.
+func (e *DamagedError) Message() (string, []any) {
+	return "crawl.database-damaged", []any{e.Path, e.Detail}
+}
 
 // NewerError is a database that a later version of Communs has written.
 type NewerError struct {
