@@ -34,7 +34,10 @@ func Open(ctx context.Context, cfg Config) (*Crawler, error) {
 	}
 	c := &Crawler{cfg: cfg}
 	if cfg.ReadOnly {
-		return c, c.openReadOnly(ctx)
+		if err := c.openReadOnly(ctx); err != nil {
+			return nil, err
+		}
+		return c, nil
 	}
 	if err := cfg.Disk.MkdirAll(c.mirrors()); err != nil {
 		return nil, diskFault(cfg.Dir, err)
