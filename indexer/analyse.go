@@ -28,11 +28,10 @@ type analysed struct {
 }
 
 type analysedBlock struct {
-	row        BlockRow // Parent counts in the blob's blocks; Blob is not set
-	name       string
-	words      []TermFreq
-	nameWords  []TermFreq
-	nameLength int
+	row       BlockRow // Parent counts in the blob's blocks; Blob is not set
+	name      string
+	words     []TermFreq
+	nameWords []TermFreq
 }
 
 // foldedSegment is a stretch of a block's own lines as the grams take it.
@@ -99,7 +98,7 @@ func (a *analyser) index(out *analysed) {
 		terms, length := a.words.Terms()
 		b.words, b.row.Tokens = slices.Clone(terms), uint32(length)
 		if b.name != "" {
-			terms, b.nameLength = a.words.Tokenize([]byte(b.name), latin1)
+			terms, _ := a.words.Tokenize([]byte(b.name), latin1)
 			b.nameWords = slices.Clone(terms)
 		}
 	}

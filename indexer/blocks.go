@@ -11,13 +11,13 @@ import (
 
 // The blocks file is the table of a shard's blocks. It is a container of
 //
-//	rows    for each block, in ordinal order (by blob, then start line, parents before children), 48 bytes: u32 blob, u32 start
-//	        line, u32 end line, u32 start byte, u32 end byte (in the blob), u32 parent's ordinal + 1 or 0, u32 offset of the
-//	        name, u32 number of tokens, u64 hash of the text (FNV-1a), u16 length of the name, u16 lines of doc comment,
-//	        u8 kind, 3 zero bytes
+//	rows    for each block, in ordinal order (by blob, then start line, parents before children), 40 bytes: u32 blob, u32 start
+//	        line, u32 end line, u32 start byte, u32 end byte (in the blob), u32 offset of the name, u64 hash of the text
+//	        (FNV-1a), u16 number of tokens, u24 how far back its parent stands or 0, u8 length of the name, u8 lines of doc
+//	        comment, u8 kind. Tokens, the name's length and the lines of doc comment saturate
 //	names   the names' bytes
 //	docs    u32 block ordinal for each document number of the words index, whose builder shuffles documents
-const blockRowSize = 48
+const blockRowSize = 40
 
 // BlockRow is one row of a shard's block table.
 type BlockRow struct {
@@ -30,7 +30,7 @@ type BlockRow struct {
 	Doc                int    // lines of doc comment and attributes at its start
 	Kind               Kind
 	name               uint32
-	nameLen            uint16
+	nameLen            uint8
 }
 
 // blocksWriter collects the table in memory.
@@ -42,16 +42,17 @@ type blocksWriter struct {
 }
 
 func (w *blocksWriter) add(r BlockRow, name string) {
-	if len(name) > 1<<16-1 {
-		name = name[:1<<16-1]
-	}
-	for _, v := range []uint32{r.Blob, uint32(r.Start), uint32(r.End), r.StartByte, r.EndByte, uint32(r.Parent + 1), uint32(len(w.names)), r.Tokens} {
+	name = name[:min(len(name), 1<<8-1)]
+	for _, v := range []uint32{r.Blob, uint32(r.Start), uint32(r.End), r.StartByte, r.EndByte, uint32(len(w.names))} {
 		w.rows = binary.LittleEndian.AppendUint32(w.rows, v)
 	}
 	w.rows = binary.LittleEndian.AppendUint64(w.rows, r.Text)
-	w.rows = binary.LittleEndian.AppendUint16(w.rows, uint16(len(name)))
-	w.rows = binary.LittleEndian.AppendUint16(w.rows, uint16(min(r.Doc, 1<<16-1)))
-	w.rows = append(w.rows, byte(r.Kind), 0, 0, 0)
+	w.rows = binary.LittleEndian.AppendUint16(w.rows, uint16(min(r.Tokens, 1<<16-1)))
+	back := uint32(0)
+	if r.Parent >= 0 {
+		back = w.n - uint32(r.Parent)
+	}
+	w.rows = append(w.rows, byte(back), byte(back>>8), byte(back>>16), byte(len(name)), byte(min(r.Doc, 1<<8-1)), byte(r.Kind))
 	w.names = append(w.names, name...)
 	w.n++
 }
@@ -105,10 +106,12 @@ func (b *blocks) row(i uint32) (r BlockRow) {
 	row := b.rows[int(i)*blockRowSize : int(i+1)*blockRowSize]
 	u32 := func(at int) uint32 { return binary.LittleEndian.Uint32(row[at:]) }
 	r.Blob, r.Start, r.End, r.StartByte, r.EndByte = u32(0), int(u32(4)), int(u32(8)), u32(12), u32(16)
-	r.Parent, r.name, r.Tokens = int32(u32(20))-1, u32(24), u32(28)
-	r.Text = binary.LittleEndian.Uint64(row[32:])
-	r.nameLen, r.Doc = binary.LittleEndian.Uint16(row[40:]), int(binary.LittleEndian.Uint16(row[42:]))
-	r.Kind = Kind(row[44])
+	r.name, r.Text, r.Tokens = u32(20), binary.LittleEndian.Uint64(row[24:]), uint32(binary.LittleEndian.Uint16(row[32:]))
+	r.Parent = -1
+	if back := uint32(row[34]) | uint32(row[35])<<8 | uint32(row[36])<<16; back > 0 && back <= i {
+		r.Parent = int32(i - back)
+	}
+	r.nameLen, r.Doc, r.Kind = row[37], int(row[38]), Kind(row[39])
 	return r
 }
 

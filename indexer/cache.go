@@ -9,7 +9,7 @@ import (
 )
 
 // DefaultCacheBytes is how much decompressed content an index keeps in memory.
-const DefaultCacheBytes = 128 << 20
+const DefaultCacheBytes = 256 << 20
 
 // frameCache keeps the content frames that were used last, up to a number of bytes.
 type frameCache struct {

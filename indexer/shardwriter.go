@@ -64,7 +64,7 @@ func (w *shardWriter) add(a *analysed) error {
 		}
 		ordinal := w.blocks.n
 		w.blocks.add(row, b.name)
-		w.words.add(ordinal, b.words, b.nameWords, int(row.Tokens), b.nameLength)
+		w.words.add(ordinal, b.words, b.nameWords)
 		w.tokens += uint64(row.Tokens)
 	}
 	for _, s := range a.folded {

@@ -91,12 +91,9 @@ func (w *wordsWriter) build(builder *scorch.Builder) {
 }
 
 // add queues a block's terms.
-func (w *wordsWriter) add(block uint32, words, name []TermFreq, length, nameLength int) {
+func (w *wordsWriter) add(block uint32, words, name []TermFreq) {
 	id := string(binary.BigEndian.AppendUint32(nil, block))
-	w.docs <- &wordDoc{id: id, fields: []*wordField{
-		newWordField(FieldWords, words, length),
-		newWordField(FieldName, name, nameLength),
-	}}
+	w.docs <- &wordDoc{id: id, fields: []*wordField{newWordField(FieldWords, words), newWordField(FieldName, name)}}
 	w.n++
 }
 
@@ -177,7 +174,7 @@ func (d *wordDoc) VisitFields(visit index.FieldVisitor) {
 }
 
 func (d *wordDoc) AddIDField() {
-	f := newWordField("_id", []TermFreq{{Term: d.id, Freq: 1}}, 1)
+	f := newWordField("_id", []TermFreq{{Term: d.id, Freq: 1}})
 	f.value, f.options = []byte(d.id), index.IndexField|index.StoreField
 	d.fields = append(d.fields, f)
 }
@@ -186,11 +183,10 @@ type wordField struct {
 	name    string
 	value   []byte
 	terms   index.TokenFrequencies
-	length  int
 	options index.FieldIndexingOptions
 }
 
-func newWordField(name string, terms []TermFreq, length int) *wordField {
+func newWordField(name string, terms []TermFreq) *wordField {
 	slab := make([]index.TokenFreq, len(terms))
 	freqs := make(index.TokenFrequencies, len(terms))
 	for i, t := range terms {
@@ -198,7 +194,7 @@ func newWordField(name string, terms []TermFreq, length int) *wordField {
 		slab[i].SetFrequency(t.Freq)
 		freqs[t.Term] = &slab[i]
 	}
-	return &wordField{name: name, terms: freqs, length: length, options: index.IndexField}
+	return &wordField{name: name, terms: freqs, options: index.IndexField}
 }
 
 func (f *wordField) Name() string                                     { return f.name }
@@ -207,9 +203,12 @@ func (f *wordField) ArrayPositions() []uint64                         { return n
 func (f *wordField) EncodedFieldType() byte                           { return 't' }
 func (f *wordField) Analyze()                                         {}
 func (f *wordField) Options() index.FieldIndexingOptions              { return f.options }
-func (f *wordField) AnalyzedLength() int                              { return f.length }
 func (f *wordField) AnalyzedTokenFrequencies() index.TokenFrequencies { return f.terms }
 func (f *wordField) NumPlainTextBytes() uint64                        { return 0 }
+
+// AnalyzedLength is the same for every field: the format stores it with each posting, in as many bytes as it takes, and BM25
+// has the block's length from the block table.
+func (f *wordField) AnalyzedLength() int { return 1 }
 
 // Words reads the postings of a shard's words index. It is safe for concurrent use.
 type Words struct {
@@ -294,27 +293,6 @@ func (w *Words) Postings(field, term string, yield func(block, freq uint32)) err
 		}
 		if doc := p.Number(); doc < uint64(len(w.docs)/4) {
 			yield(binary.LittleEndian.Uint32(w.docs[doc*4:]), uint32(p.Frequency()))
-		}
-	}
-}
-
-// Terms yields every term of a field, in order.
-func (w *Words) Terms(field string, yield func(term string, blocks int) bool) error {
-	if w.seg == nil {
-		return nil
-	}
-	dict, err := w.seg.Dictionary(field)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", w.name, err)
-	}
-	it := dict.AutomatonIterator(nil, nil, nil)
-	for {
-		e, err := it.Next()
-		if err != nil || e == nil {
-			return err
-		}
-		if !yield(e.Term, int(e.Count)) {
-			return nil
 		}
 	}
 }

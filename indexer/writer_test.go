@@ -222,7 +222,7 @@ func TestGramsAndWordsAgreeWithBruteForce(t *testing.T) {
 				}
 			}
 			terms, n := tokens.Terms()
-			if n != int(b.Tokens) {
+			if uint32(n) != b.Tokens {
 				t.Errorf("block %d says %d tokens, has %d", i, b.Tokens, n)
 			}
 			for _, term := range terms {
