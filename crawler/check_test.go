@@ -117,6 +117,27 @@ func TestEveryDamagedFileIsNamedAndRestored(t *testing.T) {
 	}
 }
 
+func TestEveryFlippedBitIsFound(t *testing.T) {
+	folder := t.TempDir()
+	write(t, folder, "a", "some content that no tree names, of which a check reads nothing but the sum", "b", "2")
+	c := openCrawler(t, t.TempDir())
+	crawlOne(t, c, SourceConfig{Kind: KindFolder, Path: folder})
+	for _, file := range mirrorFiles(t, c, fileURL(folder)) {
+		whole, err := os.ReadFile(file)
+		must(t, err)
+		step := 1 + len(whole)/300 // an index is mostly the same table
+		for i := 0; i < len(whole); i += step {
+			data := bytes.Clone(whole)
+			data[i] ^= 1 << (i % 8)
+			must(t, os.WriteFile(file, data, 0o644))
+			if list := check(t, c); len(list) != 1 || filepath.Base(list[0].File) != filepath.Base(file) {
+				t.Errorf("%s, byte %d: found %v", filepath.Base(file), i, list)
+			}
+		}
+		must(t, os.WriteFile(file, whole, 0o644))
+	}
+}
+
 func TestRestoreWithoutItsSourceLosesNothing(t *testing.T) {
 	ctx := context.Background()
 	server := newGitServer(t)
