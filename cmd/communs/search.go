@@ -101,13 +101,22 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 				return err
 			}
 		}
+		for i := range page.Repositories {
+			if err := p.result(&page.Repositories[i]); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	p.printHits(page.Hits, query.Explain)
+	p.printRepositories(page.Repositories)
 	if page.Explain != nil {
 		p.printExplain(page)
 	}
-	if page.Total > 0 {
+	switch {
+	case len(page.Repositories) > 0:
+		p.note("cmd.search.repositories", page.Total, len(page.Repositories))
+	case page.Total > 0:
 		p.note("cmd.search.total", page.Total, len(page.Hits))
 	}
 	if page.Next != "" {
@@ -134,6 +143,22 @@ func (p *program) printHits(hits []search.Hit, explain bool) {
 		p.line("%s %s", p.paint(styleRepo, field(repo)), p.paint(styleDim, shortCommit(byRepo[repo][0].Commit)))
 		for _, h := range byRepo[repo] {
 			p.printHit(h, explain)
+		}
+	}
+}
+
+// printRepositories writes what type:repo found: address and version, licence, what it is.
+func (p *program) printRepositories(repos []search.RepositoryInfo) {
+	for i := range repos {
+		r := &repos[i]
+		version := r.Version
+		if version == "" {
+			version = shortCommit(r.Commit)
+		}
+		license := p.licenceWords(&search.Hit{License: r.License, Libre: r.Libre})
+		p.line("%s %s  %s", p.paint(styleRepo, field(r.URL)), p.paint(styleDim, field(version)), license)
+		if r.Description != "" {
+			p.line("  %s", visible(strings.Join(strings.Fields(r.Description), " ")))
 		}
 	}
 }

@@ -87,6 +87,8 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 		return done, err
 	}
 	opts.Dir, opts.Disk, opts.Withdrawn = s.dir, s.disk, never(withdrawn)
+	// Collecting twice as often costs a few per cent of the time and keeps indexing well below a gigabyte.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	opts.Progress = func(at indexer.Progress) {
 		show.live("cmd.index.live", at.Repos, field(at.Repo), p.size(at.Bytes))
 	}
