@@ -45,7 +45,12 @@ func (s *Server) apiSearch(r *request) (*response, error) {
 	for i := range page.Hits {
 		s.withhold(&page.Hits[i])
 	}
-	return jsonResponse(http.StatusOK, page)
+	resp, err := jsonResponse(http.StatusOK, page)
+	if err != nil {
+		return nil, err
+	}
+	s.quick.compress(r, resp)
+	return resp, nil
 }
 
 // apiHit is a block as the API gives it alone.

@@ -4,7 +4,9 @@
 package web
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -136,5 +138,25 @@ func TestPublicInstanceShowsFreeCodeOnly(t *testing.T) {
 	}
 	if !strings.Contains(get(public, l.block(f.repos[0].files[1].id(12, 21))).Body.String(), "ErrFormat") {
 		t.Error("a public instance hides free code")
+	}
+}
+
+func TestAPISearchCompressed(t *testing.T) {
+	h := newServer(t, newFake(), nil)
+	const path = "/api/v1/search?q=parse"
+	plainAnswer, zipped := get(h, path), get(h, path, "Accept-Encoding", "gzip")
+	if zipped.Header().Get("Content-Encoding") != "gzip" || zipped.Body.Len() >= plainAnswer.Body.Len()/2 {
+		t.Fatalf("%q, %d bytes of %d", zipped.Header().Get("Content-Encoding"), zipped.Body.Len(), plainAnswer.Body.Len())
+	}
+	z, err := gzip.NewReader(zipped.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil || string(text) != plainAnswer.Body.String() {
+		t.Errorf("%v, got %d bytes that differ", err, len(text))
+	}
+	if zipped.Header().Get("ETag") != plainAnswer.Header().Get("ETag") {
+		t.Error("the same answer has two tags")
 	}
 }

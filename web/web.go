@@ -58,6 +58,7 @@ type Server struct {
 	gate    *gate
 	assets  *assets
 	zip     compressor
+	quick   quickZip
 	pages   map[words.Lang]*pages
 	words   map[words.Lang]*words.Printer
 }
