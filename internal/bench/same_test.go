@@ -53,6 +53,7 @@ func demoCorpus(t *testing.T) (program, *corpus) {
 // lines taken from anywhere in the corpus.
 func TestTheSameFilesAsRipgrep(t *testing.T) {
 	p, c := demoCorpus(t)
+	t.Run("postings", func(t *testing.T) { agreesWithBruteForce(t, p.data) })
 	s, err := p.serve(t.Context(), "serve")
 	if err != nil {
 		t.Fatal(err)
