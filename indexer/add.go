@@ -261,6 +261,11 @@ func (w *Writer) occurrences(meta RepoMeta, jobs []*job) error {
 	}
 	expression, evidence := tree.Repository()
 	meta.License, meta.Evidence = expression.String(), evidenceOf(evidence)
+	for _, j := range jobs {
+		if j.fact.skip == SkipUnreadable {
+			meta.Unreadable++
+		}
+	}
 	out := newOccurrenceWriter(meta)
 	for _, j := range jobs {
 		expression, evidence := tree.Effective(j.file.Path)

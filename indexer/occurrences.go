@@ -42,7 +42,8 @@ type RepoMeta struct {
 	Topics      []string   `json:"topics,omitempty"`
 	License     string     `json:"license"`
 	Evidence    []Evidence `json:"evidence,omitempty"`
-	Analysis    string     `json:"analysis"` // version of the rules that made this file
+	Analysis    string     `json:"analysis"`             // version of the rules that made this file
+	Unreadable  int        `json:"unreadable,omitempty"` // files that the mirror did not give
 }
 
 // Evidence is a licence statement that an effective licence rests on.

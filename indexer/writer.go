@@ -163,7 +163,7 @@ func (w *Writer) Forget(url string) {
 // unchanged reports whether the state in service already is what Add would make.
 func (w *Writer) unchanged(meta RepoMeta) bool {
 	o := w.previous[meta.URL]
-	if o == nil {
+	if o == nil || o.meta.Unreadable > 0 { // perhaps the mirror was mended since
 		return false
 	}
 	if _, known := w.current.occurrence(meta.URL); !known {

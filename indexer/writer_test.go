@@ -296,6 +296,30 @@ func TestUnchangedWritesNothing(t *testing.T) {
 	add(t, opts, s)
 }
 
+// A file that the mirror could not give is asked for again although the commit did not move.
+func TestUnreadableIsTriedAgain(t *testing.T) {
+	dir := t.TempDir()
+	opts := Options{Dir: dir, Detector: detector(t)}
+	const url = "https://forge.example/a/b"
+	whole := tree{"a.txt": "first\n", "b.txt": "second\n"}
+	broken := crawler.NewSnapshot(snapshot(url, "c1", whole).Repository, "c1", snapshot(url, "c1", whole).Time, func() iter.Seq2[crawler.File, error] {
+		return func(yield func(crawler.File, error) bool) {
+			for f, err := range snapshot(url, "c1", whole).Files() {
+				if f.Path == "b.txt" {
+					f = crawler.NewFile(f.Path, f.Hash, f.Size, f.Mode, func() (io.ReadCloser, error) { return nil, errStop })
+				}
+				if !yield(f, err) {
+					return
+				}
+			}
+		}
+	})
+	add(t, opts, broken)
+	equal(t, contents(t, open(t, dir)), map[string]string{url + " a.txt": "first\n"})
+	add(t, opts, snapshot(url, "c1", whole))
+	equal(t, contents(t, open(t, dir)), want(url, whole))
+}
+
 func TestChangedForgottenAndShared(t *testing.T) {
 	dir := t.TempDir()
 	opts := Options{Dir: dir, Detector: detector(t)}

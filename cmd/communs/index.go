@@ -38,11 +38,15 @@ func (p *program) index(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer s.close()
-	done, err := p.update(ctx, s, indexer.Options{Jobs: jobs, Rebuild: c.Bool("rebuild")}, p.progress())
+	rebuild := c.Bool("rebuild")
+	done, err := p.update(ctx, s, indexer.Options{Jobs: jobs, Rebuild: rebuild}, p.progress())
 	if err != nil {
 		return err
 	}
-	return p.indexed(&done)
+	if err := p.indexed(&done); err == nil || !rebuild {
+		return err
+	}
+	return verdict{exitFailure, "cmd.index.kept", []any{len(done.failures)}}
 }
 
 // indexed prints what an update did and decides whether it was done.
@@ -56,7 +60,7 @@ func (p *program) indexed(done *indexing) error {
 		p.indexTable(result)
 	}
 	switch failed := len(done.failures); {
-	case failed > 0 && failed == done.Repos:
+	case failed > 0 && done.Repos+done.Unchanged == 0:
 		return verdict{exitFailure, "cmd.index.failed", []any{failed}}
 	case failed > 0:
 		return verdict{exitPart, "cmd.index.part", []any{failed}}

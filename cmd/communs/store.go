@@ -105,11 +105,11 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 	}
 	kept := map[string]bool{}
 	for snapshot, err := range s.crawler.Snapshots(ctx) {
-		url := ""
-		if snapshot != nil {
-			url = snapshot.URL
-			kept[url] = true
+		if snapshot == nil { // the list itself broke off: what it did not name must not be forgotten
+			return done, err
 		}
+		url := snapshot.URL
+		kept[url] = true
 		if err == nil {
 			err = w.Add(ctx, snapshot)
 		}
@@ -128,9 +128,10 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 			w.Forget(url)
 		}
 	}
-	err = w.Publish(ctx)
-	done.Progress = w.Progress()
-	return done, err
+	if done.Progress = w.Progress(); opts.Rebuild && len(done.failures) > 0 {
+		return done, nil // what is in service has more than what could be made anew: it stays
+	}
+	return done, w.Publish(ctx)
 }
 
 // fatal reports whether an error is about our own disk, so that going on would only repeat it.
