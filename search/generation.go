@@ -23,6 +23,7 @@ type generation struct {
 	refs  atomic.Int64 // readers, and one for being in service
 
 	live    []*liveBlocks // for each shard
+	plain   []plainBlobs  // for each shard
 	blocks  int           // live blocks of all shards: BM25's N
 	average float64       // words in a live block
 	files   int
@@ -166,6 +167,7 @@ func (g *generation) countLive() {
 	tokens := uint64(0)
 	for i, s := range g.x.Shards() {
 		n := uint32(s.NumBlobs())
+		g.plain = append(g.plain, make(plainBlobs, n/blobsInWord+1))
 		l := &liveBlocks{blobs: make([]bool, n)}
 		dead := 0
 		for b := range n {

@@ -99,7 +99,7 @@ func checkSound(t *testing.T, source, text string, fold bool) {
 	if text == "" { // a block has a line at least
 		return
 	}
-	if got, _ := m.match([]byte(text), false, &stop); got != want {
+	if got, _ := m.match([]byte(text), textFacts{}, &stop); got != want {
 		t.Fatalf("/%s/ fold %v on %q: got %v, want %v", source, fold, text, got, want)
 	}
 }
@@ -149,7 +149,7 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := m.match(text, true, &stop); got != want {
+		if got, _ := m.match(text, textFacts{latin1: true}, &stop); got != want {
 			t.Errorf("/%s/: %v, want %v", source, got, want)
 		}
 	}
@@ -157,7 +157,7 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := m.spans(bytes.TrimSpace(text), true, 5)
+	got := m.spans(bytes.TrimSpace(text), textFacts{latin1: true}, 5)
 	if len(got) != 1 || string(text[got[0][0]:got[0][1]]) != "été" {
 		t.Errorf("got %v", got)
 	}
@@ -175,7 +175,7 @@ func TestFinder(t *testing.T) {
 		{"ks", true, "\u212aſ", 0}, {"mask", true, "a ma\u017fk", 2}, {"\u212a", true, "k", 0}, {"σ", true, "Σς", 0}, {"ς", true, "aσ", 1},
 		{"e", true, "E", 0}, {"{", false, "a{", 1}, {"р", true, "\u0420", 0},
 	} {
-		start, end, ok := newFinder(c.text, c.fold).next([]byte(c.in), 0)
+		start, end, ok := newFinder(c.text, c.fold).next([]byte(c.in), 0, isPlain([]byte(c.in)))
 		if !ok {
 			start = -1
 		}
@@ -199,7 +199,7 @@ func FuzzFinder(f *testing.F) {
 			flags = "(?i)"
 		}
 		want := regexp.MustCompile(flags + regexp.QuoteMeta(text)).FindStringIndex(in)
-		start, end, ok := newFinder(text, fold).next([]byte(in), 0)
+		start, end, ok := newFinder(text, fold).next([]byte(in), 0, isPlain([]byte(in)))
 		if ok != (want != nil) || ok && (start != want[0] || end != want[1]) {
 			t.Fatalf("%q fold %v in %q: got %d-%d %v, want %v", text, fold, in, start, end, ok, want)
 		}

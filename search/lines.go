@@ -64,28 +64,12 @@ type foundLine struct {
 // lines gives the block's matched lines. When nothing of the question is in the text, it is the block's first line of
 // code, which shows what the block is.
 func (h *highlighter) lines(w *worker, block uint32) []Line {
-	latin1 := w.blob.Flags&indexer.FlagLatin1 != 0
-	var found []foundLine
-	hit := make([]bool, len(h.marks)) // which marks were found at all
 	w.segments(block)
-	w.eachLine(func(n int, raw []byte) {
-		l := foundLine{n: n, raw: raw}
-		for i := range h.marks {
-			spans := h.marks[i].spans(raw, latin1, true, true)
-			if len(spans) > 0 {
-				l.marks++
-				hit[i] = true
-				l.spans = append(l.spans, spans...)
-			}
-		}
-		if l.marks > 0 {
-			found = append(found, l)
-		}
-	})
-	for i := range h.marks {
-		if !hit[i] && h.marks[i].terms != nil {
-			found = h.otherForms(w, &h.marks[i], found, latin1)
-		}
+	var found []foundLine
+	if len(h.marks) == 1 && h.marks[0].text != nil {
+		found = w.firstLines(h.marks[0].text)
+	} else {
+		found = h.allLines(w)
 	}
 	if len(found) == 0 {
 		want := w.row.Start + w.row.Doc
@@ -100,9 +84,57 @@ func (h *highlighter) lines(w *worker, block uint32) []Line {
 	slices.SortFunc(found, func(a, b foundLine) int { return a.n - b.n })
 	out := make([]Line, len(found))
 	for i, l := range found {
-		out[i] = shownLine(l, latin1)
+		out[i] = shownLine(l, w.facts.latin1)
 	}
 	return out
+}
+
+// firstLines gives the first of the lines that a text matches.
+func (w *worker) firstLines(m *textMatcher) (found []foundLine) {
+	for _, s := range w.own {
+		if int(s.EndByte) > len(w.content) || s.StartByte > s.EndByte {
+			continue
+		}
+		text, n, counted := w.content[s.StartByte:s.EndByte], s.StartLine, 0
+		for at := 0; at < len(text) && len(found) < maxLines && !w.halt.Load(); {
+			from, to, ok := m.nextLine(text, at, w.facts)
+			if !ok {
+				break
+			}
+			if spans := m.spans(text[from:to], w.facts, maxSpans); len(spans) > 0 {
+				n += bytes.Count(text[counted:from], []byte("\n"))
+				counted = from
+				found = append(found, foundLine{n, text[from:to], spans, 1})
+			}
+			at = to + 1
+		}
+	}
+	return found
+}
+
+// allLines gives the lines that have something of the question.
+func (h *highlighter) allLines(w *worker) (found []foundLine) {
+	hit := make([]bool, len(h.marks)) // which marks were found at all
+	w.eachLine(func(n int, raw []byte) {
+		l := foundLine{n: n, raw: raw}
+		for i := range h.marks {
+			spans := h.marks[i].spans(raw, w.facts, true, true)
+			if len(spans) > 0 {
+				l.marks++
+				hit[i] = true
+				l.spans = append(l.spans, spans...)
+			}
+		}
+		if l.marks > 0 {
+			found = append(found, l)
+		}
+	})
+	for i := range h.marks {
+		if !hit[i] && h.marks[i].terms != nil {
+			found = h.otherForms(w, &h.marks[i], found)
+		}
+	}
+	return found
 }
 
 // tokenizers are kept for later hits: making one costs more than a whole search.
@@ -110,7 +142,7 @@ var tokenizers = sync.Pool{New: func() any { return indexer.NewTokenizer() }}
 
 // otherForms looks for lines that have a word in another form: first with another ending, then in forms that only the
 // tokenizer knows, such as without accents.
-func (h *highlighter) otherForms(w *worker, m *mark, found []foundLine, latin1 bool) []foundLine {
+func (h *highlighter) otherForms(w *worker, m *mark, found []foundLine) []foundLine {
 	n := 0
 	add := func(at int, raw []byte, spans [][2]int) {
 		n++
@@ -124,7 +156,7 @@ func (h *highlighter) otherForms(w *worker, m *mark, found []foundLine, latin1 b
 		found = append(found, foundLine{at, raw, spans, 1})
 	}
 	w.eachLine(func(at int, raw []byte) {
-		if spans := m.spans(raw, latin1, true, false); len(spans) > 0 {
+		if spans := m.spans(raw, w.facts, true, false); len(spans) > 0 {
 			add(at, raw, spans)
 		}
 	})
@@ -137,9 +169,9 @@ func (h *highlighter) otherForms(w *worker, m *mark, found []foundLine, latin1 b
 		if n == maxLines || len(raw) > 4096 {
 			return
 		}
-		terms, _ := words.Tokenize(raw, latin1)
+		terms, _ := words.Tokenize(raw, w.facts.latin1)
 		if slices.ContainsFunc(terms, func(t indexer.TermFreq) bool { return slices.Contains(m.terms, t.Term) }) {
-			add(at, raw, m.spans(raw, latin1, false, false))
+			add(at, raw, m.spans(raw, w.facts, false, false))
 		}
 	})
 	return found
@@ -162,13 +194,13 @@ func (w *worker) eachLine(f func(n int, raw []byte)) {
 
 // spans finds the mark in a line. A word's parts are marked where they stand as parts of an identifier; with start or end
 // false, also where that side is within a part.
-func (m *mark) spans(raw []byte, latin1, start, end bool) (spans [][2]int) {
+func (m *mark) spans(raw []byte, facts textFacts, start, end bool) (spans [][2]int) {
 	if m.text != nil {
-		return m.text.spans(raw, latin1, maxSpans)
+		return m.text.spans(raw, facts, maxSpans)
 	}
 	for _, f := range m.parts {
 		for at := 0; len(spans) < maxSpans && at <= len(raw); {
-			from, to, ok := f.next(raw, at)
+			from, to, ok := f.next(raw, at, facts.plain)
 			if !ok || from == to {
 				break
 			}

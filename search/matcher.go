@@ -62,12 +62,18 @@ func newRegexpMatcher(source string, fold bool) (*textMatcher, error) {
 // stopped: about 20 ms. Longer texts are fed rune by rune.
 const maxRun = 1 << 21
 
+// textFacts is what is known of a text beforehand.
+type textFacts struct {
+	latin1 bool // it may not be UTF-8
+	plain  bool // isPlain holds
+}
+
 // match looks in text, which is whole lines, and says whether a line matches and whether some match is a whole word: not
-// within a longer one. latin1 says that text may not be UTF-8. When stop is set, the answer may be no too early.
-func (m *textMatcher) match(text []byte, latin1 bool, stop *atomic.Bool) (found, whole bool) {
+// within a longer one. When stop is set, the answer may be no too early.
+func (m *textMatcher) match(text []byte, facts textFacts, stop *atomic.Bool) (found, whole bool) {
 	if m.literal != nil {
 		for at, tries := 0, 0; at <= len(text) && tries < 16; tries++ {
-			start, end, ok := m.literal.next(text, at)
+			start, end, ok := m.literal.next(text, at, facts.plain)
 			if !ok {
 				return found, false
 			}
@@ -80,12 +86,12 @@ func (m *textMatcher) match(text []byte, latin1 bool, stop *atomic.Bool) (found,
 	}
 	text = bytes.TrimSuffix(text, []byte("\n")) // or an expression would see an empty line after it
 	re := m.line
-	dirty := latin1 && !utf8.Valid(text)
+	dirty := facts.latin1 && !utf8.Valid(text)
 	if dirty {
 		text, re = cleaned(text), m.dirty()
 	}
 	if len(m.need) > 0 {
-		return m.matchNeeded(re, text, stop)
+		return m.matchNeeded(re, text, facts.plain && !dirty, stop)
 	}
 	if !dirty && !m.byLine && len(text)*m.insts < maxBacktrack {
 		return m.run(m.lines, text, stop)
@@ -104,10 +110,10 @@ func (m *textMatcher) match(text []byte, latin1 bool, stop *atomic.Bool) (found,
 const maxBacktrack = 200_000
 
 // matchNeeded runs the expression over the lines that have a text that it needs.
-func (m *textMatcher) matchNeeded(re *regexp.Regexp, text []byte, stop *atomic.Bool) (found, whole bool) {
+func (m *textMatcher) matchNeeded(re *regexp.Regexp, text []byte, plain bool, stop *atomic.Bool) (found, whole bool) {
 	for _, need := range m.need {
 		for at := 0; at < len(text) && !stop.Load(); {
-			start, end, ok := need.next(text, at)
+			start, end, ok := need.next(text, at, plain)
 			if !ok {
 				break
 			}
@@ -135,10 +141,10 @@ func (m *textMatcher) run(re *regexp.Regexp, text []byte, stop *atomic.Bool) (fo
 }
 
 // spans gives the byte ranges of a line's matches; at most max. raw is the line as the file has it, without its end.
-func (m *textMatcher) spans(raw []byte, latin1 bool, max int) (spans [][2]int) {
+func (m *textMatcher) spans(raw []byte, facts textFacts, max int) (spans [][2]int) {
 	if m.literal != nil {
 		for at := 0; len(spans) < max && at <= len(raw); {
-			start, end, ok := m.literal.next(raw, at)
+			start, end, ok := m.literal.next(raw, at, facts.plain)
 			if !ok {
 				break
 			}
@@ -148,7 +154,7 @@ func (m *textMatcher) spans(raw []byte, latin1 bool, max int) (spans [][2]int) {
 		return spans
 	}
 	text, re := raw, m.line
-	dirty := latin1 && !utf8.Valid(raw)
+	dirty := facts.latin1 && !utf8.Valid(raw)
 	if dirty {
 		text, re = cleaned(raw), m.dirty()
 	}
@@ -163,6 +169,28 @@ func (m *textMatcher) spans(raw []byte, latin1 bool, max int) (spans [][2]int) {
 		spans = append(spans, s)
 	}
 	return spans
+}
+
+// nextLine gives the bounds of the first line of text, from at on, that may match. A line starts at at.
+func (m *textMatcher) nextLine(text []byte, at int, facts textFacts) (from, to int, ok bool) {
+	f := m.literal
+	if f == nil && len(m.need) == 1 {
+		f = m.need[0]
+	}
+	if f != nil {
+		start, end, ok := f.next(text, at, facts.plain)
+		if !ok {
+			return 0, 0, false
+		}
+		from, to = lineAround(text, start, end)
+		return from, to, true
+	}
+	for ; at < len(text); at = to + 1 {
+		if _, to = lineAround(text, at, at); to-at >= m.shorter {
+			return at, to, true
+		}
+	}
+	return 0, 0, false
 }
 
 // stoppableReader ends early when stop is set, which makes the regexp package return.

@@ -144,9 +144,9 @@ func (r *repoRun) leaf(l *leaf) (ok bool) {
 	case l.scope == scopeWords:
 		return r.word(l)
 	case l.text != nil:
-		if ok, _ = l.text.match(r.text.lines, true, &r.stop); ok && !l.negated {
+		if ok, _ = l.text.match(r.text.lines, textFacts{latin1: true}, &r.stop); ok && !l.negated {
 			r.terms++
-			if named, _ := l.text.match([]byte(m.Name), true, &r.stop); named {
+			if named, _ := l.text.match([]byte(m.Name), textFacts{latin1: true}, &r.stop); named {
 				r.found.values[repoName]++
 			} else {
 				r.found.values[repoDescription]++

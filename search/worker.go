@@ -23,7 +23,8 @@ type worker struct {
 	places  []indexer.Place // where the blob stands and may be shown
 	best    shownPlace
 	content []byte
-	read    bool // content is set, or could not be read
+	facts   textFacts // of content
+	read    bool      // content is set, or could not be read
 
 	row  indexer.BlockRow
 	own  []indexer.Segment
@@ -231,12 +232,11 @@ func (w *worker) matches(m *textMatcher, block uint32) (found, whole bool) {
 			w.stop.Store(true)
 		}
 	}
-	latin1 := w.blob.Flags&indexer.FlagLatin1 != 0
 	for _, s := range w.own {
 		if int(s.EndByte) > len(w.content) || s.StartByte > s.EndByte {
 			continue
 		}
-		f, wh := m.match(w.content[s.StartByte:s.EndByte], latin1, w.halt)
+		f, wh := m.match(w.content[s.StartByte:s.EndByte], w.facts, w.halt)
 		found, whole = found || f, whole || wh
 		if whole {
 			break
@@ -277,6 +277,10 @@ func (w *worker) load() bool {
 		if w.content, err = w.shard.Content(w.blobAt); err != nil {
 			w.content = nil
 			w.fault(err)
+		}
+		w.facts = textFacts{
+			latin1: w.blob.Flags&indexer.FlagLatin1 != 0,
+			plain:  w.g.plain[w.batch.part].holds(w.blobAt, w.content),
 		}
 	}
 	return w.content != nil
