@@ -153,25 +153,20 @@ func endCost(words int) int { return min(words, 20+words/6) }
 // meet finds the cheapest way on from a difference that costs no more than limit; di is negative when there is none.
 func (a *aligner) meet(i, j, limit int) (di, dj, cost int) {
 	di, cost = -1, limit+1
-	try := func(k int) {
+	try := func(k, gap int) {
 		skipped := a.need(i, k)
-		if skipped >= cost {
+		if skipped >= cost || k == a.n {
 			return
 		}
-		gap := 0
-		for g := i; g <= k && g <= i+searchTmpl; g++ {
-			gap = max(gap, a.gap(g))
-		}
-		gap = max(gap, a.gap(k))
-		for l := j; l <= a.m && skipped+max(0, l-j-gap) < cost && l-j <= gap+searchText; l++ {
-			if a.meets(k, l) {
-				di, dj, cost = k-i, l-j, skipped+max(0, l-j-gap)
-				return
-			}
+		last := min(a.m-1, j+gap+searchText, j+gap+cost-skipped-1) // beyond it costs more than what is found
+		if l := a.next(k, j, last); l >= 0 {
+			di, dj, cost = k-i, l-j, skipped+max(0, l-j-gap)
 		}
 	}
-	for k := i; k <= a.n && k <= i+searchTmpl; k++ {
-		try(k)
+	gap := 0
+	for k := i; k <= a.n && k <= i+searchTmpl && a.need(i, k) < cost; k++ {
+		gap = max(gap, a.gap(k))
+		try(k, gap)
 	}
 	for _, g := range a.t.groups { // over whole groups of free words
 		from, to := g.from, g.to
@@ -179,12 +174,35 @@ func (a *aligner) meet(i, j, limit int) (di, dj, cost int) {
 			from, to = a.n-g.to, a.n-g.from
 		}
 		if from <= i+searchTmpl && to > i+searchTmpl {
+			for g := i; g <= i+searchTmpl; g++ {
+				gap = max(gap, a.gap(g))
+			}
 			for k := to; k <= a.n && k <= to+4; k++ {
-				try(k)
+				try(k, max(gap, a.gap(k)))
 			}
 		}
 	}
 	return di, dj, cost
+}
+
+// next is the first place from l up to last where the text agrees with the template from word k on; -1 when there is none.
+func (a *aligner) next(k, l, last int) int {
+	w := a.word(k)
+	if a.reversed {
+		ids := a.ids[:a.m-l]
+		for stop := a.m - 1 - last; len(ids) > stop; ids = ids[:len(ids)-1] {
+			if ids[len(ids)-1] == w && a.meets(k, a.m-len(ids)) {
+				return a.m - len(ids)
+			}
+		}
+		return -1
+	}
+	for ; l <= last; l++ {
+		if a.ids[l] == w && a.meets(k, l) {
+			return l
+		}
+	}
+	return -1
 }
 
 // meets reports whether template and text agree for some words from k and l on.

@@ -5,6 +5,7 @@ package licenses
 
 import (
 	"fmt"
+	"sync"
 )
 
 // Detector finds licences in text. It is safe for concurrent use.
@@ -14,7 +15,9 @@ type Detector struct {
 	dict      map[string]uint16
 	names     *names
 	turns     []uint8 // by word: what it does to a meaning
-	pairs     []bool  // by two bytes with the bit of small letters: a telling word may start with them
+	scratch   sync.Pool
+	memo      *memo
+	pairs     []bool // by two bytes with the bit of small letters: a telling word may start with them
 }
 
 // NewDetector readies a detector.
@@ -36,7 +39,8 @@ func NewDetector() (*Detector, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Detector{templates: templates, dict: make(map[string]uint16, len(words))}
+	d := &Detector{templates: templates, dict: make(map[string]uint16, len(words)), memo: newMemo()}
+	d.scratch.New = func() any { return newLookup(d) }
 	for i, w := range words {
 		d.dict[w] = uint16(i)
 	}

@@ -187,13 +187,15 @@ func TestExplain(t *testing.T) {
 	}
 	s.read(text, syntaxOf(path).comments(text))
 	counts := map[uint16]int{}
-	for _, h := range d.index.lookup(s.ids) {
+	near := newLookup(d)
+	near.gather(d.index, s.ids)
+	for _, h := range near.hits {
 		counts[h.template]++
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(counts), func(a, b uint16) int { return counts[b] - counts[a] })[:min(len(counts), 12)] {
 		tm := &d.templates[k]
 		var hits []hit
-		for _, h := range d.index.lookup(s.ids) {
+		for _, h := range near.hits {
 			if h.template == k {
 				hits = append(hits, h)
 			}

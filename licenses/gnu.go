@@ -45,6 +45,11 @@ var gnuNames = []struct {
 
 // gnu reads a licence of GNU named at word i: the expression, where its words begin and end; end is 0 when there is none.
 func (n *notice) gnu(i int) (expr string, from, end int) {
+	switch n.words[i] {
+	case "gnu", "gpl", "lgpl", "agpl", "gfdl", "library", "lesser", "general", "affero", "license", "free": // the first words of gnuNames
+	default:
+		return "", 0, 0
+	}
 	k := i
 	family := ""
 	if n.words[k] == "gnu" {

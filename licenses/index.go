@@ -3,8 +3,6 @@
 
 package licenses
 
-import "slices"
-
 // An index finds the templates that a text may hold. For each template it keeps fingerprints: of every windowSize
 // consecutive shingles (runs of shingleSize words) the one with the smallest hash. A text is looked up shingle by
 // shingle, so every copied run of shingleSize+windowSize-1 words is seen.
@@ -105,19 +103,4 @@ type hit struct {
 	template uint16
 	pos      uint16 // in the template
 	at       int32  // in the text
-}
-
-// lookup finds the hits of a text, those of one template together, in the order of the text.
-func (x *index) lookup(ids []uint16) []hit {
-	var hits []hit
-	for i := 0; i+shingleSize <= len(ids); i++ {
-		h := hashShingle(ids[i : i+shingleSize])
-		for e := x.heads[h&x.mask]; e > 0; e = x.entries[e-1].next {
-			if x.entries[e-1].hash == h {
-				hits = append(hits, hit{x.entries[e-1].template, x.entries[e-1].pos, int32(i)})
-			}
-		}
-	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return int(a.template) - int(b.template) })
-	return hits
 }

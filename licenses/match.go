@@ -29,37 +29,56 @@ func (t *template) budget() int {
 // minRequired is how many words a template must ask for, to be told from chance.
 const minRequired = 10
 
-// findTexts finds the templates that a text holds, in the order of the text.
-func (d *Detector) findTexts(ids []uint16) []match {
-	if len(ids) < shingleSize {
-		return nil
-	}
-	hits := d.index.lookup(ids)
+// findTexts finds the templates that a text holds, in the order of the text. Regions of the text that share enough with some
+// template are looked at each for itself: what is found there depends on their words alone, and files of one project have the
+// same ones, so that most are known already. Breaks are the places in ids where something that is not comment stands.
+func (d *Detector) findTexts(ids []uint16, breaks []int) []match {
+	s := d.scratch.Get().(*lookup)
+	defer d.scratch.Put(s)
 	var found []match
-	for len(hits) > 0 {
-		n := 1
-		for n < len(hits) && hits[n].template == hits[0].template {
-			n++
+	for _, r := range s.regions(d, ids, breaks) {
+		words := ids[r.from:r.to]
+		key := d.memo.key(words)
+		known, ok := d.memo.get(key)
+		if !ok {
+			known = choose(s.matches(d, words))
+			d.memo.put(key, known)
 		}
-		t := &d.templates[hits[0].template]
-		if n*8 >= t.prints && t.required >= minRequired {
-			found = t.matches(ids, hits[:n], d.turns, found)
+		for _, m := range known {
+			m.from, m.to = m.from+r.from, m.to+r.from
+			found = append(found, m)
 		}
-		hits = hits[n:]
 	}
-	return choose(found)
+	return found
+}
+
+// enough reports whether so many hits may be a copy of the template.
+func (t *template) enough(hits int) bool { return hits*6 >= t.prints && t.required >= minRequired }
+
+// affords reports whether a text with these words may be the template: those that it lacks altogether cost no less than as many at
+// the end.
+func (t *template) affords(present []bool) bool {
+	lacking, budget := 0, t.budget()
+	for i, w := range t.words {
+		if !present[w] && t.needed[i+1] > t.needed[i] {
+			if lacking++; endCost(lacking) > budget {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // matches aligns one template wherever enough of its hits lie on about the same diagonal.
 func (t *template) matches(ids []uint16, hits []hit, turns []uint8, found []match) []match {
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Compare(a.diagonal(), b.diagonal()) })
+	slices.SortFunc(hits, func(a, b hit) int { return int(a.diagonal() - b.diagonal()) })
 	slack := int32(max(40, len(t.words)/4))
 	for len(hits) > 0 {
 		n := 1
 		for n < len(hits) && hits[n].diagonal()-hits[0].diagonal() <= slack {
 			n++
 		}
-		if n*6 >= t.prints {
+		if t.enough(n) {
 			for _, anchor := range []hit{hits[n/2], hits[n/4], hits[n*3/4]} { // one of them may be a phrase that repeats
 				if a, ok := t.align(ids, int(anchor.pos), int(anchor.at), t.budget(), turns); ok {
 					found = append(found, match{t, a})

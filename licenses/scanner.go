@@ -18,12 +18,14 @@ type scanner struct {
 	tags  []tag
 	plain plainText
 	ids   []uint16
+	parts []int // where in ids something that is not comment stands
 }
 
 // read takes the words and tags of the comments. Those that code parts do not run on into each other.
 func (s *scanner) read(text []byte, segments []segment) {
 	for i, g := range segments {
 		if i > 0 && len(bytes.TrimSpace(text[segments[i-1].to:g.from])) > 0 {
+			s.parts = append(s.parts, len(s.ids))
 			s.ids = append(s.ids, unknownWord)
 			s.plain.Words = append(s.plain.Words, plainWord{Line: int32(g.line), From: int32(len(s.plain.Bytes)), To: int32(len(s.plain.Bytes)), Break: true})
 		}
@@ -146,7 +148,7 @@ func (s *scanner) line(word int) int { return int(s.plain.Words[word].Line) }
 
 // texts finds the licence texts and, apart, the exceptions.
 func (s *scanner) texts() (statements, exceptions []statement) {
-	for _, m := range s.d.findTexts(s.ids) {
+	for _, m := range s.d.findTexts(s.ids, s.parts) {
 		e, err := Parse(m.t.expr)
 		if err != nil && m.t.kind == kindException {
 			e, err = Expression{m.t.expr}, nil
