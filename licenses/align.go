@@ -31,7 +31,10 @@ func (t *template) align(ids []uint16, pos, at, budget int, turns []uint8) (a al
 	if cost += c; cost > budget {
 		return a, false
 	}
-	return alignment{cost, matched + k, len(ids) - start, end}, true
+	if matched += k; matched*2 < t.required { // with many free words the budget alone would pay for what lacks at the ends
+		return a, false
+	}
+	return alignment{cost, matched, len(ids) - start, end}, true
 }
 
 // aligner reads template and text in one direction; positions count in that direction.

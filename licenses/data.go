@@ -59,7 +59,6 @@ type template struct {
 	expr     string
 	kind     templateKind
 	words    []uint16
-	free     []bool
 	gap      []uint8
 	needed   []uint16 // needed[i] is how many of the words before i are not free
 	groups   []span   // the runs of free words, in order
@@ -107,7 +106,7 @@ func (t *template) read(r *reader, dict int) error {
 	if n > len(r.data) {
 		return errData
 	}
-	t.words, t.free = make([]uint16, 0, n), make([]bool, 0, n)
+	t.words = make([]uint16, 0, n)
 	t.gap, t.needed = make([]uint8, 1, n+1), make([]uint16, 1, n+1)
 	depth, outer, wild := 0, 0, 0
 	for range n {
@@ -138,7 +137,6 @@ func (t *template) read(r *reader, dict int) error {
 			return errData
 		default:
 			t.words = append(t.words, uint16(v-firstWord))
-			t.free = append(t.free, depth > 0)
 			t.gap = append(t.gap, uint8(wild))
 			if depth == 0 {
 				t.required++
@@ -156,6 +154,16 @@ type reader struct {
 }
 
 func (r *reader) uvarint() int {
+	if d := r.data; len(d) > 1 { // nearly all have one byte or two
+		if d[0] < 0x80 {
+			r.data = d[1:]
+			return int(d[0])
+		}
+		if d[1] < 0x80 {
+			r.data = d[2:]
+			return int(d[0]&0x7F) | int(d[1])<<7
+		}
+	}
 	v, n := binary.Uvarint(r.data)
 	if n <= 0 || v > math.MaxInt32 {
 		r.data, r.bad = nil, true

@@ -116,7 +116,7 @@ func TestData(t *testing.T) {
 		if _, ok := Info(tm.expr); !ok {
 			t.Errorf("template of %s, which is not on the list", tm.expr)
 		}
-		if len(tm.gap) != len(tm.words)+1 || len(tm.needed) != len(tm.words)+1 || len(tm.free) != len(tm.words) {
+		if len(tm.gap) != len(tm.words)+1 || len(tm.needed) != len(tm.words)+1 {
 			t.Errorf("template of %s is not whole", tm.expr)
 		}
 	}
@@ -172,4 +172,37 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+// TestManyHeaders reads a file put together of others that each brought their header: many headers of the LGPL are not its text.
+func TestManyHeaders(t *testing.T) {
+	const header = `// This file is part of the GNU C Library.
+//
+// The GNU C Library is free software; you can redistribute it and/or
+// modify it under the terms of the GNU Lesser General Public
+// License as published by the Free Software Foundation; either
+// version 2.1 of the License, or (at your option) any later version.
+//
+// The GNU C Library is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+// Lesser General Public License for more details.
+//
+// You should have received a copy of the GNU Lesser General Public
+// License along with the GNU C Library; if not, see
+// <https://www.gnu.org/licenses/>.
+
+`
+	lines := strings.Count(header, "\n") + 1
+	for _, count := range []int{1, 5, 20, 60} {
+		found := detector(t).Text("types.go", []byte(strings.Repeat(header+"type t int\n", count)))
+		if len(found) != count {
+			t.Errorf("%d headers: %d findings", count, len(found))
+		}
+		for _, f := range found {
+			if f.Expression.String() != "LGPL-2.1-or-later" || (f.Start-1)/lines != (f.End-1)/lines {
+				t.Errorf("%d headers: %+v", count, f)
+			}
+		}
+	}
 }

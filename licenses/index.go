@@ -43,20 +43,30 @@ func newIndex(all []template) *index {
 	for size < words/2 {
 		size *= 2
 	}
-	x := &index{heads: make([]int32, size), entries: make([]entry, 0, words/3), mask: uint32(size - 1)}
+	b := indexBuilder{x: &index{heads: make([]int32, size), entries: make([]entry, 0, words/3), mask: uint32(size - 1)}, chained: make([]uint8, size)}
 	for i := range all {
-		x.add(uint16(i), &all[i])
+		b.add(uint16(i), &all[i])
 	}
-	return x
+	return b.x
+}
+
+// indexBuilder fills an index. It counts the entries of each chain, so that only a long one is walked to see how many share a hash.
+type indexBuilder struct {
+	x       *index
+	chained []uint8 // by head, up to maxSharing
+	hashes  []uint32
 }
 
 // add winnows one template.
-func (x *index) add(number uint16, t *template) {
+func (b *indexBuilder) add(number uint16, t *template) {
 	n := len(t.words) - shingleSize + 1
 	if n <= 0 {
 		return
 	}
-	hashes := make([]uint32, n)
+	if cap(b.hashes) < n {
+		b.hashes = make([]uint32, n)
+	}
+	hashes := b.hashes[:n]
 	for i := range hashes {
 		hashes[i] = hashShingle(t.words[i : i+shingleSize])
 	}
@@ -76,25 +86,30 @@ func (x *index) add(number uint16, t *template) {
 		} else {
 			last = to - 1
 		}
-		if x.insert(entry{hash: hashes[last], template: number, pos: uint16(last)}) {
+		if b.insert(entry{hash: hashes[last], template: number, pos: uint16(last)}) {
 			t.prints++
 		}
 	}
 }
 
-func (x *index) insert(e entry) bool {
-	head := &x.heads[e.hash&x.mask]
-	same := 0
-	for i := *head; i > 0; i = x.entries[i-1].next {
-		if x.entries[i-1].hash == e.hash {
-			if same++; same == maxSharing {
-				return false
+// insert adds an entry unless too many have its hash.
+func (b *indexBuilder) insert(e entry) bool {
+	x, at := b.x, e.hash&b.x.mask
+	if b.chained[at] == maxSharing {
+		same := 0
+		for i := x.heads[at]; i > 0; i = x.entries[i-1].next {
+			if x.entries[i-1].hash == e.hash {
+				if same++; same == maxSharing {
+					return false
+				}
 			}
 		}
+	} else {
+		b.chained[at]++
 	}
-	e.next = *head
+	e.next = x.heads[at]
 	x.entries = append(x.entries, e)
-	*head = int32(len(x.entries))
+	x.heads[at] = int32(len(x.entries))
 	return true
 }
 

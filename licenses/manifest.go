@@ -70,7 +70,7 @@ func (d *Detector) declaredValue(s string) (Expression, bool) {
 	if e, err := Parse(s); err == nil {
 		return e, true
 	}
-	words := noticeString(urlEnd.ReplaceAllString(s, ""))
+	words := urlWords(s)
 	if named, n := d.names.find(words); n == len(words) && n > 0 {
 		e, err := Parse(named.expr)
 		return e, err == nil

@@ -185,11 +185,23 @@ func noticeString(s string) []string {
 	return n.words
 }
 
-var urlEnd = regexp.MustCompile(`(?i)(\.(html?|php|txt|en|fr|md|pdf)|/legalcode|/)+$`)
-
 // urlWords is the words of a URL without its scheme and ending.
-func urlWords(u string) []string {
-	return noticeString(urlEnd.ReplaceAllString(u, ""))
+func urlWords(u string) []string { return noticeString(trimURL(u)) }
+
+// trimURL cuts off what does not tell one page from another.
+func trimURL(u string) string {
+	for {
+		rest := u
+		for _, end := range []string{"/", ".html", ".htm", ".php", ".txt", ".en", ".fr", ".md", ".pdf", "/legalcode"} {
+			if k := len(rest) - len(end); k >= 0 && strings.EqualFold(rest[k:], end) {
+				rest = rest[:k]
+			}
+		}
+		if len(rest) == len(u) {
+			return u
+		}
+		u = rest
+	}
 }
 
 func isURL(words []string) bool {
