@@ -19,13 +19,15 @@ type textInfo struct {
 	prefix []string   // with exact nil: each match starts with one of these
 	suffix []string   // with exact nil: each match ends with one of these
 	match  *gramQuery // holds for each match
+	turns  []string   // of [x]+, with exact nil: all characters that one turn matches, when they are few
 }
 
 // How large the sets may grow before they are cut down to trigrams.
 const (
 	maxExact   = 16
-	maxAffixes = 24
-	maxClass   = 64
+	maxAffixes = 256
+	maxClass   = 128
+	maxCross   = 1024
 )
 
 // regexpGrams is the condition on trigrams that every line matched by the expression fulfils. The tree comes from
@@ -72,11 +74,7 @@ func analyse(re *syntax.Regexp) *textInfo {
 	case syntax.OpCapture:
 		return analyse(re.Sub[0])
 	case syntax.OpConcat:
-		i = onlyText("")
-		for _, sub := range re.Sub {
-			i = concat(i, analyse(sub))
-			i.simplify(false)
-		}
+		i = sequence(re.Sub)
 	case syntax.OpAlternate:
 		i = noText()
 		for _, sub := range re.Sub {
@@ -91,6 +89,9 @@ func analyse(re *syntax.Regexp) *textInfo {
 		i = analyse(re.Sub[0])
 		if i.exact != nil {
 			i.match = i.match.and(anyOf(i.exact))
+			if re.Sub[0].Op == syntax.OpCharClass {
+				i.turns = i.exact
+			}
 			i.prefix, i.suffix, i.exact = i.exact, i.exact, nil
 		}
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
@@ -100,6 +101,42 @@ func analyse(re *syntax.Regexp) *textInfo {
 	}
 	i.simplify(false)
 	return i
+}
+
+// sequence puts parts side by side: from the left, and once more from the right, where a part that repeats is followed
+// by itself or by the next one.
+func sequence(subs []*syntax.Regexp) *textInfo {
+	left, right, repeats := onlyText(""), onlyText(""), false
+	infos := make([]textInfo, len(subs))
+	for j, sub := range subs {
+		infos[j] = *analyse(sub)
+		repeats = repeats || infos[j].turns != nil
+		info := infos[j]
+		left = concat(left, &info)
+		left.simplify(false)
+	}
+	if !repeats {
+		return left
+	}
+	for j := len(infos) - 1; j >= 0; j-- {
+		info := infos[j]
+		if n := len(info.turns); n > 0 && j+1 < len(infos) && n*(n+len(right.starts())) <= maxAffixes {
+			again := &textInfo{prefix: info.turns, suffix: []string{""}, match: &gramQuery{}}
+			if n*n*(n+len(right.starts())) <= maxAffixes { // two turns, where that is not too much
+				next := *right
+				again = concat(onlyText(info.turns...), alternate(again, &next))
+			}
+			right = concat(onlyText(info.turns...), alternate(again, right))
+		} else {
+			right = concat(&info, right)
+		}
+		right.simplify(false)
+	}
+	left.match = left.match.and(right.match)
+	if left.exact == nil && right.exact == nil {
+		left.prefix = right.prefix
+	}
+	return left
 }
 
 func class(ranges []rune) *textInfo {
@@ -123,7 +160,19 @@ func foldRunes(runes []rune) string { return string(indexer.Fold(nil, []byte(str
 func concat(x, y *textInfo) *textInfo {
 	out := &textInfo{empty: x.empty && y.empty, match: x.match.and(y.match)}
 	if x.exact != nil && y.exact != nil {
-		out.exact = cross(x.exact, y.exact)
+		if len(x.exact)*len(y.exact) <= maxCross {
+			out.exact = cross(x.exact, y.exact)
+			return out
+		}
+		out.match = out.match.and(anyOf(x.exact)).and(anyOf(y.exact)).and(anyOf(joints(x.exact, y.exact, 2, 1))).
+			and(anyOf(joints(x.exact, y.exact, 1, 2)))
+		out.prefix, out.suffix = cross(x.exact, []string{""}), cross(y.exact, []string{""})
+		if x.empty {
+			out.prefix = []string{""}
+		}
+		if y.empty {
+			out.suffix = []string{""}
+		}
 		return out
 	}
 	switch {
@@ -143,10 +192,27 @@ func concat(x, y *textInfo) *textInfo {
 		out.suffix = y.suffix
 	}
 	// What x ends with and y starts with stands side by side.
-	if x.exact == nil && y.exact == nil && len(x.suffix)*len(y.prefix) <= maxAffixes {
-		out.match = out.match.and(anyOf(cross(x.suffix, y.prefix)))
+	if x.exact == nil && y.exact == nil && !x.empty && !y.empty {
+		out.match = out.match.and(anyOf(joints(x.suffix, y.prefix, 2, 1))).and(anyOf(joints(x.suffix, y.prefix, 1, 2)))
 	}
 	return out
+}
+
+// joints gives what stands side by side where a text of x is followed by one of y: the last a bytes and the first b. It
+// is the empty text when they are too many to be of use.
+func joints(x, y []string, a, b int) []string {
+	ends, starts := make([]string, len(x)), make([]string, len(y))
+	for i, s := range x {
+		ends[i] = s[max(0, len(s)-a):]
+	}
+	for i, s := range y {
+		starts[i] = s[:min(len(s), b)]
+	}
+	ends, starts = unique(ends), unique(starts)
+	if len(ends)*len(starts) > maxAffixes {
+		return []string{""}
+	}
+	return cross(ends, starts)
 }
 
 func alternate(x, y *textInfo) *textInfo {
@@ -184,7 +250,7 @@ func (i *textInfo) ends() []string {
 
 // simplify keeps the sets small, putting what they said into the trigram condition first.
 func (i *textInfo) simplify(force bool) {
-	if i.exact != nil && (len(i.exact) > maxExact || force && shortest(i.exact) >= 3) {
+	if i.exact != nil && (tooMany(i.exact) || force && shortest(i.exact) >= 3) {
 		i.match = i.match.and(anyOf(i.exact))
 		i.prefix, i.suffix, i.exact = i.exact, i.exact, nil
 	}
@@ -193,6 +259,11 @@ func (i *textInfo) simplify(force bool) {
 	}
 	i.prefix = i.shorten(i.prefix, func(s string, n int) string { return s[:n] })
 	i.suffix = i.shorten(i.suffix, func(s string, n int) string { return s[len(s)-n:] })
+}
+
+// tooMany tells whether a set is too large to be kept whole: of one or two bytes each, there may be more.
+func tooMany(set []string) bool {
+	return len(set) > maxExact && (len(set) > maxClass || slices.ContainsFunc(set, func(s string) bool { return len(s) > 2 }))
 }
 
 // shorten records a set's trigrams and cuts its texts until it is small. Two bytes are enough to go on: the trigrams
@@ -226,7 +297,12 @@ func shortest(set []string) int {
 	return n
 }
 
+// cross gives each of x followed by each of y; when that is too many, the empty text, with which everything starts and
+// ends.
 func cross(x, y []string) []string {
+	if len(x)*len(y) > maxCross {
+		return []string{""}
+	}
 	out := make([]string, 0, len(x)*len(y))
 	for _, a := range x {
 		for _, b := range y {

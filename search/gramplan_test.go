@@ -38,6 +38,9 @@ func TestRegexpGrams(t *testing.T) {
 		{`^abc$`, `abc`},
 		{`a\nb`, `∅`},
 		{`(abc|.)x`, `*`},
+		{`_[ab]_`, `(_a_|_b_)`},
+		{`[ab]_[cd]x`, `(_cx a_c|_dx a_d|_cx b_c|_dx b_d)`},
+		{`%[ab]+[cd]`, `(%aa|%ab|%ac|%ad|%ba|%bb|%bc|%bd)`},
 	} {
 		tree, _, err := lineRegexp(c.in, false)
 		if err != nil {
@@ -115,6 +118,7 @@ func TestPlansAreSound(t *testing.T) {
 		`(abc)+`, `(abc){2}$`, `a*b`, `^$`, `foo[_B]?bar`, `\bfoo\b`, `\Bbar`, `[^a]b`, `(?s)err.*and`, `(?m)^x$`, `\Ax\z`, `a{2,3}b`,
 		`(foo|bar)+`, `(foo|bar)(_|)(foo|bar)`, `.`, `\S+\s+\S+`, `[[:upper:]]+`, `\pL+`, `(x|y|z)*w?`, `s`, `K`, `[\n]`, `\n`, `a|\n`, `[^x]ſ`,
 		`(?:)`, `(?i:serve)HTTP`, `serve(?i:http)`, `ſ`, `\x{17f}`, `[k]elvin`, `[a-c]+[A-C]`, `(?U)a+b`, `(|abc)x`, `a*?b`, `(?:a{2,}?)+`, `((a)|b)*`, `[^a]*^$`, `x*^$`, `(?i:a[b-d])E`,
+		`[a-z]_[a-z]`, `[a-z]+_[a-zA-Z]+`, `[a-c]+[A-C]?x*`, `[a-f]+(bar|Bar|)$`, `[Kſ]+elvin`, `[a-z]+ [a-z]*,? ?[a-z]{3}`, `[é-ü]t[é-ü]`,
 	} {
 		checkSound(t, source, text, false)
 		checkSound(t, source, text, true)

@@ -94,11 +94,40 @@ func (q *gramQuery) equal(r *gramQuery) bool {
 	return q.op == r.op && slices.Equal(q.grams, r.grams) && slices.EqualFunc(q.sub, r.sub, (*gramQuery).equal)
 }
 
-// anyOf is the condition that the text holds one of the strings, already folded.
+// anyOf is the condition that the text holds one of the strings, already folded. Of many long strings it only knows
+// the first and the last three bytes.
 func anyOf(set []string) *gramQuery {
-	q := &gramQuery{op: gramNone}
+	q := &gramQuery{op: gramOr}
+	if len(set) == 0 || slices.ContainsFunc(set, func(s string) bool { return len(s) < 3 }) {
+		if q.op = gramAll; len(set) == 0 {
+			q.op = gramNone
+		}
+		return q
+	}
+	if len(set) > maxExact && slices.ContainsFunc(set, func(s string) bool { return len(s) > 3 }) {
+		first, last := make([]string, len(set)), make([]string, len(set))
+		for i, s := range set {
+			first[i], last[i] = s[:3], s[len(s)-3:]
+		}
+		return anyOf(unique(first)).and(anyOf(unique(last)))
+	}
+	if len(set) > maxAffixes {
+		return &gramQuery{op: gramAll}
+	}
 	for _, s := range set {
-		q = q.or(literalGrams(s))
+		if l := literalGrams(s); len(l.grams) == 1 {
+			q.grams = append(q.grams, l.grams[0])
+		} else {
+			q.sub = append(q.sub, l)
+		}
+	}
+	slices.Sort(q.grams)
+	q.grams = slices.Compact(q.grams)
+	switch {
+	case len(q.sub) == 0 && len(q.grams) == 1:
+		q.op = gramAnd
+	case len(q.sub) == 1 && len(q.grams) == 0:
+		return q.sub[0]
 	}
 	return q
 }
@@ -113,7 +142,7 @@ func (q *gramQuery) weight() int {
 }
 
 // maxWeight is how many conditions one query may have: more cost more than they save.
-const maxWeight = 256
+const maxWeight = 4 * maxAffixes
 
 // lighten drops conditions until few enough are left: the alternatives first, then trigrams evenly.
 func (q *gramQuery) lighten() *gramQuery {

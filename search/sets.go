@@ -3,7 +3,10 @@
 
 package search
 
-import "slices"
+import (
+	mathbits "math/bits"
+	"slices"
+)
 
 // set is some of a shard's blocks, or all. owned says that the list is a buffer of this search, free to be changed.
 type set struct {
@@ -188,22 +191,37 @@ func (x *shardSearch) gramSet(q *gramQuery, within set) set {
 			useless = 0
 		}
 	}
+	type priced struct {
+		sub  *gramQuery
+		cost int
+	}
+	var subs []priced
 	for _, sub := range q.sub {
-		if !within.all && len(within.list)*readRatio < x.cost(sub) {
-			continue
+		if within.all || sub.weight()*findCost < len(within.list)*readRatio {
+			subs = append(subs, priced{sub, x.cost(sub)})
 		}
-		if within = x.gramSet(sub, within); !within.all && len(within.list) == 0 {
+	}
+	slices.SortStableFunc(subs, func(a, b priced) int { return a.cost - b.cost })
+	for _, s := range subs {
+		if !within.all && (len(within.list) == 0 || len(within.list)*readRatio < s.cost) {
 			break
 		}
+		within = x.gramSet(s.sub, within)
 	}
 	return within
 }
+
+// findCost is how many entries of a posting list may be read in the time that it takes to find one.
+const findCost = 200
 
 // readRatio is how many entries of a posting list may be read for each candidate that it might remove: reading one
 // takes a nanosecond or two, verifying a block some hundreds.
 const readRatio = 64
 
 func (x *shardSearch) gramOr(q *gramQuery, within set) set {
+	if len(q.grams) > fewGrams && len(q.sub) == 0 {
+		return x.both(within, x.manyGrams(q.grams))
+	}
 	var out set
 	for _, g := range q.grams {
 		out = x.either(out, set{list: x.grams.Postings(g, x.room.take()), owned: true})
@@ -218,10 +236,32 @@ func (x *shardSearch) gramOr(q *gramQuery, within set) set {
 	return x.both(within, out)
 }
 
+// fewGrams is up to how many posting lists are united one by one; more go through a bit for each block.
+const fewGrams = 4
+
+// manyGrams gives the blocks that have one of the trigrams.
+func (x *shardSearch) manyGrams(grams []uint32) set {
+	bits := make([]uint64, x.shard.NumBlocks()/64+1)
+	list := x.room.take()
+	for _, g := range grams {
+		list = x.grams.Postings(g, list[:0])
+		for _, b := range list {
+			bits[b/64] |= 1 << (b % 64)
+		}
+	}
+	list = list[:0]
+	for i, word := range bits {
+		for ; word != 0; word &= word - 1 {
+			list = append(list, uint32(i*64+mathbits.TrailingZeros64(word)))
+		}
+	}
+	return set{list: list, owned: true}
+}
+
 // cost estimates how many entries of posting lists a condition makes one read.
 func (x *shardSearch) cost(q *gramQuery) (n int) {
 	for _, g := range q.grams {
-		c := x.grams.Count(g)
+		c := x.grams.Count(g) + findCost
 		if q.op == gramAnd && n > 0 {
 			c = min(n, c)
 			n = 0
