@@ -13,7 +13,7 @@ import (
 	"communs/indexer"
 )
 
-// maxOccurrences is how many places a hit of a page of results lists; Searcher.Block lists all.
+// maxOccurrences is how many places a hit of a page of results lists. Searcher.Block and a question for all hits list all.
 const maxOccurrences = 20
 
 // swhid is a block's id.
@@ -21,8 +21,9 @@ func swhid(hash indexer.BlobHash, start, end int) string {
 	return fmt.Sprintf("swh:1:cnt:%s;lines=%d-%d", hash, start, end)
 }
 
-// present makes the hits of a page. It has until the deadline and a little more.
-func (r *run) present(page []match, left time.Duration) []Hit {
+// present makes the hits of a page, each with at most so many places (0 is all). It has until the deadline and a little
+// more.
+func (r *run) present(page []match, places int, left time.Duration) []Hit {
 	var halt atomic.Bool
 	timer := time.AfterFunc(max(left, 0)+presentTime, func() { halt.Store(true) })
 	defer timer.Stop()
@@ -39,7 +40,7 @@ func (r *run) present(page []match, left time.Duration) []Hit {
 		h.Name = shown([]byte(w.shard.BlockName(w.row)), w.blob.Flags)
 		h.ID = swhid(w.blob.Hash, h.Start, h.End)
 		h.Score, h.Why = v.score(), v.why()
-		h.Occurrences, h.Copies = r.g.occurrences(same[i], m.at, maxOccurrences)
+		h.Occurrences, h.Copies = r.g.occurrences(same[i], m.at, places)
 		if w.load() {
 			h.Lines = marks.lines(w, m.block)
 		}

@@ -145,7 +145,11 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	page := &Page{Total: len(r.matches), Reason: r.reason(timed)}
 	page.Partial = page.Reason != ""
 	chosen, more := choosePage(r.matches, from.offset, q.N)
-	page.Hits = r.present(chosen, deadline-time.Since(began))
+	places := maxOccurrences
+	if q.N == 0 {
+		places = 0
+	}
+	page.Hits = r.present(chosen, places, deadline-time.Since(began))
 	if more {
 		page.Next = cursor{from.offset + len(chosen), g.x.Generation()}.encode(question)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,6 +17,9 @@ import (
 
 // defaultHits is how many hits a page has.
 const defaultHits = 10
+
+// patience is how long a question for all hits may take: whoever asks for all of them wants all of them.
+const patience = time.Minute
 
 func (p *program) searchCommand() *cli.Command {
 	return &cli.Command{
@@ -54,6 +58,9 @@ func (p *program) search(ctx context.Context, c *cli.Context) error {
 	}
 	query := search.Query{
 		Text: strings.Join(c.Args().Slice(), " "), N: n, After: c.String("after"), Explain: c.Bool("explain"),
+	}
+	if n == 0 {
+		query.Deadline = patience
 	}
 	page, err := local.Search(ctx, query)
 	if err != nil {

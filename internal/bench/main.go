@@ -93,7 +93,7 @@ func bench(ctx context.Context, p program, dir string, queries []query, rounds i
 	}
 	fmt.Fprintln(stdout, "comparing files")
 	for i := range list {
-		if list[i].files, err = compare(ctx, p, s, c, rg, list[i].query); err != nil {
+		if list[i].files, err = compare(ctx, p, c, rg, list[i].query); err != nil {
 			return "", err
 		}
 	}

@@ -136,12 +136,6 @@ func (s *server) search(ctx context.Context, q string, n int) (*page, error) {
 	return &answer, s.get(ctx, "/api/v1/search?n="+strconv.Itoa(n)+"&q="+url.QueryEscape(q), &answer)
 }
 
-// block asks for one block, with every place where it stands.
-func (s *server) block(ctx context.Context, id string) (*hit, error) {
-	var answer hit
-	return &answer, s.get(ctx, "/api/v1/blocks/"+url.PathEscape(id), &answer)
-}
-
 func (s *server) get(ctx context.Context, path string, answer any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
 	if err != nil {

@@ -42,8 +42,8 @@ func (v verdict) same() bool { return !v.partial && len(v.onlyOurs) == 0 && len(
 
 // compare asks the command line for every hit and ripgrep for its files, over the same exported files. The server, which
 // has the same index, tells the places of a block that has more copies than a page lists.
-func compare(ctx context.Context, p program, s *server, c *corpus, rg peer, q query) (verdict, error) {
-	ours, err := p.files(ctx, s, c, q)
+func compare(ctx context.Context, p program, c *corpus, rg peer, q query) (verdict, error) {
+	ours, err := p.files(ctx, c, q)
 	if errors.Is(err, errPartial) {
 		return verdict{partial: true}, nil
 	}
@@ -66,7 +66,7 @@ func compare(ctx context.Context, p program, s *server, c *corpus, rg peer, q qu
 }
 
 // files are the exported files that hold a hit: every place where the block's file stands.
-func (p program) files(ctx context.Context, s *server, c *corpus, q query) ([]string, error) {
+func (p program) files(ctx context.Context, c *corpus, q query) ([]string, error) {
 	answer, err := p.everyHit(ctx, q)
 	if err != nil {
 		return nil, err
@@ -84,13 +84,6 @@ func (p program) files(ctx context.Context, s *server, c *corpus, q query) ([]st
 		if err := add(h.Repo, h.Path); err != nil {
 			return nil, err
 		}
-		if h.Copies > len(h.Occurrences) {
-			whole, err := s.block(ctx, h.ID)
-			if err != nil {
-				return nil, err
-			}
-			h = *whole
-		}
 		for _, o := range h.Occurrences {
 			if err := add(o.Repo, o.Path); err != nil {
 				return nil, err
@@ -107,25 +100,20 @@ func (p program) files(ctx context.Context, s *server, c *corpus, q query) ([]st
 
 var errPartial = errors.New("the answer is partial")
 
-// everyHit asks the command line. On a busy machine an answer may end at its deadline, which it says: then it is asked
-// for again.
+// everyHit asks the command line for all hits.
 func (p program) everyHit(ctx context.Context, q query) (*page, error) {
-	for try := 1; ; try++ {
-		out, err := p.output(ctx, "search", "--n", "0", "--format", "json", "--", q.text)
-		if err != nil {
-			return nil, err
-		}
-		var answer page
-		if err := json.Unmarshal(out, &answer); err != nil {
-			return nil, fmt.Errorf("search %s: %w", q.text, err)
-		}
-		if !answer.Partial {
-			return &answer, nil
-		}
-		if try == 5 {
-			return nil, fmt.Errorf("search %s: %w, five times", q.text, errPartial)
-		}
+	out, err := p.output(ctx, "search", "--n", "0", "--format", "json", "--", q.text)
+	if err != nil {
+		return nil, err
 	}
+	var answer page
+	if err := json.Unmarshal(out, &answer); err != nil {
+		return nil, fmt.Errorf("search %s: %w", q.text, err)
+	}
+	if answer.Partial {
+		return nil, fmt.Errorf("search %s: %w", q.text, errPartial)
+	}
+	return &answer, nil
 }
 
 // difference is what stands in a and not in b, sorted.

@@ -54,11 +54,6 @@ func demoCorpus(t *testing.T) (program, *corpus) {
 func TestTheSameFilesAsRipgrep(t *testing.T) {
 	p, c := demoCorpus(t)
 	t.Run("postings", func(t *testing.T) { agreesWithBruteForce(t, p.data) })
-	s, err := p.serve(t.Context(), "serve")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.stop()
 	queries, err := readQueriesFile("queries.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +65,7 @@ func TestTheSameFilesAsRipgrep(t *testing.T) {
 		if q.form == words {
 			continue
 		}
-		v, err := compare(t.Context(), p, s, c, ripgrep{c.folder}, q)
+		v, err := compare(t.Context(), p, c, ripgrep{c.folder}, q)
 		if err != nil {
 			t.Errorf("%s: %v", q.text, err)
 			continue
