@@ -5,8 +5,9 @@ package search
 
 import (
 	"cmp"
-	"fmt"
+	"encoding/hex"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -18,7 +19,14 @@ const maxOccurrences = 20
 
 // swhid is a block's id.
 func swhid(hash indexer.BlobHash, start, end int) string {
-	return fmt.Sprintf("swh:1:cnt:%s;lines=%d-%d", hash, start, end)
+	b := make([]byte, 0, 80)
+	b = append(b, "swh:1:cnt:"...)
+	b = hex.AppendEncode(b, hash[:])
+	b = append(b, ";lines="...)
+	b = strconv.AppendInt(b, int64(start), 10)
+	b = append(b, '-')
+	b = strconv.AppendInt(b, int64(end), 10)
+	return string(b)
 }
 
 // present makes the hits of a page, each with at most so many places (0 is all). It has until the deadline and a little
@@ -65,7 +73,14 @@ func (r *run) sameText(page []match) [][]blobAt {
 		index[m.text] = i
 		out[i] = append(out[i], blobAt{int(m.part), r.g.x.Shards()[m.part].Block(m.block).Blob})
 	}
+	var few [1 << 10]bool // by the low bits of the text's hash: most matches are on no page
+	for _, m := range page {
+		few[m.text%uint64(len(few))] = true
+	}
 	for _, m := range r.matches {
+		if !few[m.text%uint64(len(few))] {
+			continue
+		}
 		i, ok := index[m.text]
 		if !ok {
 			continue

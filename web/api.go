@@ -49,7 +49,7 @@ func (s *Server) apiSearch(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.quick.compress(r, resp)
+	quickZip(r, resp)
 	return resp, nil
 }
 

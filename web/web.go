@@ -58,7 +58,6 @@ type Server struct {
 	gate    *gate
 	assets  *assets
 	zip     compressor
-	quick   quickZip
 	pages   map[words.Lang]*pages
 	words   map[words.Lang]*words.Printer
 }
