@@ -40,6 +40,7 @@ func TestRegexpGrams(t *testing.T) {
 		{`(abc|.)x`, `*`},
 		{`_[ab]_`, `(_a_|_b_)`},
 		{`[ab]_[cd]x`, `(_cx a_c|_dx a_d|_cx b_c|_dx b_d)`},
+		{`abcd[a-q]`, `abc bcd (cda|cdb|cdc|cdd|cde|cdf|cdg|cdh|cdi|cdj|cdk|cdl|cdm|cdn|cdo|cdp|cdq)`},
 		{`%[ab]+[cd]`, `(%aa|%ab|%ac|%ad|%ba|%bb|%bc|%bd)`},
 	} {
 		tree, _, err := lineRegexp(c.in, false)

@@ -95,7 +95,7 @@ func (q *gramQuery) equal(r *gramQuery) bool {
 }
 
 // anyOf is the condition that the text holds one of the strings, already folded. Of many long strings it only knows
-// the first and the last three bytes.
+// the first and the last three bytes, and what stands in all of them.
 func anyOf(set []string) *gramQuery {
 	q := &gramQuery{op: gramOr}
 	if len(set) == 0 || slices.ContainsFunc(set, func(s string) bool { return len(s) < 3 }) {
@@ -109,7 +109,15 @@ func anyOf(set []string) *gramQuery {
 		for i, s := range set {
 			first[i], last[i] = s[:3], s[len(s)-3:]
 		}
-		return anyOf(unique(first)).and(anyOf(unique(last)))
+		common := literalGrams(set[0])
+		for _, s := range set[1:] {
+			own := literalGrams(s).grams
+			common.grams = slices.DeleteFunc(common.grams, func(g uint32) bool { return !slices.Contains(own, g) })
+		}
+		if len(common.grams) == 0 {
+			common.op = gramAll
+		}
+		return common.and(anyOf(unique(first))).and(anyOf(unique(last)))
 	}
 	if len(set) > maxAffixes {
 		return &gramQuery{op: gramAll}
