@@ -27,6 +27,7 @@ const (
 	maxExact   = 16
 	maxAffixes = 256
 	maxClass   = 128
+	maxLetters = 32 // [a-z] is looked up, \w is not: it costs more than it narrows
 	maxCross   = 1024
 )
 
@@ -151,6 +152,9 @@ func class(ranges []rune) *textInfo {
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
 			texts = append(texts, foldRunes([]rune{r}))
 		}
+	}
+	if texts = unique(texts); len(texts) > maxLetters {
+		return anyRune()
 	}
 	return onlyText(texts...)
 }
