@@ -77,7 +77,7 @@ func (p program) serve(ctx context.Context, command string) (*server, error) {
 	free.Close()
 
 	s := &server{url: "http://" + address, cmd: p.command(ctx, command, "--listen", address), done: make(chan error, 1), log: &record{}}
-	s.client = &http.Client{Timeout: time.Minute}
+	s.client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableCompression: true}}
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	start := time.Now()
 	if err := s.cmd.Start(); err != nil {
@@ -132,31 +132,38 @@ type hit struct {
 
 // search asks over HTTP, on a connection that is kept.
 func (s *server) search(ctx context.Context, q string, n int) (*page, error) {
-	var answer page
-	return &answer, s.get(ctx, "/api/v1/search?n="+strconv.Itoa(n)+"&q="+url.QueryEscape(q), &answer)
+	body, err := s.ask(ctx, q, n)
+	if err != nil {
+		return nil, err
+	}
+	return readPage(body)
 }
 
-func (s *server) get(ctx context.Context, path string, answer any) error {
+// ask gives the answer as it came: what is timed is Communs, not the reading of its JSON.
+func (s *server) ask(ctx context.Context, q string, n int) ([]byte, error) {
+	path := "/api/v1/search?n=" + strconv.Itoa(n) + "&q=" + url.QueryEscape(q)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %.300s", path, resp.Status, body)
 	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s: %.300s", path, resp.Status, body)
+	return body, err
+}
+
+func readPage(body []byte) (*page, error) {
+	var answer page
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, fmt.Errorf("read an answer: %w", err)
 	}
-	if err := json.Unmarshal(body, answer); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
+	return &answer, nil
 }
 
 // record keeps what a process writes.

@@ -30,16 +30,16 @@ func measureAll(ctx context.Context, s *server, peers []peer, queries []query, r
 	}
 	for round := range rounds + 1 {
 		for i, q := range queries {
-			took, err := timed(func() error {
-				answer, err := s.search(ctx, q.text, 10)
-				if err == nil {
-					list[i].total, list[i].partial = answer.Total, list[i].partial || answer.Partial
-				}
-				return err
-			})
+			var body []byte
+			took, err := timed(func() (err error) { body, err = s.ask(ctx, q.text, 10); return err })
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", q.text, err)
 			}
+			answer, err := readPage(body)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", q.text, err)
+			}
+			list[i].total, list[i].partial = answer.Total, list[i].partial || answer.Partial
 			keep(samples[i], "communs", took, round)
 			for _, p := range peers {
 				took, err := timed(func() error { _, err := p.files(ctx, q); return err })

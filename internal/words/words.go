@@ -151,11 +151,15 @@ func Match(preference string) Lang {
 	if err != nil {
 		return French
 	}
-	_, i, confidence := language.NewMatcher([]language.Tag{language.French, language.English}).Match(tags...)
-	if confidence == language.No {
-		return French
+	for _, t := range tags { // the most wanted first
+		base, _ := t.Base()
+		for _, lang := range Langs() {
+			if base.String() == string(lang) {
+				return lang
+			}
+		}
 	}
-	return Langs()[i]
+	return French
 }
 
 // Printer says things in one language.
