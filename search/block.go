@@ -110,7 +110,7 @@ func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
 		return nil, &NotFoundError{What: "lines", Name: id, Max: int(b.Lines)}
 	}
 	at := g.bestPlace(part, blob, want)
-	h := &Hit{Start: want.start, End: want.end, Why: []Term{}}
+	h := &Hit{Start: want.start, End: want.end, Why: []Term{}, Lines: []Line{}}
 	g.describe(h, part, blob, at)
 	h.ID = swhid(want.hash, want.start, want.end)
 	h.Kind = indexer.KindText.String()

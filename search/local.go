@@ -38,6 +38,9 @@ type failure struct {
 	err   error
 }
 
+// ErrNoIndex says that nothing was indexed yet in the data folder.
+var ErrNoIndex = indexer.ErrNoIndex
+
 // Open opens the index of a data folder. A folder without one is no error: searches say so until something is indexed.
 func Open(dir string, o Options) (*Local, error) {
 	l := &Local{dir: dir, options: o}

@@ -63,6 +63,8 @@ func classify(err error) (status int, code string, told error) {
 		return http.StatusBadRequest, "id", missing
 	case errors.As(err, &missing):
 		return http.StatusNotFound, "not-found", missing
+	case errors.Is(err, search.ErrNoIndex):
+		return http.StatusServiceUnavailable, "no-index", search.ErrNoIndex
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return errDeadline.status, errDeadline.code, errDeadline
 	}
@@ -120,8 +122,11 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 		}
 	}
 	heading := r.said.T(fmt.Sprintf("web.error.heading-%d", status))
-	if query != nil {
+	switch {
+	case query != nil:
 		heading = r.said.T("web.error.heading-query")
+	case code == "no-index":
+		heading = r.said.T("web.error.heading-no-index")
 	}
 	page := errorPage{frame: s.frame(r, heading), Heading: heading, Sentence: sentence, Hint: hint}
 	page.NoIndex = true

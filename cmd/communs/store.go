@@ -159,6 +159,14 @@ func localFault(err error, dir string) error {
 	if errors.As(err, &database) {
 		code = database.Code() & 0xff
 	}
+	if code == sqliteCantOpen { // SQLite does not say why: ask the folder
+		if probe, err := os.CreateTemp(dir, ".probe-*"); err != nil {
+			return localFault(errors.Unwrap(err), dir) // the probe's name would tell nobody anything
+		} else {
+			probe.Close()
+			os.Remove(probe.Name())
+		}
+	}
 	// Bleve keeps only the text of what the system said.
 	is := func(errno syscall.Errno) bool {
 		return errors.Is(err, errno) || err != nil && strings.HasSuffix(err.Error(), ": "+errno.Error())
@@ -179,5 +187,6 @@ func localFault(err error, dir string) error {
 // SQLite's result codes, https://www.sqlite.org/rescode.html.
 const (
 	sqliteReadOnly = 8
+	sqliteCantOpen = 14
 	sqliteFull     = 13
 )

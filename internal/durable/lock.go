@@ -4,6 +4,7 @@
 package durable
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,7 +21,7 @@ type Lock struct {
 // LockedError says that another program is writing to the data folder.
 type LockedError struct {
 	Dir string
-	PID string // of the other program; empty when it is not known
+	PID string // of the other program; "?" when it is not known
 }
 
 func (e *LockedError) Error() string {
@@ -40,7 +41,7 @@ func Acquire(dir string) (*Lock, error) {
 	}
 	if !got {
 		pid, _ := os.ReadFile(name)
-		return nil, &LockedError{dir, strings.TrimSpace(string(pid))}
+		return nil, &LockedError{dir, cmp.Or(strings.TrimSpace(string(pid)), "?")}
 	}
 	// The number only serves the message; a reader that finds none says so.
 	_ = os.WriteFile(name, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644)
