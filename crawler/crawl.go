@@ -48,6 +48,10 @@ func (r *crawl) start(ctx context.Context) error {
 	if err := c.recover(ctx); err != nil {
 		return diskFault(c.cfg.Dir, err)
 	}
+	for _, target := range c.nameless {
+		r.tell(Event{Kind: Skipped, Source: target, Err: &WithdrawalError{target}})
+	}
+	c.nameless = nil
 	err = r.run(ctx)
 	if err == nil && r.anew { // what was withdrawn from a mirror that could not be read until now
 		err = diskFault(c.cfg.Dir, c.recover(ctx))

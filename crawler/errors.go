@@ -120,6 +120,22 @@ func (e *UnknownError) Error() string { return "unknown repository " + e.Target 
 // Message says it to people.
 func (e *UnknownError) Message() (string, []any) { return "crawl.unknown", []any{e.Target} }
 
+// NoContentError is an identifier that no content can have: git's zero hash stands for nothing.
+type NoContentError struct{ Target string }
+
+func (e *NoContentError) Error() string { return "no content has the name " + e.Target }
+
+// Message says it to people.
+func (e *NoContentError) Message() (string, []any) { return "crawl.no-content", []any{e.Target} }
+
+// WithdrawalError is a withdrawal in the database that names neither a repository nor a content.
+type WithdrawalError struct{ Target string }
+
+func (e *WithdrawalError) Error() string { return "the withdrawal of " + e.Target + " names nothing" }
+
+// Message says it to people.
+func (e *WithdrawalError) Message() (string, []any) { return "crawl.withdrawal", []any{e.Target} }
+
 // CorruptError is a mirror whose files do not say what they must.
 type CorruptError struct {
 	File string

@@ -23,6 +23,8 @@ import (
 type Crawler struct {
 	cfg   Config
 	store *store
+	// nameless are the withdrawals that were dropped because they name nothing, until a crawl has told of them.
+	nameless []string
 }
 
 // Open opens the crawler's part of a data folder, which it creates when missing, and finishes or clears away what an
@@ -126,6 +128,11 @@ func (c *Crawler) recover(ctx context.Context) error {
 	if err := c.clearStaging(); err != nil {
 		return err
 	}
+	dropped, err := c.store.dropNameless(ctx)
+	if err != nil {
+		return err
+	}
+	c.nameless = append(c.nameless, dropped...)
 	list, err := c.store.withdrawals(ctx)
 	if err != nil {
 		return err

@@ -187,7 +187,8 @@ func TestEveryMessageHasItsSentence(t *testing.T) {
 		keys = append(keys, key)
 	}
 	for _, m := range []interface{ Message() (string, []any) }{&ListError{Err: io.EOF}, &BusyError{}, &UnknownError{}, &CorruptError{},
-		&NoModuleCacheError{}, &MissingModuleError{}, &LooseFilesError{}, withdrawnError{}} {
+		&NoModuleCacheError{}, &MissingModuleError{}, &LooseFilesError{}, withdrawnError{},
+		&NoContentError{}, &WithdrawalError{}} {
 		key, _ := m.Message()
 		keys = append(keys, key)
 	}

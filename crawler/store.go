@@ -201,8 +201,14 @@ type withdrawal struct {
 	done bool
 }
 
+// namesNothing selects the withdrawals that cannot be carried out: without a repository and without a content. One
+// such row must not keep everything else from working.
+const namesNothing = `(key = '' AND (length(blob) <> 40 OR blob GLOB '*[^0-9a-f]*' OR blob NOT GLOB '*[^0]*'))`
+
+// withdrawals are those that name something.
 func (s *store) withdrawals(ctx context.Context) ([]withdrawal, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT target, key, url, blob, reason, time, done FROM crawl_withdrawals ORDER BY time, target`)
+	rows, err := s.db.QueryContext(ctx, `SELECT target, key, url, blob, reason, time, done FROM crawl_withdrawals
+		WHERE NOT `+namesNothing+` ORDER BY time, target`)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +221,7 @@ func (s *store) withdrawals(ctx context.Context) ([]withdrawal, error) {
 		if err := rows.Scan(&w.Target, &w.key, &w.URL, &blob, &w.Reason, &at, &w.done); err != nil {
 			return nil, err
 		}
-		if blob != "" {
+		if w.key == "" {
 			if w.Blob, err = ParseHash(blob); err != nil {
 				return nil, err
 			}
@@ -224,6 +230,28 @@ func (s *store) withdrawals(ctx context.Context) ([]withdrawal, error) {
 		list = append(list, w)
 	}
 	return list, rows.Err()
+}
+
+// dropNameless deletes the withdrawals that name nothing, and gives their targets.
+func (s *store) dropNameless(ctx context.Context) ([]string, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT target FROM crawl_withdrawals WHERE `+namesNothing+` ORDER BY target`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var targets []string
+	for rows.Next() {
+		var target string
+		if err := rows.Scan(&target); err != nil {
+			return nil, err
+		}
+		targets = append(targets, target)
+	}
+	if err := rows.Err(); err != nil || len(targets) == 0 {
+		return nil, err
+	}
+	rows.Close()
+	return targets, s.exec(ctx, `DELETE FROM crawl_withdrawals WHERE `+namesNothing)
 }
 
 func (s *store) putWithdrawal(ctx context.Context, w withdrawal) error {

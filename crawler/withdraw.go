@@ -32,6 +32,9 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 			return Withdrawal{}, err
 		}
 		w.Target = "swh:1:cnt:" + m[2]
+		if w.Blob.IsZero() {
+			return Withdrawal{}, &NoContentError{w.Target}
+		}
 	} else {
 		known, err := c.known(ctx, target)
 		if err != nil {
@@ -115,7 +118,7 @@ func (c *Crawler) withdrawnKeys(ctx context.Context) (map[string]string, error) 
 // carryOut makes the bytes of a withdrawal disappear from the mirrors. It may be repeated.
 func (c *Crawler) carryOut(ctx context.Context, w withdrawal) error {
 	var err error
-	if w.Blob.IsZero() {
+	if w.key != "" {
 		err = c.removeRepository(ctx, w.key)
 	} else {
 		err = c.removeBlob(ctx, w.Blob)

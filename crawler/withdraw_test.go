@@ -153,6 +153,46 @@ func TestWithdrawnRepositoryStaysAway(t *testing.T) {
 	}
 }
 
+// TestWithdrawalsThatNameNothing refuses the zero hash before anything is written, and goes on with a database in
+// which such withdrawals stand.
+func TestWithdrawalsThatNameNothing(t *testing.T) {
+	ctx := context.Background()
+	dir, folder := t.TempDir(), t.TempDir()
+	write(t, folder, "f", "text")
+	c := openCrawler(t, dir)
+	var none *NoContentError
+	zero := "swh:1:cnt:" + strings.Repeat("0", 40)
+	if _, err := c.Withdraw(ctx, zero+";lines=1", "z"); !errors.As(err, &none) || none.Target != zero {
+		t.Errorf("%v", err)
+	}
+	if list, err := c.Withdrawn(ctx); err != nil || len(list) > 0 {
+		t.Errorf("written down: %+v, %v", list, err)
+	}
+	blob := hashObject(typeBlob, []byte("other"))
+	if _, err := c.Withdraw(ctx, "swh:1:cnt:"+blob.String(), "a good one"); err != nil {
+		t.Fatal(err)
+	}
+	for i, bad := range []string{"", strings.Repeat("0", 40), "abc", strings.Repeat("g", 40)} {
+		must(t, c.store.exec(ctx, `INSERT INTO crawl_withdrawals VALUES (?, '', '', ?, 'z', 1, 0)`, fmt.Sprint("bad", i), bad))
+	}
+	if list, err := c.Withdrawn(ctx); err != nil || len(list) != 1 { // as a reader sees it that may not write
+		t.Errorf("%+v, %v", list, err)
+	}
+	must(t, c.Close())
+	c = openCrawler(t, dir)
+	sum, err := c.Crawl(ctx, []SourceConfig{{Kind: KindFolder, Path: folder}}, nil)
+	var nameless *WithdrawalError
+	if err != nil || sum.New != 1 || sum.Skipped != 4 || !errors.As(sum.Left[0].Err, &nameless) || nameless.Target != "bad0" {
+		t.Errorf("%+v, %v", sum, err)
+	}
+	if sum, err = c.Crawl(ctx, []SourceConfig{{Kind: KindFolder, Path: folder}}, nil); err != nil || sum.Skipped != 0 {
+		t.Errorf("told again: %+v, %v", sum, err)
+	}
+	if list, err := c.Withdrawn(ctx); err != nil || len(list) != 1 || list[0].Blob != blob {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
 func TestOneCrawlAtATime(t *testing.T) {
 	dir := t.TempDir()
 	c, other := openCrawler(t, dir), openCrawler(t, dir)
