@@ -113,6 +113,7 @@ func TestParseArg(t *testing.T) {
 		at("plain"):                       {Name: at("plain"), Kind: KindFolder, Path: at("plain")},
 		at("module"):                      {Name: at("module"), Kind: KindFolder, Path: at("module")},
 		at("module/go.mod"):               {Name: at("module/go.mod"), Kind: KindBuild, Path: at("module/go.mod")},
+		at("none"):                        {Name: at("none"), Kind: KindGit, Path: at("none")},
 		"file://" + filepath.ToSlash(dir): {Name: dir, Kind: KindFolder, Path: dir},
 	} {
 		if got, err := ParseArg(arg); err != nil || got != want {
@@ -128,7 +129,7 @@ func TestParseArg(t *testing.T) {
 			t.Errorf("%q: %v, want %s", arg, err, problem)
 		}
 	}
-	for _, arg := range []string{at("none"), at("plain/file")} {
+	for _, arg := range []string{at("plain/file")} {
 		var fault *FetchError
 		if _, err := ParseArg(arg); !errors.As(err, &fault) || fault.URL != arg {
 			t.Errorf("%s: %v", arg, err)

@@ -6,6 +6,8 @@ package crawler
 import (
 	"context"
 	"errors"
+	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -17,17 +19,14 @@ const progressEvery = 100 * time.Millisecond
 type cursored interface{ Cursor(latest time.Time) Cursor }
 
 // Crawl lists the sources and brings every repository's mirror up to date, Jobs of them side by side. report hears of
-// each event, one at a time; it may be nil. One repository that fails does not stop the others. The error is the
+// each event, one at a time; it may be nil. One repository or source that fails does not stop the others. The error is the
 // context's when it ended, or what makes going on pointless: a fault of our own disk, or no source at all that could
 // be listed. Whatever was published by then stays published, and the next crawl goes on from there.
 func (c *Crawler) Crawl(ctx context.Context, sources []SourceConfig, report func(Event)) (Summary, error) {
 	run := c.newRun(report)
 	for _, sc := range sources {
 		s, err := NewSource(sc, c.cfg)
-		if err != nil {
-			return run.sum, err
-		}
-		run.sources = append(run.sources, listed{name: sc.name(), source: s})
+		run.sources = append(run.sources, listed{name: sc.name(), source: s, err: err})
 	}
 	err := run.start(ctx)
 	return run.sum, err
@@ -65,7 +64,7 @@ func (r *crawl) start(ctx context.Context) error {
 // listed is a source in the course of a crawl.
 type listed struct {
 	name   string
-	source Source
+	source Source    // nil when it is not written as it must be
 	latest time.Time // activity, over the repositories listed
 	broken bool      // the listing did not come to its end
 	empty  bool      // and nothing came before
@@ -138,6 +137,11 @@ func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
 			return false
 		}
 	}
+	if l.source == nil {
+		l.empty = true
+		r.failList(ctx, l, l.err)
+		return
+	}
 	since, err := r.c.store.cursor(ctx, l.name)
 	if err == nil && since != "" {
 		err = r.again(ctx, l.name, send)
@@ -167,8 +171,8 @@ func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
 			}
 		}
 	}
-	if _, local := l.source.(*folderSource); local && !l.broken && ctx.Err() == nil {
-		r.lost(ctx, l, there, send)
+	if folder, ok := l.source.(*folderSource); ok && !l.broken && ctx.Err() == nil {
+		r.lost(ctx, l, folder.path, there, send)
 	}
 }
 
@@ -186,9 +190,11 @@ func (r *crawl) again(ctx context.Context, source string, send func(Repository) 
 	return nil
 }
 
-// lost sends the repositories of a folder that are no longer found there, so that it is noted.
-func (r *crawl) lost(ctx context.Context, l *listed, there []string, send func(Repository) bool) {
-	list, err := r.c.store.list(ctx, "source = ? AND gone = 0", l.name)
+// lost sends the repositories of a folder that are no longer found there, so that it is noted: also those below it that
+// another source, or the command line, has named since.
+func (r *crawl) lost(ctx context.Context, l *listed, folder string, there []string, send func(Repository) bool) {
+	below := strings.TrimSuffix(fileURL(folder), "/")
+	list, err := r.c.store.list(ctx, "gone = 0 AND (source = ? OR url > ? AND url < ?)", l.name, below+"/", below+"0") // 0 follows /
 	if err != nil {
 		r.failList(ctx, l, err)
 		return
@@ -198,7 +204,13 @@ func (r *crawl) lost(ctx context.Context, l *listed, there []string, send func(R
 		found[key] = true
 	}
 	for _, rec := range list {
-		if !found[rec.key] && rec.commit != "" && !send(rec.Repository) {
+		if found[rec.key] || rec.commit == "" {
+			continue
+		}
+		if _, err := os.Lstat(rec.Path); err == nil && rec.Source != l.name {
+			continue // another source's, and in its place
+		}
+		if !send(rec.Repository) {
 			return
 		}
 	}

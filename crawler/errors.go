@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -91,7 +92,7 @@ func (e *ListError) Message() (string, []any) {
 type ConfigError struct {
 	Source  string
 	Field   string
-	Problem string // missing, unknown-kind, name
+	Problem string // missing, unknown-kind, no-token, path (url stands where it is meant)
 	Value   string
 }
 
@@ -119,6 +120,24 @@ func (e *UnknownError) Error() string { return "unknown repository " + e.Target 
 
 // Message says it to people.
 func (e *UnknownError) Message() (string, []any) { return "crawl.unknown", []any{e.Target} }
+
+// GoModError is a go.mod file that cannot be understood.
+type GoModError struct {
+	File string
+	Line int // the first one that is wrong
+	Err  error
+}
+
+func (e *GoModError) Error() string {
+	return fmt.Sprintf("read %s, line %d: %v", e.File, e.Line, e.Err)
+}
+
+func (e *GoModError) Unwrap() error { return e.Err }
+
+// Message says it to people.
+func (e *GoModError) Message() (string, []any) {
+	return "crawl.go-mod", []any{e.File, strconv.Itoa(e.Line), e.Err.Error()}
+}
 
 // NoContentError is an identifier that no content can have: git's zero hash stands for nothing.
 type NoContentError struct{ Target string }

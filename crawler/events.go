@@ -36,7 +36,7 @@ type Event struct {
 	// Descends tells, of a Changed repository, that the new commit is known to descend from the old one. When it is
 	// false, either several commits came at once or history was rewritten: a mirror of depth 1 cannot tell which.
 	Descends bool
-	Until    time.Time // when an emptied or vanished repository stops being shown
+	Until    time.Time // when an emptied or vanished repository stops being shown; zero when nothing was mirrored
 	Omitted  []Omitted // what of the repository is not in the mirror
 	Err      error
 }

@@ -316,8 +316,11 @@ func (c *Crawler) missing(ctx context.Context, t *task, out Event, kind EventKin
 		}
 	}
 	r.missingWhy, r.missingWhat = why, what
-	out.Kind, out.Until = kind, r.missingSince.Add(c.cfg.Grace)
-	if r.gone.IsZero() && !now.Before(out.Until) {
+	until := r.missingSince.Add(c.cfg.Grace)
+	if out.Kind = kind; r.commit != "" {
+		out.Until = until
+	}
+	if r.gone.IsZero() && !now.Before(until) {
 		r.gone = now
 	}
 	if kind == Emptied && before.missingWhy == why && before.gone.Equal(r.gone) {

@@ -243,8 +243,72 @@ func TestBuildOfAFolder(t *testing.T) {
 		t.Errorf("%v, want %v", urls, want)
 	}
 	write(t, dir, "go.mod", "this is no go.mod {{")
-	if _, err := crawlAll(c, SourceConfig{Kind: KindBuild, Path: dir}); err == nil {
-		t.Error("nonsense was accepted")
+	var nonsense *GoModError
+	if _, err := crawlAll(c, SourceConfig{Kind: KindBuild, Path: dir}); !errors.As(err, &nonsense) || nonsense.Line != 1 {
+		t.Errorf("nonsense: %v", err)
+	}
+	write(t, dir, "go.mod", "module m\n\nrequire example.org/a\n")
+	sum, err := c.Crawl(context.Background(), []SourceConfig{{Kind: KindBuild, Path: dir}}, nil)
+	if !errors.As(err, &nonsense) || nonsense.Line != 3 || nonsense.File != filepath.Join(dir, "go.mod") || sum.Failed != 1 {
+		t.Errorf("%v, %+v", err, sum)
+	}
+}
+
+// TestABadSourceDoesNotStopTheOthers has sources that are not written right, and one that is not there, beside a good one.
+func TestABadSourceDoesNotStopTheOthers(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "good/f", "text")
+	c := openCrawler(t, t.TempDir())
+	missing, err := ParseArg(filepath.Join(dir, "none"))
+	must(t, err)
+	sources := []SourceConfig{{Kind: KindFolder, URL: "/srv"}, missing, {Kind: "svn"}, {Kind: KindFolder, Path: filepath.Join(dir, "good")}}
+	sum, err := c.Crawl(context.Background(), sources, nil)
+	if err != nil || sum.New != 1 || sum.Failed != 3 {
+		t.Errorf("%+v, %v", sum, err)
+	}
+	var bad *ConfigError
+	if _, err = c.Crawl(context.Background(), sources[:1], nil); !errors.As(err, &bad) || bad.Problem != "path" {
+		t.Errorf("nothing but a bad source: %v", err)
+	}
+}
+
+// TestANamedRepositoryThatVanishes has two repositories vanish: one that only the command line ever named, and one of
+// a folder source that the command line named in between.
+func TestANamedRepositoryThatVanishes(t *testing.T) {
+	ctx, dir, now := context.Background(), t.TempDir(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, name := range []string{"alone", "all/one", "all/two", "all-else"} {
+		must(t, os.MkdirAll(filepath.Join(dir, name), 0o755))
+		runGit(t, filepath.Join(dir, name), "init", "-q", "-b", "main")
+		commitFiles(t, filepath.Join(dir, name), "f", name)
+	}
+	c := openCrawler(t, t.TempDir(), func(cfg *Config) {
+		cfg.Grace, cfg.Now = time.Hour, func() time.Time { return now }
+	})
+	named := func(name string) SourceConfig {
+		t.Helper()
+		sc, err := ParseArg(filepath.Join(dir, name))
+		must(t, err)
+		return sc
+	}
+	folder := SourceConfig{Name: "all", Kind: KindFolder, Path: filepath.Join(dir, "all")}
+	for _, sources := range [][]SourceConfig{{folder}, {named("alone"), named("all/one"), named("all-else")}} {
+		if sum, err := c.Crawl(ctx, sources, nil); err != nil || sum.Failed > 0 {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+	}
+	for _, name := range []string{"alone", "all/one", "all-else"} {
+		must(t, os.RemoveAll(filepath.Join(dir, name)))
+	}
+	for range 2 {
+		sum, err := c.Crawl(ctx, []SourceConfig{folder, named("alone")}, nil)
+		if err != nil || sum.Vanished != 2 || sum.Failed != 0 || sum.Unchanged != 1 {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+		now = now.Add(2 * time.Hour)
+	}
+	gone, err := c.Gone(ctx)
+	if err != nil || len(gone) != 2 || gone[0].URL != fileURL(filepath.Join(dir, "all/one")) || gone[1].Reason != "vanished" {
+		t.Errorf("%+v, %v", gone, err)
 	}
 }
 

@@ -271,6 +271,9 @@ func TestEmptyEmptiedVanishedAndBack(t *testing.T) {
 	for _, step := range steps {
 		step.do()
 		e := crawlOne(t, c, gitSource(address))
+		if kept := strings.Contains(step.name, "empty"); (e.Kind == Emptied || e.Kind == Vanished) && e.Until.IsZero() != kept {
+			t.Errorf("%s: kept until %v", step.name, e.Until)
+		}
 		if e.Kind != step.kind || shown() != step.shown || gone() != step.gone {
 			t.Errorf("%s: %s (%v), shown %v, gone %q; want %s, %v, %q", step.name, e.Kind, e.Err, shown(), gone(), step.kind, step.shown, step.gone)
 		}

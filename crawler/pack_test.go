@@ -182,13 +182,13 @@ func TestEveryMessageHasItsSentence(t *testing.T) {
 		key, _ := (&AddressError{Problem: p}).Message()
 		keys = append(keys, key)
 	}
-	for _, p := range []string{"missing", "unknown-kind", "no-token"} {
+	for _, p := range []string{"missing", "unknown-kind", "no-token", "path"} {
 		key, _ := (&ConfigError{Problem: p}).Message()
 		keys = append(keys, key)
 	}
 	for _, m := range []interface{ Message() (string, []any) }{&ListError{Err: io.EOF}, &BusyError{}, &UnknownError{}, &CorruptError{},
 		&NoModuleCacheError{}, &MissingModuleError{}, &LooseFilesError{}, withdrawnError{},
-		&NoContentError{}, &WithdrawalError{}} {
+		&NoContentError{}, &GoModError{Err: io.EOF}, &WithdrawalError{}} {
 		key, _ := m.Message()
 		keys = append(keys, key)
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // ParseArg reads an argument of the command line: an http or https address, a folder that is a git repository, any
-// other folder, or a go.mod file, for the modules of that build.
+// other folder, or a go.mod file, for the modules of that build. A path that is not there may have been a repository.
 func ParseArg(arg string) (SourceConfig, error) {
 	if scheme, _, ok := strings.Cut(arg, "://"); ok && !strings.EqualFold(scheme, "file") {
 		address, err := canonicalURL(arg)
@@ -36,14 +36,15 @@ func ParseArg(arg string) (SourceConfig, error) {
 		if scpLike.MatchString(arg) {
 			return SourceConfig{}, &AddressError{withoutUser(arg), "scheme"}
 		}
-		return SourceConfig{}, pathError(arg, err)
 	}
-	abs, err := filepath.Abs(arg)
-	if err != nil {
-		return SourceConfig{}, pathError(arg, err)
+	abs, absErr := filepath.Abs(arg)
+	if absErr != nil {
+		return SourceConfig{}, pathError(arg, absErr)
 	}
 	c := SourceConfig{Name: abs, Path: abs}
 	switch {
+	case err != nil: // the crawl tells it: a repository that was mirrored has vanished, any other does not exist
+		c.Kind = KindGit
 	case !fi.IsDir() && filepath.Base(abs) == "go.mod":
 		c.Kind = KindBuild
 	case !fi.IsDir():
@@ -63,6 +64,9 @@ func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 	sc.Name = sc.name()
 	bad := func(field, problem, value string) (Source, error) {
 		return nil, &ConfigError{sc.Name, field, problem, value}
+	}
+	if wantsPath(sc) {
+		return bad("path", "path", sc.Kind)
 	}
 	if sc.URL != "" {
 		address, err := canonicalURL(sc.URL)
@@ -117,6 +121,17 @@ func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 		return bad("kind", "missing", "")
 	}
 	return bad("kind", "unknown-kind", sc.Kind)
+}
+
+// wantsPath reports whether url is written where path is meant.
+func wantsPath(sc SourceConfig) bool {
+	switch sc.Kind {
+	case KindFolder, KindBuild:
+		return sc.URL != ""
+	case KindGit:
+		return filepath.IsAbs(sc.URL) || strings.HasPrefix(sc.URL, ".") || strings.HasPrefix(strings.ToLower(sc.URL), "file:")
+	}
+	return false
 }
 
 // name is how a source is called: as the operator said, or by what it brings.

@@ -34,6 +34,11 @@ type dependency struct{ path, version, dir string }
 func (s *buildSource) Repositories(ctx context.Context, _ Cursor) iter.Seq2[Repository, error] {
 	return func(yield func(Repository, error) bool) {
 		deps, own, err := s.dependencies()
+		var nonsense *GoModError
+		if errors.As(err, &nonsense) { // names the file, and what to do about it
+			yield(Repository{}, nonsense)
+			return
+		}
 		if err != nil {
 			yield(Repository{}, &ListError{s.name, err})
 			return
@@ -94,7 +99,7 @@ func (s *buildSource) dependencies() (deps []dependency, own string, err error) 
 	}
 	mod, err := modfile.Parse(file, text, nil)
 	if err != nil {
-		return nil, "", &FetchError{URL: file, Reason: ReasonBroken, Err: err}
+		return nil, "", goModFault(file, err)
 	}
 	dir := filepath.Dir(file)
 	for _, r := range mod.Require {
@@ -108,6 +113,16 @@ func (s *buildSource) dependencies() (deps []dependency, own string, err error) 
 		deps = append(deps, d)
 	}
 	return deps, dir, nil
+}
+
+// goModFault names the first line of a go.mod that is wrong.
+func goModFault(file string, err error) error {
+	fault := &GoModError{file, 1, err}
+	var list modfile.ErrorList
+	if errors.As(err, &list) && len(list) > 0 {
+		fault.Line, fault.Err = list[0].Pos.Line, list[0].Err
+	}
+	return fault
 }
 
 // binaryDependencies are the modules that have code in the running binary.

@@ -44,7 +44,20 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	}
 	defer s.close()
 	show := p.progress()
-	summary, err := s.crawler.Crawl(ctx, sources, p.reporter(show))
+	var broken []crawler.Event // sources: whichever ends the command is told then, and not twice
+	report := p.reporter(show)
+	summary, err := s.crawler.Crawl(ctx, sources, func(e crawler.Event) {
+		if e.Kind == crawler.Failed && e.Repository.URL == "" {
+			broken = append(broken, e)
+			return
+		}
+		report(e)
+	})
+	for _, e := range broken {
+		if e.Err != err {
+			report(e)
+		}
+	}
 	show.done()
 	if err != nil {
 		return err
@@ -160,6 +173,10 @@ func (p *program) reporter(show *progress) func(crawler.Event) {
 			sentence, _ := p.say.Error(localFault(e.Err, p.settings.data))
 			show.step("cmd.crawl.event."+string(e.Kind), name, sentence)
 		case crawler.Emptied, crawler.Vanished:
+			if e.Until.IsZero() { // nothing of it is kept
+				show.step("crawl.nothing-kept."+string(e.Kind), name)
+				break
+			}
 			show.step("cmd.crawl.event."+string(e.Kind), name, e.Until.Format("2006-01-02"))
 		case crawler.New, crawler.Changed, crawler.ForcePushed:
 			show.step("cmd.crawl.event."+string(e.Kind), name, p.size(e.Bytes))
