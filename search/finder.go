@@ -24,6 +24,7 @@ type finder struct {
 	usual bool // odd has no other than the two that isPlain looks for
 	slow  func() *regexp.Regexp
 	only  bool // slow is the only way
+	typed []byte
 }
 
 // isPlain tells whether text holds neither ſ nor the Kelvin sign.
@@ -32,7 +33,7 @@ func isPlain(text []byte) bool {
 }
 
 func newFinder(text string, fold bool) *finder {
-	f := &finder{}
+	f := &finder{typed: []byte(text)}
 	f.lower, f.upper = []byte(text), []byte(text)
 	if fold {
 		f.lower, f.upper = nil, nil

@@ -72,6 +72,11 @@ type textFacts struct {
 // within a longer one. When stop is set, the answer may be no too early.
 func (m *textMatcher) match(text []byte, facts textFacts, stop *atomic.Bool) (found, whole bool) {
 	if m.literal != nil {
+		// Most of what is found stands there as it was typed, and looking for that alone is several times faster.
+		typed := m.literal.typed
+		if i := bytes.Index(text, typed); i >= 0 && wholeWord(text, i, i+len(typed)) {
+			return true, true
+		}
 		for at, tries := 0, 0; at <= len(text) && tries < 16; tries++ {
 			start, end, ok := m.literal.next(text, at, facts.plain)
 			if !ok {
