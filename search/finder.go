@@ -23,8 +23,8 @@ type finder struct {
 	odd   [][]byte
 	usual bool // odd has no other than the two that isPlain looks for
 	slow  func() *regexp.Regexp
-	only  bool // slow is the only way
-	typed []byte
+	only  bool    // slow is the only way
+	typed *finder // the text as it was typed, where case does not matter
 }
 
 // isPlain tells whether text holds neither ſ nor the Kelvin sign.
@@ -33,9 +33,10 @@ func isPlain(text []byte) bool {
 }
 
 func newFinder(text string, fold bool) *finder {
-	f := &finder{typed: []byte(text)}
+	f := &finder{}
 	f.lower, f.upper = []byte(text), []byte(text)
 	if fold {
+		f.typed = newFinder(text, false)
 		f.lower, f.upper = nil, nil
 		for _, r := range text {
 			f.letter(r)

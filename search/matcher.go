@@ -73,9 +73,10 @@ type textFacts struct {
 func (m *textMatcher) match(text []byte, facts textFacts, stop *atomic.Bool) (found, whole bool) {
 	if m.literal != nil {
 		// Most of what is found stands there as it was typed, and looking for that alone is several times faster.
-		typed := m.literal.typed
-		if i := bytes.Index(text, typed); i >= 0 && wholeWord(text, i, i+len(typed)) {
-			return true, true
+		if typed := m.literal.typed; typed != nil {
+			if i, ok := typed.plain(text, 0); ok && wholeWord(text, i, i+len(typed.lower)) {
+				return true, true
+			}
 		}
 		for at, tries := 0, 0; at <= len(text) && tries < 16; tries++ {
 			start, end, ok := m.literal.next(text, at, facts.plain)
