@@ -33,6 +33,9 @@ type BlockRow struct {
 	nameLen            uint8
 }
 
+// NameLen is the length of the block's name in bytes; 0 when it has none.
+func (r BlockRow) NameLen() int { return int(r.nameLen) }
+
 // blocksWriter collects the table in memory.
 type blocksWriter struct {
 	rows  []byte

@@ -21,6 +21,8 @@ type plan struct {
 	atBlock []*planNode // only at the block, the cheapest first
 	mixed   []*planNode // at both
 	needles []needle    // what the ranking looks for in names and paths
+	// No name below this length holds any of the needles; 0 when there are none.
+	shortest int
 }
 
 // scope is what a part of the question looks at.
@@ -166,6 +168,9 @@ func (p *plan) needle(text string, negated, path bool) {
 	folded := foldRunes([]rune(text))
 	if bare := bareText(folded); len(bare) > 1 {
 		p.needles = append(p.needles, needle{folded, bare, path})
+		if p.shortest == 0 || len(bare) < p.shortest {
+			p.shortest = len(bare)
+		}
 	}
 }
 

@@ -70,8 +70,8 @@ func (v *values) why() []Term {
 	return out
 }
 
-// round keeps four decimals: what people can compare.
-func round(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+// round keeps four decimals of a value that is not negative: what people can compare.
+func round(v float64) float64 { return float64(int64(v*1e4+0.5)) / 1e4 }
 
 // definition is how much a block's kind makes it what somebody looks for.
 func definition(k indexer.Kind) float64 {

@@ -46,11 +46,10 @@ func (w *worker) terms(block uint32) values {
 		v[termWord] = round(wholeTexts / texts)
 	}
 	v[termBM25] = round(v[termBM25])
-	if len(w.plan.needles) > 0 {
-		if name := w.shard.BlockName(w.row); name != "" {
-			w.name = indexer.Fold(w.name[:0], []byte(name))
-			v[termName] = w.plan.nameValue(name, w.name)
-		}
+	if n := w.plan.shortest; n > 0 && w.row.NameLen() >= n {
+		name := w.shard.BlockName(w.row)
+		w.name = indexer.Fold(w.name[:0], []byte(name))
+		v[termName] = w.plan.nameValue(name, w.name)
 	}
 	v[termDefinition] = definition(w.row.Kind)
 	v[termClarity] = clarity(&w.row)
