@@ -5,6 +5,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,30 +13,41 @@ import (
 	"io"
 	"os"
 	"time"
+	"unicode/utf8"
 
 	"communs/search"
 )
 
-// question is one line of a batch.
+// question is one line of a batch. Its qid, a text or a number, is given back as it came.
 type question struct {
-	QID   string `json:"qid"`
-	Query string `json:"query"`
+	QID   json.RawMessage `json:"qid"`
+	Query *string         `json:"query"`
 }
 
-// answer is one line of a batch's results. Error says why a question has no hits: it was wrong.
+// answer is one line of a batch's results, in the place of the line that it answers. Error says why a question has no hits.
 type answer struct {
-	QID     string       `json:"qid"`
-	Millis  float64      `json:"ms"`
-	Hits    []search.Hit `json:"hits"`
-	Partial bool         `json:"partial,omitempty"`
-	Error   string       `json:"error,omitempty"`
+	QID     json.RawMessage `json:"qid"` // null when the line does not say
+	Millis  float64         `json:"ms"`
+	Hits    []search.Hit    `json:"hits"`
+	Partial bool            `json:"partial,omitempty"`
+	Error   *answerError    `json:"error,omitempty"`
+}
+
+// answerError is an error as the API gives it, with the line of the batch.
+type answerError struct {
+	Code     string `json:"code"` // line: it is no question; query: the question is wrong
+	Line     int    `json:"line"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+	Position *int   `json:"position,omitempty"` // of the fault in the query, in characters from 0
+	Length   int    `json:"length,omitempty"`   // of the fault, in characters
 }
 
 // maxQuestion is the longest line of a batch, in bytes.
 const maxQuestion = 1 << 20
 
-// batch answers the questions of a file, one JSON line each, in their order. A wrong question is answered with its error and
-// the rest goes on; a line that is no question ends the batch.
+// batch answers the questions of a file, one JSON line each, in their order. What is wrong with a line is its answer, and
+// the rest goes on.
 func (p *program) batch(ctx context.Context, s search.Searcher, name string, n int) error {
 	in, err := p.openInput(name)
 	if err != nil {
@@ -43,61 +55,135 @@ func (p *program) batch(ctx context.Context, s search.Searcher, name string, n i
 	}
 	defer in.Close()
 	out := bufio.NewWriter(p.out)
-	lines := json.NewEncoder(out)
-	lines.SetEscapeHTML(false)
-	scanner := bufio.NewScanner(in)
-	scanner.Buffer(make([]byte, 64<<10), maxQuestion)
-	asked, wrong, row := 0, 0, 0
-	for scanner.Scan() {
-		row++
-		if len(scanner.Bytes()) == 0 {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	lines := lineReader{in: bufio.NewReaderSize(in, 64<<10)}
+	asked, wrong, partial, first := 0, 0, 0, 0
+	for {
+		line, long, err := lines.next()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return faultOf(err, "cmd.input-unreadable", field(name))
+		}
+		if len(bytes.TrimSpace(line)) == 0 && !long {
 			continue
 		}
-		var q question
-		if err := json.Unmarshal(scanner.Bytes(), &q); err != nil {
-			out.Flush()
-			return faultOf(err, "cmd.batch-line", field(name), fmt.Sprint(row))
-		}
 		asked++
-		a, err := p.answer(ctx, s, q, n)
-		if err != nil {
-			return err
+		a := answer{QID: json.RawMessage("null"), Hits: []search.Hit{}}
+		q, err := readQuestion(line, long, field(name), fmt.Sprint(lines.row))
+		if q.QID != nil {
+			a.QID = q.QID
 		}
-		if a.Error != "" || a.Partial {
+		if err == nil {
+			err = answerTo(ctx, s, *q.Query, n, &a)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			if a.Error = p.answerError(err, lines.row); a.Error == nil {
+				return err
+			}
 			wrong++
+		case a.Partial:
+			partial++
 		}
-		if err := lines.Encode(a); err != nil {
-			return err
+		if first == 0 && wrong+partial > 0 {
+			first = lines.row
 		}
-		if err := out.Flush(); err != nil {
+		if err := errors.Join(encoder.Encode(a), out.Flush()); err != nil {
 			return err
 		}
 	}
-	if err := scanner.Err(); err != nil {
-		return p.lineFault(err, name, row+1)
-	}
-	if wrong > 0 {
-		return verdict{exitPart, "cmd.batch-part", []any{wrong, asked}}
+	switch {
+	case asked == 0:
+		return fault("cmd.batch-empty", field(name))
+	case wrong == asked:
+		return verdict{exitFailure, "cmd.batch-failed", []any{asked, field(name), fmt.Sprint(first)}}
+	case wrong+partial > 0:
+		return verdict{exitPart, "cmd.batch-part", []any{wrong + partial, asked, field(name), fmt.Sprint(first)}}
 	}
 	return nil
 }
 
-func (p *program) answer(ctx context.Context, s search.Searcher, q question, n int) (answer, error) {
+// readQuestion reads a line of a batch. With an error, the question has its qid when that could be read.
+func readQuestion(line []byte, long bool, file, row string) (question, error) {
+	var q question
+	if long {
+		return q, fault("cmd.line-too-long", file, row)
+	}
+	if !utf8.Valid(line) {
+		return q, fault("cmd.batch-line", file, row)
+	}
+	err := json.Unmarshal(line, &q)
+	if err != nil || q.Query == nil {
+		q.Query = nil
+		return q, faultOf(err, "cmd.batch-line", file, row)
+	}
+	return q, nil
+}
+
+func answerTo(ctx context.Context, s search.Searcher, query string, n int, a *answer) error {
 	start := time.Now()
-	page, err := s.Search(ctx, search.Query{Text: q.Query, N: n})
-	a := answer{QID: q.QID, Millis: float64(time.Since(start).Microseconds()) / 1000, Hits: []search.Hit{}}
+	page, err := s.Search(ctx, search.Query{Text: query, N: n})
+	a.Millis = float64(time.Since(start).Microseconds()) / 1000
 	if err != nil {
-		if ctx.Err() != nil || !wrongQuestion(err) {
-			return a, err
-		}
-		a.Error, _ = p.say.Error(err)
-		return a, nil
+		return err
 	}
 	a.Partial = page.Partial
 	if page.Hits != nil {
 		a.Hits = page.Hits
 	}
-	return a, nil
+	return nil
+}
+
+// answerError is what is wrong with a line or its question; nil when something else is.
+func (p *program) answerError(err error, row int) *answerError {
+	e := &answerError{Line: row}
+	e.Message, e.Hint = p.say.Error(err)
+	var wrong *search.QueryError
+	var line *said
+	switch {
+	case errors.As(err, &wrong):
+		at, n := wrong.Runes()
+		e.Code, e.Position, e.Length = "query", &at, n
+	case errors.As(err, &line):
+		e.Code = "line"
+	default:
+		return nil
+	}
+	return e
+}
+
+// lineReader reads lines of which one may be too long without losing the next ones.
+type lineReader struct {
+	in  *bufio.Reader
+	row int // of the line read last, from 1
+	buf []byte
+}
+
+// next gives a line without its end, valid until the call after; of one beyond maxQuestion only that it is too long.
+func (l *lineReader) next() (line []byte, long bool, err error) {
+	l.buf = l.buf[:0]
+	for {
+		part, err := l.in.ReadSlice('\n')
+		if len(l.buf)+len(part) > maxQuestion {
+			long = true
+		} else {
+			l.buf = append(l.buf, part...)
+		}
+		switch {
+		case err == bufio.ErrBufferFull:
+			continue
+		case err == io.EOF && len(part)+len(l.buf) == 0 && !long, err != nil && err != io.EOF:
+			return nil, false, err
+		}
+		if l.row++; l.row == 1 {
+			l.buf = bytes.TrimPrefix(l.buf, []byte("\ufeff"))
+		}
+		return bytes.TrimRight(l.buf, "\r\n"), long, nil
+	}
 }
 
 // lineFault says why an input could not be read on from a line.

@@ -106,9 +106,3 @@ func underline(e *search.QueryError) string {
 	return "  " + before + fault + shown(e.Query[end:]) + "\n  " + strings.Repeat(" ", len([]rune(before))) +
 		strings.Repeat("^", max(1, len([]rune(fault)))) + "\n"
 }
-
-// wrongQuestion reports whether an error is about how the question is written.
-func wrongQuestion(err error) bool {
-	var wrong *search.QueryError
-	return errors.As(err, &wrong)
-}

@@ -141,7 +141,7 @@ func (b *binary) answers(data string) answers {
 	var batch bytes.Buffer
 	questions := []string{"writer publish", `"return nil, err"`, `/func \(\w+ \*?Writer\)/`, "lang:go kind:function error", "zzzznothing"}
 	for _, q := range questions {
-		line, err := json.Marshal(question{QID: q, Query: q})
+		line, err := json.Marshal(map[string]string{"qid": q, "query": q})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func (b *binary) answers(data string) answers {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a.hits[got.QID] = append(a.hits[got.QID], string(text))
+			a.hits[string(got.QID)] = append(a.hits[string(got.QID)], string(text))
 		}
 	}
 	return a
