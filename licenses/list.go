@@ -4,6 +4,7 @@
 package licenses
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -24,6 +25,18 @@ func Info(id string) (LicenseInfo, bool) {
 	info, ok := list()[strings.ToLower(id)]
 	return info, ok
 }
+
+// IDs lists the SPDX ids of licences and exceptions, deprecated ones included, in order.
+func IDs() []string { return ids() }
+
+var ids = sync.OnceValue(func() []string {
+	all := make([]string, 0, len(list()))
+	for _, info := range list() {
+		all = append(all, info.ID)
+	}
+	slices.Sort(all)
+	return all
+})
 
 // list is the SPDX licence list by lower-case id. Each line is id, name, flags (o OSI, f FSF, d deprecated, x exception),
 // the current expression of a deprecated id, URLs separated by spaces; tabs between.

@@ -118,19 +118,29 @@ func (p *parser) value(f field, value string, whole, at span) (node, error) {
 		}
 		n.value = string(libre)
 	case fieldLicense:
-		if v := plain(value); v == "unknown" || v == "inconnue" || v == "inconnu" {
-			n.value = "unknown"
+		canonical, near, ok := licenseValue(value)
+		if !ok {
+			return nil, p.failLicense(at, "license", value, near)
 		}
+		n.value = canonical
 	case fieldInto:
 		e, ok := knownLicense(value)
 		if !ok {
-			return nil, p.fail(at, "into", value)
+			return nil, p.failLicense(at, "into", value, nearLicenses(value))
 		}
 		n.value = e.String()
 	case fieldIn, fieldType, fieldCase:
 		return nil, p.option(f, value, whole, at)
 	}
 	return n, nil
+}
+
+// failLicense refuses the value of license: or into:, offering the ids that are written alike.
+func (p *parser) failLicense(at span, key, value string, near []string) error {
+	if len(near) > 0 {
+		return p.fail(at, "license-near", value, strings.Join(near, ", "))
+	}
+	return p.fail(at, key, value)
 }
 
 // option sets what holds for the whole question.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"communs/licenses"
 )
 
 // TestParse gives questions and their canonical form.
@@ -111,7 +113,13 @@ func TestParseErrors(t *testing.T) {
 		{"lang:zzzzzz", "language", "zzzzzz"},
 		{"kind:thing", "kind", "thing"},
 		{"libre:maybe", "libre", "maybe"},
-		{"into:NOPE-1.0", "into", "NOPE-1.0"},
+		{"into:zzzzzzzzzz", "into", "zzzzzzzzzz"},
+		{"into:GPL-3.1", "license-near", "GPL-3.1"},
+		{"license:FOO-9", "license-near", "FOO-9"},
+		{"foo -licence:zzzzzzzzzz", "license", "zzzzzzzzzz"},
+		{"license:zzzz* foo", "license", "zzzz*"},
+		{`license:"MIT AND" foo`, "license", `"MIT AND"`},
+		{`license:"MIT OR FOO-9"`, "license-near", `"MIT OR FOO-9"`},
 		{"foo in:repo", "in", "repo"},
 		{"foo type:component", "type", "component"},
 		{"foo case:maybe", "case", "maybe"},
@@ -161,11 +169,50 @@ func TestErrorSuggestsFilters(t *testing.T) {
 	}
 }
 
+// TestLicenseValues: what can be somebody's licence is taken; for the rest the ids that are written alike are offered.
+func TestLicenseValues(t *testing.T) {
+	for _, c := range []struct{ in, want, near string }{
+		{"MIT", "MIT", ""}, {"mit", "mit", ""}, {"NOASSERTION", "unknown", ""}, {"inconnue", "unknown", ""},
+		{"GPL", "GPL", ""}, {"GPL-3.0", "GPL-3.0", ""}, {"cc-by", "cc-by", ""}, {"CeCILL", "CeCILL", ""},
+		{"GPL-2.0+", "GPL-2.0-or-later", ""}, {"classpath-exception-2.0", "Classpath-exception-2.0", ""},
+		{"LicenseRef-mine", "LicenseRef-mine", ""}, {"LicenseRef", "LicenseRef", ""}, {"LicenseRef-*", "LicenseRef-*", ""},
+		{"CC-BY-*", "CC-BY-*", ""}, {"*mine", "*mine", ""}, {"MIT OR Apache-2.0", "MIT OR Apache-2.0", ""},
+		{"FOO-9", "", "LOOP"}, {"mitt", "", "MIT, MIT-0, MIPS"}, {"MIT License", "", "MIT"}, {"Apache License 2.0", "", "Apache-2.0"},
+		{"GPLv3", "", "GPL-3.0-only, GPL-3.0-or-later, NGPL"}, {"EUPL v1.2", "", "EUPL-1.2"}, {"LGPL version 2.1", "", "LGPL-2.1"},
+	} {
+		got, near, ok := licenseValue(c.in)
+		if ok != (c.want != "") || ok && got != c.want || strings.Join(near, ", ") != c.near {
+			t.Errorf("%q: %q, %v, %v; want %q, %q", c.in, got, near, ok, c.want, c.near)
+		}
+	}
+}
+
+func TestSameExpression(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"MIT OR Apache-2.0", "Apache-2.0 OR MIT", true},
+		{"MIT AND ISC OR Apache-2.0", "Apache-2.0 OR (ISC AND MIT)", true},
+		{"GPL-2.0+ OR MIT", "MIT OR GPL-2.0-or-later", true},
+		{"GPL-2.0-with-classpath-exception", "GPL-2.0-only WITH Classpath-exception-2.0", true},
+		{"MIT OR Apache-2.0", "MIT AND Apache-2.0", false},
+		{"MIT AND (ISC OR Zlib)", "MIT AND ISC OR Zlib", false},
+	} {
+		a, errA := licenses.Parse(c.a)
+		b, errB := licenses.Parse(c.b)
+		if errA != nil || errB != nil || sameExpression(a, b) != c.same {
+			t.Errorf("%q and %q: %v, want %v (%v, %v)", c.a, c.b, !c.same, c.same, errA, errB)
+		}
+	}
+}
+
 // FuzzParse: no input makes the parser fail badly, and the canonical form of what it accepts means the same.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		`a (b OR -c) "d \" e" /f\/g/ lang:go path:"x y" -(h i) in:file case:no`, "((a)", "--x", "« a »", `foo( x) y"z"`,
 		"a OR b OR (c d) type:repo", "x:=1 http://a std::b", "path:a(b) ()", `"\\" /[/`, "-(-(a b) -c) d",
+		`license:GPL-2.0+ licence:*x -license:"MIT AND (BSD-3-Clause OR ISC)" license:"LicenseRef-x" into:MIT`,
 	} {
 		f.Add(seed)
 	}

@@ -66,6 +66,7 @@ func TestSearch(t *testing.T) {
 		{"date lang:python", []string{"server lib/date.py:3-4"}},
 		{"date license:GPL-3.0", []string{"server lib/date.py:3-4"}},
 		{"date license:gpl-3.0-or-later", []string{"server lib/date.py:3-4"}},
+		{"date license:GPL-3.0+", []string{"server lib/date.py:3-4"}},
 		{"secret license:unknown name:secret", []string{"copy secret.go:3-5"}},
 		{"owner:other name:secret", []string{"copy secret.go:3-5"}},
 		{"42 OR name:helper", []string{"copy secret.go:3-5", "server server.go:17-17"}},
