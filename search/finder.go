@@ -13,18 +13,16 @@ import (
 )
 
 // finder looks for one text in others, with or without case. Without, a letter stands for all that (?i) takes for it. It
-// jumps from one occurrence of the text's rarest byte to the next, and compares there.
+// jumps from one place to the next where the text's two rarest bytes stand as far apart as in the text, and compares there.
 type finder struct {
 	lower, upper []byte // each byte is one or the other; the same slice when case matters
-	anchor       int    // position of the rarest byte
-	a, b         byte   // its two forms
+	pair         bytePair
 	// Some letters have a form of another length (ſ for s, the Kelvin sign for k). A text that holds one of these, or a
 	// pattern with letters of more than two forms, is left to the regular expression.
 	odd   [][]byte
 	usual bool // odd has no other than the two that isPlain looks for
 	slow  func() *regexp.Regexp
-	only  bool    // slow is the only way
-	typed *finder // the text as it was typed, where case does not matter
+	only  bool // slow is the only way
 }
 
 // isPlain tells whether text holds neither ſ nor the Kelvin sign.
@@ -36,7 +34,6 @@ func newFinder(text string, fold bool) *finder {
 	f := &finder{}
 	f.lower, f.upper = []byte(text), []byte(text)
 	if fold {
-		f.typed = newFinder(text, false)
 		f.lower, f.upper = nil, nil
 		for _, r := range text {
 			f.letter(r)
@@ -46,17 +43,9 @@ func newFinder(text string, fold bool) *finder {
 	if f.only || len(f.odd) > 0 {
 		f.slow = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?i)" + regexp.QuoteMeta(text)) })
 	}
-	best := 1 << 10
-	for i := range f.lower {
-		n := int(byteFrequency[f.lower[i]])
-		if f.lower[i] != f.upper[i] {
-			n = max(n, int(byteFrequency[f.upper[i]])) + 8
-		}
-		if n < best {
-			best, f.anchor = n, i
-		}
+	if len(f.lower) > 0 {
+		f.pair = newBytePair(f.lower, f.upper)
 	}
-	f.a, f.b = f.lower[f.anchor], f.upper[f.anchor]
 	return f
 }
 
@@ -109,42 +98,19 @@ func (f *finder) next(s []byte, from int, plain bool) (start, end int, ok bool) 
 // plain finds the text in its usual forms.
 func (f *finder) plain(s []byte, from int) (start int, ok bool) {
 	n := len(f.lower)
-	last := len(s) - n // last place where it can start
-	if f.a == f.b {
-		for i := from; i <= last; i++ {
-			p := bytes.IndexByte(s[i+f.anchor:last+f.anchor+1], f.a)
-			if p < 0 {
-				return 0, false
-			}
-			if i += p; f.at(s[i : i+n]) {
-				return i, true
-			}
-		}
-		return 0, false
+	if n == 0 {
+		return from, true
 	}
-	na, nb := -1, -1 // next places of a and of b, as places where the text would start
+	last := len(s) - n // last place where it can start
 	for i := from; i <= last; i++ {
-		if na < i {
-			na = seek(s[i+f.anchor:last+f.anchor+1], f.a, i)
-		}
-		if nb < i {
-			nb = seek(s[i+f.anchor:last+f.anchor+1], f.b, i)
-		}
-		if i = min(na, nb); i > last {
-			break
+		if i = f.pair.next(s, i, last); i < 0 {
+			return 0, false
 		}
 		if f.at(s[i : i+n]) {
 			return i, true
 		}
 	}
 	return 0, false
-}
-
-func seek(s []byte, c byte, base int) int {
-	if p := bytes.IndexByte(s, c); p >= 0 {
-		return base + p
-	}
-	return 1 << 40
 }
 
 // at tells whether s, which is as long, is the text.

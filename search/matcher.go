@@ -72,12 +72,6 @@ type textFacts struct {
 // within a longer one. When stop is set, the answer may be no too early.
 func (m *textMatcher) match(text []byte, facts textFacts, stop *atomic.Bool) (found, whole bool) {
 	if m.literal != nil {
-		// Most of what is found stands there as it was typed, and looking for that alone is several times faster.
-		if typed := m.literal.typed; typed != nil {
-			if i, ok := typed.plain(text, 0); ok && wholeWord(text, i, i+len(typed.lower)) {
-				return true, true
-			}
-		}
 		for at, tries := 0, 0; at <= len(text) && tries < 16; tries++ {
 			start, end, ok := m.literal.next(text, at, facts.plain)
 			if !ok {
