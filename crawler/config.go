@@ -103,4 +103,6 @@ type Withdrawal struct {
 	Blob   Hash   // git name of the content; zero for a repository
 	Reason string
 	Time   time.Time
+
+	Mirrors int // that Withdraw found it in: 0 when nothing of it was here
 }

@@ -147,6 +147,16 @@ func (e *NoContentError) Error() string { return "no content has the name " + e.
 // Message says it to people.
 func (e *NoContentError) Message() (string, []any) { return "crawl.no-content", []any{e.Target} }
 
+// WithdrawalTargetError says that an identifier names something that cannot be withdrawn: not a content.
+type WithdrawalTargetError struct{ Target string }
+
+func (e *WithdrawalTargetError) Error() string { return e.Target + " names no content" }
+
+// Message says it to people.
+func (e *WithdrawalTargetError) Message() (string, []any) {
+	return "crawl.withdrawal-target", []any{e.Target}
+}
+
 // WithdrawalError is a withdrawal in the database that names neither a repository nor a content.
 type WithdrawalError struct{ Target string }
 

@@ -141,7 +141,7 @@ func (c *Crawler) recover(ctx context.Context) error {
 		if !w.done {
 			// A mirror that cannot be read must not keep it from being restored: the withdrawal stays to be done, and
 			// what it names is not shown meanwhile.
-			if err := c.carryOut(ctx, w); err != nil && !incomplete(err) {
+			if _, err := c.carryOut(ctx, w); err != nil && !incomplete(err) {
 				return err
 			}
 		}

@@ -35,6 +35,8 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 		if w.Blob.IsZero() {
 			return Withdrawal{}, &NoContentError{w.Target}
 		}
+	} else if strings.HasPrefix(strings.ToLower(target), "swh:") {
+		return Withdrawal{}, &WithdrawalTargetError{target}
 	} else {
 		known, err := c.known(ctx, target)
 		if err != nil {
@@ -45,7 +47,7 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 	if err := c.store.putWithdrawal(ctx, w); err != nil {
 		return Withdrawal{}, diskFault(c.cfg.Dir, err)
 	}
-	if err := c.carryOut(ctx, w); err != nil {
+	if w.Mirrors, err = c.carryOut(ctx, w); err != nil {
 		return Withdrawal{}, diskFault(c.cfg.Dir, err)
 	}
 	return w.Withdrawal, diskFault(c.cfg.Dir, c.clearStaging())
@@ -115,46 +117,48 @@ func (c *Crawler) withdrawnKeys(ctx context.Context) (map[string]string, error) 
 	return keys, nil
 }
 
-// carryOut makes the bytes of a withdrawal disappear from the mirrors. It may be repeated.
-func (c *Crawler) carryOut(ctx context.Context, w withdrawal) error {
-	var err error
+// carryOut makes the bytes of a withdrawal disappear from the mirrors, and counts those that had them. It may be repeated.
+func (c *Crawler) carryOut(ctx context.Context, w withdrawal) (mirrors int, err error) {
 	if w.key != "" {
-		err = c.removeRepository(ctx, w.key)
+		mirrors, err = c.removeRepository(ctx, w.key)
 	} else {
-		err = c.removeBlob(ctx, w.Blob)
+		mirrors, err = c.removeBlob(ctx, w.Blob)
 	}
 	if err != nil {
-		return fmt.Errorf("withdraw %s: %w", w.Target, err)
+		return mirrors, fmt.Errorf("withdraw %s: %w", w.Target, err)
 	}
 	w.done = true
 	if err := c.store.putWithdrawal(ctx, w); err != nil {
-		return err
+		return mirrors, err
 	}
-	return c.store.erase(ctx)
+	return mirrors, c.store.erase(ctx)
 }
 
 // removeRepository deletes a mirror, and then what is known of it.
-func (c *Crawler) removeRepository(ctx context.Context, key string) error {
+func (c *Crawler) removeRepository(ctx context.Context, key string) (mirrors int, err error) {
 	relative, err := mirrorPath(key)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	dir := filepath.Join(c.mirrors(), filepath.FromSlash(relative))
+	if _, err := os.Stat(dir); err == nil {
+		mirrors = 1
+	}
 	if err := c.cfg.Disk.Remove(dir); err != nil {
-		return err
+		return mirrors, err
 	}
 	if err := c.syncUp(filepath.Dir(dir)); err != nil {
-		return err
+		return mirrors, err
 	}
-	return c.store.exec(ctx, `DELETE FROM crawl_repositories WHERE key = ?`, key)
+	return mirrors, c.store.exec(ctx, `DELETE FROM crawl_repositories WHERE key = ?`, key)
 }
 
 // removeBlob rewrites every mirror that holds the content, and clears away what an interrupted run may have left of
-// it anywhere below mirrors/.
-func (c *Crawler) removeBlob(ctx context.Context, blob Hash) error {
+// it anywhere below mirrors/. It counts the mirrors that held it.
+func (c *Crawler) removeBlob(ctx context.Context, blob Hash) (mirrors int, err error) {
 	list, err := c.store.list(ctx, "TRUE")
 	if err != nil {
-		return err
+		return mirrors, err
 	}
 	known := map[string]*record{}
 	for _, r := range list {
@@ -162,33 +166,34 @@ func (c *Crawler) removeBlob(ctx context.Context, blob Hash) error {
 	}
 	dirs, err := c.mirrorDirs()
 	if err != nil {
-		return err
+		return mirrors, err
 	}
 	for _, dir := range dirs {
 		if err := ctx.Err(); err != nil {
-			return err
+			return mirrors, err
 		}
 		r := known[dir]
 		if r == nil || r.commit == "" {
 			if err := c.cfg.Disk.Remove(dir); err != nil {
-				return err
+				return mirrors, err
 			}
 			continue
 		}
 		if err := c.sweep(dir, c.packBases(r)); err != nil {
-			return err
+			return mirrors, err
 		}
 		held, err := c.holds(r, blob)
 		if err != nil {
-			return err
+			return mirrors, err
 		}
 		if held {
+			mirrors++
 			if err := c.repack(ctx, r, map[Hash]bool{blob: true}); err != nil {
-				return err
+				return mirrors, err
 			}
 		}
 	}
-	return nil
+	return mirrors, nil
 }
 
 // holds reports whether a mirror's packs hold an object.

@@ -49,7 +49,7 @@ func TestWithdrawnContentIsNowhere(t *testing.T) {
 	}
 	blob := hashObject(typeBlob, []byte(secret))
 	w, err := c.Withdraw(ctx, "swh:1:cnt:"+blob.String()+";lines=3-4", "a person's data")
-	if err != nil || w.Blob != blob || w.URL != "" || w.Target != "swh:1:cnt:"+blob.String() {
+	if err != nil || w.Mirrors == 0 || w.Blob != blob || w.URL != "" || w.Target != "swh:1:cnt:"+blob.String() {
 		t.Fatalf("%+v, %v", w, err)
 	}
 	gone := func(when string) {
@@ -121,14 +121,20 @@ func TestWithdrawnRepositoryStaysAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	var unknown *UnknownError
-	for _, target := range []string{"https://example.org/none", "", "swh:1:dir:" + strings.Repeat("0", 40), server.URL + "/group"} {
+	for _, target := range []string{"https://example.org/none", "", server.URL + "/group"} {
 		if _, err := c.Withdraw(ctx, target, ""); !errors.As(err, &unknown) {
 			t.Errorf("%q: %v", target, err)
 		}
 	}
+	var target *WithdrawalTargetError
+	for _, id := range []string{"swh:1:dir:" + strings.Repeat("1", 40), "swh:1:cnt:abc", "SWH:1:CNT:" + strings.Repeat("1", 40)} {
+		if _, err := c.Withdraw(ctx, id, ""); !errors.As(err, &target) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
 	spelling := strings.TrimSuffix(strings.ToUpper(address[:4])+address[4:], ".git") + "/"
 	w, err := c.Withdraw(ctx, spelling, "asked by its owner")
-	if err != nil || w.URL != address || !w.Blob.IsZero() {
+	if err != nil || w.URL != address || !w.Blob.IsZero() || w.Mirrors != 1 {
 		t.Fatalf("%+v, %v", w, err)
 	}
 	if found := append(traces(t, dir, mark), traces(t, dir, "group/tool.git/")...); len(found) > 0 {

@@ -25,12 +25,15 @@ func (p *program) withdrawCommand() *cli.Command {
 	}
 }
 
-// withdrawResult is what a withdrawal prints as JSON.
+// withdrawResult is what a withdrawal prints as JSON. With nothing found the decision holds for the future all the same.
 type withdrawResult struct {
-	Target string `json:"target"`
-	Repo   string `json:"repo,omitempty"`
-	Blob   string `json:"blob,omitempty"`
-	Reason string `json:"reason"`
+	Target      string `json:"target"`
+	Repo        string `json:"repo,omitempty"`
+	Blob        string `json:"blob,omitempty"` // the whole content, whatever lines the target names
+	Reason      string `json:"reason"`
+	Occurrences int    `json:"occurrences"` // files of the index that it took away
+	Repos       int    `json:"repos"`       // that held them, indexed or only mirrored
+	Before      bool   `json:"before"`      // it had been withdrawn already
 }
 
 func (p *program) withdraw(ctx context.Context, c *cli.Context) error {
@@ -43,6 +46,10 @@ func (p *program) withdraw(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer s.close()
+	before, err := s.crawler.Withdrawn(ctx)
+	if err != nil {
+		return err
+	}
 	target := c.Args().First()
 	w, err := s.crawler.Withdraw(ctx, target, reason)
 	var unknown *crawler.UnknownError
@@ -58,18 +65,72 @@ func (p *program) withdraw(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.purge(ctx, s); err != nil {
-		return err
-	}
 	result := withdrawResult{Target: target, Repo: w.URL, Reason: w.Reason}
 	if !w.Blob.IsZero() {
 		result.Blob = w.Blob.String()
 	}
-	if p.settings.format != formatText {
-		return p.result(result)
+	for _, b := range before {
+		result.Before = result.Before || b.URL == w.URL && b.Blob == w.Blob
 	}
-	p.line("%s", p.say.T("cmd.withdraw.done", field(target)))
+	if result.Occurrences, result.Repos, err = inIndex(s.dir, w); err != nil {
+		return err
+	}
+	result.Repos = max(result.Repos, w.Mirrors)
+	if err := p.purge(ctx, s); err != nil {
+		return err
+	}
+	return p.withdrawn(&result)
+}
+
+// withdrawn prints what was taken away. The answer is no when nothing was there, now or before.
+func (p *program) withdrawn(r *withdrawResult) error {
+	said, no := "cmd.withdraw.repo", verdict{}
+	args := []any{field(r.Repo), r.Occurrences}
+	if r.Blob != "" {
+		said, args = "cmd.withdraw.content", []any{"swh:1:cnt:" + r.Blob, r.Occurrences, r.Repos}
+	}
+	switch {
+	case r.Repos > 0:
+	case r.Before:
+		said = "cmd.withdraw.before"
+	default:
+		said, no = "", verdict{exitNo, "cmd.withdraw.nothing", args}
+	}
+	if p.settings.format != formatText {
+		if err := p.result(r); err != nil {
+			return err
+		}
+	} else if said != "" {
+		p.line("%s", p.say.T(said, args...))
+	}
+	if no.code != 0 {
+		return no
+	}
 	return nil
+}
+
+// inIndex counts the files, and their repositories, that the index lists of what is withdrawn.
+func inIndex(dir string, w crawler.Withdrawal) (files, repos int, err error) {
+	x, err := indexer.Open(dir, indexer.OpenOptions{})
+	var damaged *indexer.CorruptError
+	if errors.Is(err, indexer.ErrNoIndex) || errors.As(err, &damaged) {
+		return 0, 0, nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, repo := range x.Repos() {
+		before := files
+		for i := range uint32(repo.Len()) {
+			if (repo.Meta().URL == w.URL || repo.Hash(i) == w.Blob && !w.Blob.IsZero()) && repo.Skipped(i) != indexer.SkipWithdrawn {
+				files++
+			}
+		}
+		if files > before {
+			repos++
+		}
+	}
+	return files, repos, x.Close()
 }
 
 // purge erases everything that was withdrawn from the index.
