@@ -36,6 +36,7 @@ type generation struct {
 
 	postings *postingsCache
 	faults   faultSet
+	hidden   func() []hiddenRepo // what a public instance does not search; found out when it is first asked for
 }
 
 // liveBlocks says which blocks of a shard answer: those of blobs that a repository in service holds, and that no
@@ -64,6 +65,7 @@ type licenseFacts struct {
 func newGeneration(x *indexer.Index, stamp string) *generation {
 	g := &generation{x: x, stamp: stamp, postings: newPostingsCache()}
 	g.refs.Store(1)
+	g.hidden = sync.OnceValue(g.findHidden)
 	for _, err := range x.Faults() {
 		g.faults.add(err)
 	}

@@ -153,6 +153,9 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 		places = 0
 	}
 	page.Hits = r.present(chosen, places, deadline-time.Since(began))
+	if l.options.Public {
+		page.Withheld = r.withheld()
+	}
 	if more {
 		page.Next = cursor{from.offset + len(chosen), g.x.Generation()}.encode(question)
 	}

@@ -273,6 +273,7 @@ func TestRepositorySearch(t *testing.T) {
 		"type:repo": {"server", "copy"}, "type:repo server": {"server"}, "type:repo web": {"server"}, "type:repo http": {"server"},
 		"type:repo owner:other": {"copy"}, "type:repo -server": {"copy"}, "(serv OR copy) type:repo": {"copy", "server"}, `type:repo "an http"`: {"server"},
 		"type:repo /^cop/": {"copy"}, "type:repo nothinglikeit": nil, "type:repo name:cop*": {"copy"},
+		"type:repo libre:unknown": {"server", "copy"}, "type:repo license:unknown": {"server", "copy"}, "type:repo into:MIT": nil,
 	} {
 		page := ask(t, l, question)
 		var got []string

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"communs/indexer"
-	"communs/licenses"
 )
 
 // With type:repo a question asks for repositories: its terms are looked for in their names, owners, topics, descriptions
@@ -154,8 +153,7 @@ func (r *repoRun) leaf(l *leaf) (ok bool) {
 		}
 		return ok
 	case l.license != nil:
-		e, err := licenses.Parse(m.License)
-		return err == nil && l.license(e)
+		return l.license(newLicenseFacts(m.License).expression)
 	}
 	text := m.URL
 	switch l.field {

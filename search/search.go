@@ -24,8 +24,9 @@ type Query struct {
 // DefaultDeadline is how long one query may run before it answers in part.
 const DefaultDeadline = 5 * time.Second
 
-// Searcher is everything that pages and commands ask. A public instance's searcher shows code only where the licence
-// is known to be free: other hits come without Lines and Code, with Withheld set.
+// Searcher is everything that pages and commands ask. A public instance's searcher searches and shows code only where
+// the licence is known to be free: Search names the repositories of the rest in Page.Withheld, Block and File answer
+// without code and with Withheld set.
 type Searcher interface {
 	Search(ctx context.Context, q Query) (*Page, error)
 	// Block shows any line range of a known blob: id is a SWHID, swh:1:cnt:<hash>;lines=<a>-<b> or swh:1:cnt:<hash>#L<a>-<b>.
@@ -48,6 +49,7 @@ type Page struct {
 	Explain *Explain `json:"explain,omitempty"`
 
 	Repositories []RepositoryInfo `json:"repositories,omitempty"` // with type:repo, in the place of hits
+	Withheld     *Withheld        `json:"withheld,omitempty"`     // of a public instance: what it did not search
 }
 
 // Hit is one block that answers.

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package search
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"communs/crawler"
+)
+
+// TestWithheld: a public instance says which repositories it did not search, by the question's filters on repository,
+// owner and licence alone. Whatever is asked of the code itself changes nothing in that, or code could be guessed
+// letter by letter.
+func TestWithheld(t *testing.T) {
+	dir := t.TempDir()
+	tax := repo{Repository: crawler.Repository{URL: "https://forge.example/other/tax", Owner: "other", Description: "Impôts locaux", Topics: []string{"finance"}},
+		files: map[string]string{"a.go": "package a\n// SPDX-License-Identifier: CC-BY-NC-4.0\n", "b.go": "package b\n\nfunc Rate() int { return 7 }\n",
+			"c.go": "package c\n\n// Rate is another.\nfunc Rate() {}\n", "free.go": "// SPDX-License-Identifier: MIT\npackage free\n"}}
+	writeIndex(t, dir, 0, append(small(), tax)...)
+	l := openIndex(t, dir, Options{Public: true})
+	all := []string{"tax 3", "copy 1", "server 1"}
+	for _, c := range []struct {
+		question string
+		want     []string
+	}{
+		{"date", all}, {"nothinglikeit", all}, {`"return 42"`, all}, {`"return 43"`, all}, {`/func Secr./`, all}, {"name:Secret", all},
+		{"date lang:python", all}, {"date path:nowhere", all}, {"-secret date", all},
+		{"repo:copy date", []string{"copy 1"}}, {"repo:copy 42", []string{"copy 1"}}, {"-repo:tax date", []string{"copy 1", "server 1"}},
+		{"date owner:team", []string{"server 1"}}, {"date license:CC-BY-NC-4.0", []string{"tax 1"}}, {"date license:unknown repo:tax", []string{"tax 2"}},
+		{"date libre:yes", nil}, {"date -(libre:no OR libre:unknown)", nil}, {"libre:no", []string{"tax 1"}}, {"date repo:nowhere", nil},
+		{"(repo:copy foo) OR (repo:server bar)", []string{"copy 1", "server 1"}},
+		{"impots", all}, {"http server", []string{"server 1", "tax 3", "copy 1"}}, {"copy", []string{"copy 1", "tax 3", "server 1"}},
+		{"type:repo", nil},
+	} {
+		page := ask(t, l, c.question)
+		var got []string
+		files := 0
+		if page.Withheld != nil {
+			for _, r := range page.Withheld.Repositories {
+				got = append(got, fmt.Sprint(r.Name, " ", r.Withheld))
+				files += r.Withheld
+			}
+			if page.Withheld.Total != len(got) || page.Withheld.Files != files {
+				t.Errorf("%s: %d files of %d repositories, listed %q", c.question, page.Withheld.Files, page.Withheld.Total, got)
+			}
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.question, got, c.want)
+		}
+		page.Explain = nil // it repeats the question
+		text, err := json.Marshal(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"return 42", "func Secret", "secret.go", "Rate"} {
+			if strings.Contains(string(text), secret) {
+				t.Errorf("%s: the answer holds %q", c.question, secret)
+			}
+		}
+	}
+	if page := ask(t, openIndex(t, dir, Options{}), "date"); page.Withheld != nil {
+		t.Errorf("an instance that is not public withholds %+v", page.Withheld)
+	}
+}
+
+// TestWithheldIsBounded: an answer names some of the repositories and counts them all.
+func TestWithheldIsBounded(t *testing.T) {
+	var repos []repo
+	for i := range 25 {
+		repos = append(repos, repo{Repository: crawler.Repository{URL: fmt.Sprintf("https://forge.example/x/r%02d", i)},
+			files: map[string]string{"a.go": fmt.Sprintf("package a%d\n", i)}})
+	}
+	dir := t.TempDir()
+	writeIndex(t, dir, 0, repos...)
+	w := ask(t, openIndex(t, dir, Options{Public: true}), "r17 OR package").Withheld
+	if w == nil || w.Total != 25 || w.Files != 25 || len(w.Repositories) != maxWithheld || w.Repositories[0].Name != "r17" {
+		t.Errorf("got %+v", w)
+	}
+}
