@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package indexer
+
+// otherSplitter gives the splitter of a language that is split neither by braces nor by Python's indentation.
+func otherSplitter(lang string) Splitter {
+	switch lang {
+	case "Ruby":
+		return rubySplitter{lang: lang}
+	}
+	return textSplitter{lang: lang}
+}
