@@ -36,7 +36,7 @@ func SplitterFor(lang string) Splitter {
 	if g, ok := braceGrammars[lang]; ok {
 		return braceSplitter{lang: lang, grammar: g}
 	}
-	return textSplitter{lang: lang}
+	return otherSplitter(lang)
 }
 
 // assemble turns definitions into the blocks that Splitter promises: sorted, nested or disjoint, with text blocks for
