@@ -19,7 +19,7 @@ import (
 //
 //	meta    JSON of RepoMeta
 //	tables  JSON: {"licenses":[expression…],"evidence":[[{path,start,end,how,license}…]…],"langs":[…],"reasons":[…]}; an
-//	        evidence path "" is the file's own. Entry 0 of each table is the empty one
+//	        evidence path "" is the file's own, one that is not UTF-8 has its bytes in "raw". Entry 0 of each table is the empty one
 //	rows    for each file, sorted by path, 44 bytes: git hash (20), u32 offset of the path, u32 length of the path, u32 size
 //	        (what is larger saturates), u32 license, u32 evidence, u16 language, u8 reason, u8 flags
 //	paths   the paths' bytes

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"communs/indexer"
 	"communs/licenses"
@@ -28,22 +27,6 @@ func (g *generation) repository(address string) (uint32, error) {
 	return 0, &NotFoundError{What: "repository", Name: address}
 }
 
-// findFile finds a path as pages write it, where bytes that are not UTF-8 were replaced.
-func findFile(o *indexer.Occurrences, path string) (uint32, bool) {
-	if row, ok := o.Find(path); ok {
-		return row, true
-	}
-	if !strings.ContainsRune(path, utf8.RuneError) {
-		return 0, false
-	}
-	for row := range uint32(o.Len()) {
-		if shownPath(o.PathBytes(row)) == path {
-			return row, true
-		}
-	}
-	return 0, false
-}
-
 // File shows one file of a repository, with the outline of its blocks.
 func (l *Local) File(_ context.Context, repo, path string) (*File, error) {
 	g, err := l.acquire()
@@ -56,14 +39,14 @@ func (l *Local) File(_ context.Context, repo, path string) (*File, error) {
 		return nil, err
 	}
 	o := g.x.Repos()[r]
-	n, ok := findFile(o, path)
+	n, ok := o.Find(path)
 	if !ok {
 		return nil, &NotFoundError{What: "file", Name: path}
 	}
 	row, at := o.Row(n), indexer.Place{Repo: r, Row: n}
 	license := g.license(at)
 	f := &File{
-		Repository: g.repositoryInfo(r), Path: shownPath([]byte(row.Path)), Lang: row.Lang, Hash: row.Hash.String(),
+		Repository: g.repositoryInfo(r), Path: row.Path, Lang: row.Lang, Hash: row.Hash.String(),
 		Size: row.Size, Skipped: string(row.Skipped), License: license.text, Libre: license.libre,
 		LibreGround: license.ground, Evidence: evidence(row.Evidence), Flags: flagNames(row.Flags),
 	}
@@ -132,13 +115,13 @@ func (l *Local) Tree(_ context.Context, repo, path string) (*Tree, error) {
 			break
 		}
 		if name, _, deeper := strings.Cut(rest, "/"); deeper {
-			t.Entries = append(t.Entries, TreeEntry{Name: shownPath([]byte(name)), Dir: true})
+			t.Entries = append(t.Entries, TreeEntry{Name: name, Dir: true})
 			row = o.From(prefix + name + "0") // "0" comes right after "/": all that is in the folder is passed over
 			continue
 		}
 		f := o.Row(row)
 		t.Entries = append(t.Entries, TreeEntry{
-			Name: shownPath([]byte(rest)), Lang: f.Lang, License: f.License, Skipped: string(f.Skipped), Size: f.Size,
+			Name: rest, Lang: f.Lang, License: f.License, Skipped: string(f.Skipped), Size: f.Size,
 		})
 		row++
 	}

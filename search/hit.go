@@ -118,7 +118,7 @@ func (g *generation) occurrences(blobs []blobAt, first indexer.Place, max int) (
 		o := g.x.Repos()[at.Repo]
 		m := o.Meta()
 		out[i] = Occurrence{
-			Repo: m.URL, Path: shownPath(o.PathBytes(at.Row)), Commit: publicCommit(m),
+			Repo: m.URL, Path: o.Path(at.Row), PathRaw: RawPath(o.Path(at.Row)), Commit: publicCommit(m),
 			License: g.license(at).text, FirstSeen: m.FirstSeen,
 		}
 	}
@@ -134,7 +134,8 @@ func (g *generation) describe(h *Hit, part int, blob uint32, at indexer.Place) {
 	row, s := o.Row(at.Row), g.x.Shards()[part]
 	license := g.license(at)
 	b := s.Blob(blob)
-	h.Repo, h.Path, h.Commit = o.Meta().URL, shownPath([]byte(row.Path)), publicCommit(o.Meta())
+	h.Repo, h.Path, h.Commit = o.Meta().URL, row.Path, publicCommit(o.Meta())
+	h.PathRaw = RawPath(h.Path)
 	h.Lang = s.LangName(b.Lang)
 	h.License, h.Libre, h.LibreGround = license.text, license.libre, license.ground
 	h.Evidence = evidence(row.Evidence)
@@ -146,7 +147,7 @@ func (g *generation) describe(h *Hit, part int, blob uint32, at indexer.Place) {
 func evidence(in []indexer.Evidence) []Evidence {
 	out := make([]Evidence, len(in))
 	for i, e := range in {
-		out[i] = Evidence{shownPath([]byte(e.Path)), e.Start, e.End, e.How, e.License}
+		out[i] = Evidence{e.Path, RawPath(e.Path), e.Start, e.End, e.How, e.License}
 	}
 	return out
 }

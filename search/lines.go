@@ -282,6 +282,3 @@ func decode(raw []byte, latin1 bool) string {
 func shown(raw []byte, flags indexer.Flag) string {
 	return decode(raw, flags&indexer.FlagLatin1 != 0 && !utf8.Valid(raw))
 }
-
-// shownPath is a path as UTF-8. Git allows any bytes; what is not UTF-8 is replaced.
-func shownPath(raw []byte) string { return strings.ToValidUTF8(string(raw), "\uFFFD") }

@@ -52,11 +52,12 @@ type Page struct {
 	Withheld     *Withheld        `json:"withheld,omitempty"`     // of a public instance: what it did not search
 }
 
-// Hit is one block that answers.
+// Hit is one block that answers. Paths, here and elsewhere, are the bytes that git has, whatever they are.
 type Hit struct {
 	ID          string         `json:"id"`
 	Repo        string         `json:"repo"`
 	Path        string         `json:"path"`
+	PathRaw     string         `json:"path_raw,omitempty"` // see RawPath
 	Start       int            `json:"start"`
 	End         int            `json:"end"`
 	Commit      string         `json:"commit"` // the version for a Go module
@@ -83,6 +84,7 @@ type Hit struct {
 // Evidence is one statement that the licence rests on.
 type Evidence struct {
 	Path    string `json:"path"`
+	PathRaw string `json:"path_raw,omitempty"` // see RawPath
 	Start   int    `json:"start"`
 	End     int    `json:"end"`
 	How     string `json:"how"`
@@ -107,6 +109,7 @@ type Line struct {
 type Occurrence struct {
 	Repo      string    `json:"repo"`
 	Path      string    `json:"path"`
+	PathRaw   string    `json:"path_raw,omitempty"` // see RawPath
 	Commit    string    `json:"commit,omitempty"`
 	License   string    `json:"license"`
 	FirstSeen time.Time `json:"first_seen"`

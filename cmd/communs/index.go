@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"communs/indexer"
+	"communs/search"
 )
 
 func (p *program) indexCommand() *cli.Command {
@@ -72,13 +73,14 @@ func (p *program) indexed(done *indexing) error {
 type fileReport struct {
 	Status  string `json:"status"` // indexed, or why it is not
 	Path    string `json:"path"`
+	PathRaw string `json:"path_raw,omitempty"`
 	Repo    string `json:"repo"`
 	Size    int64  `json:"size"`
 	License string `json:"license"`
 }
 
-// report lists every file of every repository in service. In JSON, the bytes of a name that are not UTF-8 are replaced, as
-// JSON wants; the text quotes them.
+// report lists every file of every repository in service. The bytes of a name that are not UTF-8 are quoted in the text; JSON
+// has them in path_raw, see [search.RawPath].
 func (p *program) report(ctx context.Context) error {
 	x, err := indexer.Open(p.settings.data, indexer.OpenOptions{})
 	if err != nil {
@@ -96,7 +98,7 @@ func (p *program) report(ctx context.Context) error {
 				return ctx.Err()
 			}
 			row := repo.Row(i)
-			f := fileReport{"indexed", row.Path, repo.Meta().URL, row.Size, row.License}
+			f := fileReport{"indexed", row.Path, search.RawPath(row.Path), repo.Meta().URL, row.Size, row.License}
 			if row.Skipped != indexer.Indexed {
 				f.Status = string(row.Skipped)
 			}
