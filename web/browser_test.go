@@ -73,7 +73,7 @@ func TestBrowser(t *testing.T) {
 // measure finds what is too wide and what is too small to touch (inline links within a sentence apart).
 const measure = `(() => {
 	const small = [];
-	for (const e of document.querySelectorAll("input, select, button, textarea, header a, .pills a, .pages a, .code a")) {
+	for (const e of document.querySelectorAll("input, select, button, textarea, header a, .pills a, .pages a, .code a, .shares a, .outline a, .note a, td a")) {
 		const r = e.getBoundingClientRect();
 		if (r.height > 0 && r.height < 23.5 && e.type !== "hidden") small.push(e.tagName + " " + e.textContent.slice(0, 20) + " " + r.height);
 	}

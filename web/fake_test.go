@@ -24,6 +24,8 @@ type fake struct {
 	err   error         // what every call answers, when set
 	block chan struct{} // what Search waits for, when set
 
+	withheld *search.Withheld // what Search says that it did not search
+
 	once  sync.Once
 	where map[string][]search.Occurrence
 }
@@ -107,6 +109,16 @@ func (f *fake) Search(ctx context.Context, q search.Query) (*search.Page, error)
 	if q.After == "bad" {
 		return nil, &search.CursorError{Cursor: q.After}
 	}
+	if strings.Contains(q.Text, "type:repo") {
+		page := &search.Page{}
+		for _, r := range f.repos {
+			info := r.info
+			info.Score, info.Why = 2.5, []search.Term{{Term: "name", Value: 0.5, Weight: 4}, {Term: "liveness", Value: 1, Weight: 0.5}}
+			page.Repositories = append(page.Repositories, info)
+		}
+		page.Total = len(page.Repositories)
+		return page, nil
+	}
 	var words []string
 	for _, w := range strings.Fields(regexp.MustCompile(`[()"]|\S+:\S+`).ReplaceAllString(q.Text, "")) {
 		words = append(words, strings.ToLower(w))
@@ -147,6 +159,7 @@ func (f *fake) Search(ctx context.Context, q search.Query) (*search.Page, error)
 	if to < len(all) {
 		page.Next = strconv.Itoa(to)
 	}
+	page.Withheld = f.withheld
 	if strings.Contains(q.Text, "slow") {
 		page.Partial, page.Reason = true, "deadline"
 	}

@@ -141,6 +141,7 @@ func screens(f *fake) map[string]string {
 		"home":         "/",
 		"home-en":      "/?lang=en",
 		"results":      "/code?q=parse+date&into=GPL-3.0-or-later",
+		"type-repo":    "/code?q=type:repo",
 		"none":         "/code?q=introuvable+nulle-part+lang:go",
 		"fault":        "/code?q=parse+lnag:go",
 		"block":        l.block(file.id(12, 21)),

@@ -16,6 +16,7 @@ func buildSyntaxes() map[string]*syntax {
 		"Go": {line: slash, block: stars, quotes: `"`, chars: true, raw: []quoting{{"`", "`", true}}, keywords: set(`break case chan
 			const continue default defer else fallthrough for func go goto if import interface map package range return
 			select struct switch type var nil true false`)},
+		"Go Module": {line: slash, quotes: `"`},
 		"Python": {line: hash, quotes: `"'`, raw: []quoting{{`"""`, `"""`, false}, {`'''`, `'''`, false}}, keywords: set(`and as assert async
 			await break case class continue def del elif else except finally for from global if import in is lambda match
 			nonlocal not or pass raise return try while with yield None True False`)},
@@ -93,7 +94,7 @@ func buildSyntaxes() map[string]*syntax {
 		"JSX": "JavaScript", "TSX": "TypeScript", "Vue": "HTML", "Svelte": "HTML", "SVG": "XML", "Less": "SCSS",
 		"Objective-C": "C", "Objective-C++": "C++", "Scala": "Kotlin", "Groovy": "Java", "Dart": "Java", "PLpgSQL": "SQL",
 		"PLSQL": "SQL", "TSQL": "SQL", "JSON with Comments": "JSON", "Zsh": "Shell", "Bash": "Shell", "Cython": "Python",
-		"Starlark": "Python", "Go Module": "Go", "Cuda": "C++", "HCL": "TOML", "Nix": "Shell", "XSLT": "XML", "CMake": "Makefile",
+		"Starlark": "Python", "Cuda": "C++", "HCL": "TOML", "Nix": "Shell", "XSLT": "XML", "CMake": "Makefile",
 		"GLSL": "C", "Zig": "C", "Crystal": "Ruby", "Properties": "INI", "desktop": "INI", "Java Properties": "INI",
 	} {
 		all[alias] = all[of]

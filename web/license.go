@@ -99,6 +99,32 @@ func viewObligation(p *words.Printer, code string) obligationView {
 	return v
 }
 
+// verdict says whether a licence's code goes into a project under another, and what that rests on.
+func verdict(p *words.Printer, from, into string) (class, said string, grounds []string) {
+	f, errFrom := licenses.Parse(from)
+	i, errInto := licenses.Parse(into)
+	if from == "" || errFrom != nil || errInto != nil {
+		return "unknown", p.T("web.verdict.cannot-say", into), nil
+	}
+	v := licenses.Judge(f, i, licenses.Copy)
+	for _, g := range v.Grounds {
+		kind := g.Kind
+		if kind == "matrix" {
+			kind += map[licenses.Answer]string{licenses.Yes: "-yes", licenses.No: "-no", licenses.CannotSay: "-open"}[v.Answer]
+		}
+		if key := "license.ground." + kind; p.Has(key) {
+			grounds = append(grounds, p.T(key, plain(g.From), plain(g.Into), g.Detail))
+		}
+	}
+	switch v.Answer {
+	case licenses.Yes:
+		return "yes", p.T("web.verdict.yes", into), grounds
+	case licenses.No:
+		return "no", p.T("web.verdict.no", into), grounds
+	}
+	return "unknown", p.T("web.verdict.cannot-say", into), grounds
+}
+
 // intoChoices are the licences of « my licence is… », permissive to protective. Any other can be asked for in the URL.
 var intoChoices = []string{"MIT", "BSD-3-Clause", "Apache-2.0", "CECILL-B", "MPL-2.0", "LGPL-3.0-or-later", "CECILL-C", "EUPL-1.2",
 	"CECILL-2.1", "GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-or-later", "AGPL-3.0-or-later"}

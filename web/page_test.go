@@ -46,9 +46,9 @@ func textOf(n *html.Node) string {
 }
 
 // allowed are the only attributes that pages may have: no handler, no inline style.
-var allowed = strings.Fields(`action alt aria-describedby aria-hidden aria-invalid aria-label aria-labelledby autocapitalize
+var allowed = strings.Fields(`action alt aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby autocapitalize
 	autocomplete charset class content cx cy dir for form height href hreflang id lang max maxlength min name placeholder
-	r readonly rel role rows scope selected spellcheck src translate type value viewbox viewBox width`)
+	r readonly rel role rows scope selected spellcheck src tabindex translate type value viewbox viewBox width`)
 
 // checkPage says what is wrong with a page: what a validator and an accessibility checker would say, as far as the
 // markup alone tells.
@@ -61,7 +61,7 @@ func checkPage(body string) (faults []string) {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	ids, count, level := map[string]bool{}, map[string]int{}, 0
+	ids, count, landmarks, level := map[string]bool{}, map[string]int{}, map[string]bool{}, 0
 	var refs []string
 	walk(doc, func(n *html.Node) {
 		count[n.Data]++
@@ -77,6 +77,15 @@ func checkPage(body string) (faults []string) {
 				ids[a.Val] = true
 			case "for", "aria-labelledby", "aria-describedby", "form":
 				refs = append(refs, a.Val)
+			}
+		}
+		if role, _ := attr(n, "role"); role == "search" || n.Data == "nav" || n.Data == "aside" {
+			label, _ := attr(n, "aria-label")
+			by, _ := attr(n, "aria-labelledby")
+			if name := n.Data + " " + label + by; landmarks[name] {
+				fault("two landmarks are <%s>", name)
+			} else {
+				landmarks[name] = true
 			}
 		}
 		switch n.Data {
@@ -197,7 +206,7 @@ func TestCheckPageFindsFaults(t *testing.T) {
 	}
 	for _, bad := range []string{
 		`<p onclick="x">`, `<h1>two</h1>`, `<h3>deep</h3>`, `<a href="/"></a>`, `<input name="q">`, `<img src="/x">`, `<script></script>`,
-		`<b>`, `</i>`, `<p id="a"></p><p id="a"></p>`, `<nav><a href="/">x</a></nav>`, `<label for="none">x</label>`, `<p style="x"></p>`,
+		`<b>`, `</i>`, `<p id="a"></p><p id="a"></p>`, `<nav><a href="/">x</a></nav>`, `<label for="none">x</label>`, `<p style="x"></p>`, `<nav aria-label="a"></nav><nav aria-label="a"></nav>`,
 	} {
 		if faults := checkPage(strings.Replace(good, "</main>", bad+"</main>", 1)); len(faults) == 0 {
 			t.Errorf("%s is not found", bad)

@@ -51,8 +51,9 @@ func loadPages(p *words.Printer) (*pages, error) {
 type frame struct {
 	Lang     string
 	Title    string
-	NoIndex  bool // search engines are asked to leave the page out
-	BadQuery bool // the question in the box is at fault
+	NoIndex  bool   // search engines are asked to leave the page out
+	BadQuery bool   // the question in the box is at fault
+	At       string // the route, for the menu
 
 	Instance    string
 	Region      string
@@ -85,6 +86,7 @@ type option struct {
 // frame begins a page.
 func (s *Server) frame(r *request, title string) frame {
 	f := frame{
+		At:   r.route,
 		Lang: string(r.said.Lang), Title: title, Instance: s.inst.Name, Region: s.inst.Region, Logo: s.assets.logo,
 		Style: s.assets.style, Icon: s.assets.icon,
 		Home: r.link.home(), Search: "/code", Repositories: r.link.repositories(""),

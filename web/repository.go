@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"communs/licenses"
 	"communs/search"
 )
 
@@ -33,6 +34,7 @@ type repositoryPage struct {
 	Skipped     []share
 	Entries     []entryView
 	Part        partView
+	Withheld    bool   // a public instance shows and searches only the files whose licence is free
 	SearchHere  string // the filter that keeps a question within this repository
 }
 
@@ -69,6 +71,7 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	if page.Name == "" {
 		page.Name = shortRepo(repo.URL)
 	}
+	page.Withheld = s.inst.Public && repo.Libre != licenses.LibreYes
 	page.Version = repo.Version
 	if page.Version == "" {
 		page.Version = shortCommit(repo.Commit)
@@ -153,6 +156,20 @@ type repositoryLine struct {
 	Badge                            badge
 	Date                             string
 	Files                            int
+	Why                              []string // of an answer
+	Score                            float64
+}
+
+func viewRepository(r *request, repo search.RepositoryInfo) repositoryLine {
+	line := repositoryLine{
+		Href: r.link.repository(repo.URL), Name: repo.Name, Address: shortRepo(repo.URL), Description: repo.Description,
+		Badge: newBadge(repo.License, repo.Libre), Date: date(r.said, repo.Time), Files: repo.Files,
+		Why: viewWhy(r, repo.Why), Score: repo.Score,
+	}
+	if line.Name == "" {
+		line.Name = line.Address
+	}
+	return line
 }
 
 // repositoriesPerPage is how many repositories one page lists.
@@ -186,14 +203,7 @@ func (s *Server) listRepositories(r *request, owner string, address func(l linke
 	page := repositoriesPage{frame: s.frame(r, title), Owner: owner, Total: list.Total}
 	s.place(r, &page.frame, func(l linker) string { return address(l, after) })
 	for _, repo := range list.Repositories {
-		line := repositoryLine{
-			Href: r.link.repository(repo.URL), Name: repo.Name, Address: shortRepo(repo.URL), Description: repo.Description,
-			Badge: newBadge(repo.License, repo.Libre), Date: date(r.said, repo.Time), Files: repo.Files,
-		}
-		if line.Name == "" {
-			line.Name = line.Address
-		}
-		page.List = append(page.List, line)
+		page.List = append(page.List, viewRepository(r, repo))
 	}
 	if list.Next != "" {
 		page.Next = address(r.link, list.Next)

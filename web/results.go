@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"communs/internal/words"
-	"communs/licenses"
 	"communs/search"
 )
 
@@ -23,18 +21,21 @@ const (
 	filterValues = 4    // values offered for each filter
 )
 
-// resultsPage answers a question with ten blocks.
+// resultsPage answers a question with ten blocks, or with ten repositories when it asks for those.
 type resultsPage struct {
 	frame
-	Asked   bool // there was a question
-	Total   int
-	Partial string // why the answer is not whole; empty when it is
-	Page    int
-	Hits    []hitView
-	Next    string
-	First   string
-	Filters []filterView
-	Tries   []link // other questions, when nothing was found
+	Asked    bool   // there was a question
+	Count    string // how many were found, in words
+	Partial  string // why the answer is not whole; empty when it is
+	Judged   bool   // verdicts on licences are shown
+	Page     int
+	Hits     []hitView
+	List     []repositoryLine
+	Next     string
+	First    string
+	Filters  []filterView
+	Tries    []link        // other questions, when nothing was found
+	Withheld *withheldView // what a public instance did not search
 }
 
 // hitView is one block of an answer.
@@ -47,6 +48,7 @@ type hitView struct {
 	Badge             badge
 	Verdict           string // whether it goes with the licence that was chosen, in words; empty when none was
 	VerdictClass      string
+	Grounds           []string // what the verdict rests on
 	Flags             []string
 	Copies            int // other places with the same code
 	Lines             []lineView
@@ -77,6 +79,9 @@ func (s *Server) results(r *request) (*response, error) {
 		number = n
 	}
 	into := intoOf(r)
+	if _, err := search.Parse(q); into != "" && err != nil { // the fault is shown in what was typed
+		return nil, err
+	}
 	answer, err := s.search.Search(r.Context(), search.Query{
 		Text: withInto(q, into), N: hitsPerPage, After: r.query.Get("after"),
 	})
@@ -87,14 +92,26 @@ func (s *Server) results(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := resultsPage{frame: s.frame(r, r.said.T("web.results.title", plain(q))), Asked: true, Total: answer.Total, Page: number}
+	page := resultsPage{frame: s.frame(r, r.said.T("web.results.title", plain(q))), Asked: true, Page: number}
 	page.NoIndex = true
 	s.place(r, &page.frame, func(l linker) string { return l.search(q, "into", into) })
+	project := into
+	if project == "" {
+		project = intoIn(q)
+	}
+	page.Judged = project != ""
 	if answer.Partial {
 		page.Partial = r.said.T("web.partial", word(r.said, "search.reason", answer.Reason))
 	}
 	for i := range answer.Hits {
-		page.Hits = append(page.Hits, s.viewHit(r, &answer.Hits[i], into))
+		page.Hits = append(page.Hits, s.viewHit(r, &answer.Hits[i], project))
+	}
+	for _, repo := range answer.Repositories {
+		page.List = append(page.List, viewRepository(r, repo))
+	}
+	page.Count = said(r, answer)
+	if number == 1 {
+		page.Withheld = viewWithheld(r, answer.Withheld)
 	}
 	if answer.Next != "" {
 		page.Next = r.link.search(q, "into", into, "after", answer.Next, "page", strconv.Itoa(number+1))
@@ -103,7 +120,7 @@ func (s *Server) results(r *request) (*response, error) {
 		page.First = r.link.search(q, "into", into)
 	}
 	page.Filters = viewFilters(r, q, into, answer.Hits)
-	if len(answer.Hits) == 0 {
+	if answer.Total == 0 {
 		page.Tries = otherQuestions(r, q, into)
 	}
 	return s.render(r, "results", page)
@@ -122,6 +139,28 @@ func withInto(q, into string) string {
 
 var namesInto = regexp.MustCompile(`(?i)(^|[\s(])-?(into|vers):`)
 
+// intoIn is the licence that a question itself names; nothing when it names none, or one that it excludes.
+func intoIn(q string) string {
+	all := intoNamed.FindAllStringSubmatch(q, -1)
+	if len(all) != 1 {
+		return ""
+	}
+	return strings.Trim(all[0][1], `"`)
+}
+
+var intoNamed = regexp.MustCompile(`(?i)(?:^|[\s(])(?:into|vers):("[^"]+"|[^\s()"]+)`)
+
+// said says how many blocks or repositories an answer has.
+func said(r *request, answer *search.Page) string {
+	switch {
+	case answer.Total == 0:
+		return r.said.T("web.results.none")
+	case len(answer.Repositories) > 0:
+		return r.said.T("web.repositories.total", answer.Total)
+	}
+	return r.said.T("web.results.total", answer.Total)
+}
+
 func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
 	s.withhold(h)
 	v := hitView{
@@ -130,9 +169,6 @@ func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
 		Where: lineRange(r.said, h.Start, h.End), Badge: newBadge(h.License, h.Libre),
 		Copies: max(0, h.Copies-1), Withheld: h.Withheld, Score: h.Score,
 	}
-	if h.Path == "" { // a repository
-		v.Href, v.File, v.Where, v.Title = v.Repo.Href, link{}, "", v.Repo.Text
-	}
 	if v.Title == "" {
 		v.Title = plain(h.Path[strings.LastIndexByte(h.Path, '/')+1:])
 	}
@@ -140,7 +176,7 @@ func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
 		v.Flags = append(v.Flags, word(r.said, "web.flag", f))
 	}
 	if into != "" {
-		v.VerdictClass, v.Verdict = verdict(r.said, h.License, into)
+		v.VerdictClass, v.Verdict, v.Grounds = verdict(r.said, h.License, into)
 	}
 	for i, l := range h.Lines {
 		if i == linesPerHit {
@@ -150,35 +186,16 @@ func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
 		n := strconv.Itoa(l.N)
 		v.Lines = append(v.Lines, lineView{n, v.Href + "#L" + n, matchedLine(l)})
 	}
-	for _, t := range h.Why {
-		v.Why = append(v.Why, r.said.T("web.results.term", word(r.said, "search.term", t.Term), t.Value, t.Weight))
-	}
+	v.Why = viewWhy(r, h.Why)
 	return v
 }
 
-// withhold takes the code out of a hit that a public instance may not show. The searcher did so already; a page must
-// not depend on that alone.
-func (s *Server) withhold(h *search.Hit) {
-	if !s.inst.Public || h.Libre == licenses.LibreYes {
-		return
+// viewWhy writes the terms of a score.
+func viewWhy(r *request, why []search.Term) (all []string) {
+	for _, t := range why {
+		all = append(all, r.said.T("web.results.term", word(r.said, "search.term", t.Term), t.Value, t.Weight))
 	}
-	h.Withheld, h.Code, h.Lines = true, "", nil
-}
-
-// verdict says whether a licence's code goes into a project under another.
-func verdict(p *words.Printer, from, into string) (class, said string) {
-	f, errFrom := licenses.Parse(from)
-	i, errInto := licenses.Parse(into)
-	if from == "" || errFrom != nil || errInto != nil {
-		return "unknown", p.T("web.verdict.cannot-say", into)
-	}
-	switch answer := licenses.Judge(f, i, licenses.Copy).Answer; answer {
-	case licenses.Yes:
-		return "yes", p.T("web.verdict.yes", into)
-	case licenses.No:
-		return "no", p.T("web.verdict.no", into)
-	}
-	return "unknown", p.T("web.verdict.cannot-say", into)
+	return all
 }
 
 // viewFilters offers to narrow an answer to a language, a licence or a repository that its hits have.
