@@ -15,6 +15,7 @@ type grammar struct {
 	bodiless   map[string]bool                 // keywords of definitions that need no braces
 	local      bool                            // functions told by their shape may stand inside others
 	primary    bool                            // class Point(val x: Int): parentheses after a class's name do not make a function
+	accessors  bool                            // properties with get and set are definitions (C#, Kotlin)
 	topLevel   func(src []byte, t lexeme) bool // tells what can stand in no bracket: one was never closed
 	open       func(p *braceParser, h []lexeme) opening
 	finish     func(p *braceParser, h []lexeme)
@@ -52,6 +53,7 @@ type frame struct {
 	vars  bool // the statement goes on after a comma: var a, …
 	base  int
 	def   int // the definition whose body it is, -1 for none
+	after int // 1 + the definition that goes on until the current statement ends: C#'s int X { get; } = 1;
 	first lexeme
 }
 
@@ -69,6 +71,7 @@ type found struct {
 	start, sig, end int32 // sig: first lexeme after doc comment and attributes
 	typedef         bool  // C: the name follows the }
 	value           bool  // JavaScript: name = function …, which is no definition when it is called on the spot
+	property        bool  // C#: = value; may follow the }
 }
 
 // A condition is an open #if.
@@ -189,6 +192,9 @@ func (p *braceParser) lexeme(t lexeme) {
 			return
 		}
 		p.endStatement()
+		if p.top().kind == inEnum {
+			p.top().kind = inClass // after an enum's constants come members
+		}
 	case ',':
 		switch k := p.top().kind; {
 		case k == inParens || k == inObject || k == inEnum:
@@ -236,7 +242,10 @@ func (p *braceParser) declarator() bool {
 // endStatement lets the grammar look at a statement that has no body in braces, and forgets it.
 func (p *braceParser) endStatement() {
 	h := p.head()
-	if len(h) > 0 {
+	if after := p.top().after; after > 0 {
+		p.defs[after-1].end = max(p.defs[after-1].end, p.last)
+		p.top().after = 0
+	} else if len(h) > 0 {
 		if p.typedef >= 0 {
 			d := &p.defs[p.typedef]
 			if d.name == "" {
@@ -335,7 +344,11 @@ func (p *braceParser) pop(end int32) {
 		return
 	}
 	p.toks = p.toks[:p.top().base]
-	if f.def >= 0 && p.defs[f.def].typedef {
+	switch {
+	case f.def < 0:
+	case p.defs[f.def].typedef:
 		p.typedef = f.def
+	case p.defs[f.def].property && p.initialised(end):
+		p.top().after = f.def + 1
 	}
 }

@@ -3,6 +3,8 @@
 
 package indexer
 
+import "bytes"
+
 // condition follows #if … #else … #endif. When the first branch leaves brackets open or closes some, the other
 // branches do the same again: they are passed over.
 func (p *braceParser) condition(t lexeme) {
@@ -20,7 +22,20 @@ func (p *braceParser) condition(t lexeme) {
 		}
 	case 'n':
 		p.endCondition()
+	case 'd':
+		p.macro(t)
 	}
+}
+
+// macro records #define name(…).
+func (p *braceParser) macro(t lexeme) {
+	text := bytes.TrimLeft(p.src[t.start+1:t.end], " \t")
+	text = bytes.TrimLeft(text[len("define"):], " \t")
+	d := found{kind: KindFunction, name: string(text[:bytes.IndexByte(text, '(')]), start: t.start, sig: t.start, end: t.end}
+	if t.doc >= 0 {
+		d.start = t.doc
+	}
+	p.defs = append(p.defs, d)
 }
 
 func (p *braceParser) endCondition() {
@@ -41,6 +56,8 @@ func (p *braceParser) skipBranches(stopAtElse bool) {
 		case t.kind == tEOF:
 			return
 		case t.kind != tDirective:
+		case t.c == 'd':
+			p.macro(t)
 		case t.c == 'i' || t.c == '0':
 			depth++
 		case t.c == 'n' && depth == 0:
@@ -64,7 +81,11 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 	case tArrow, tScope:
 		return false
 	case tPunct:
-		if before.c != '>' && (before.c != '*' || !p.is(p.head()[0], "import")) { // the end of type arguments, of import a.*
+		switch {
+		case before.c == '>': // the end of type arguments
+		case before.c == '*' && p.is(p.head()[0], "import"): // import a.*
+		case (before.c == '?' || before.c == '!') && p.g.lex.backtickName: // Type? and value!!
+		default:
 			return false
 		}
 	case tIdent:
@@ -73,9 +94,12 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 			return false
 		}
 	case tGroup:
-		if p.isDecorated() {
+		if p.isDecorated() || p.g.lex.backtickName && (p.isCondition() || p.endsAnnotation()) {
 			return false
 		}
+	}
+	if p.g.accessors && p.joinsProperty(after) {
+		return false
 	}
 	switch after.kind {
 	case tIdent:
@@ -93,7 +117,62 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 // isDecorated tells whether the statement so far is @decorators only.
 func (p *braceParser) isDecorated() bool {
 	h := p.head()
+	if len(h) > 2 && isPunct(h[0], '@') && p.is(h[1], "file") && isPunct(h[2], ':') {
+		return false // Kotlin: it annotates the file
+	}
 	return len(h) > 0 && (isPunct(h[0], '@') || isPunct(h[0], '#')) && p.attributes(h) == len(h)
+}
+
+// isCondition tells whether a statement ends in if (…), whose branch may stand on the next line.
+func (p *braceParser) isCondition() bool {
+	h := p.head()
+	return len(h) > 1 && isGroup(h[len(h)-1], '(') && p.is(h[len(h)-2], "if", "while", "for")
+}
+
+// joinsProperty tells whether a lexeme starts the accessor, get() or private set, of the Kotlin property before it.
+func (p *braceParser) joinsProperty(t lexeme) bool {
+	if top := p.top().kind; t.kind != tIdent && !isPunct(t, '@') || top == inBlock || p.property(p.head()) < 0 {
+		return false
+	}
+	if p.is(t, "get", "set") {
+		rest := bytes.TrimLeft(p.src[t.end:], " \t")
+		return len(rest) > 0 && rest[0] == '('
+	}
+	for rest := p.src[t.start:min(len(p.src), int(t.start)+300)]; len(rest) > 0; {
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		annotation := len(rest) > 0 && rest[0] == '@'
+		if annotation {
+			rest = rest[1:]
+		}
+		n := 0
+		for n < len(rest) && (byteClass[rest[n]]&(cLetter|cDigit) != 0 || annotation && (rest[n] == '.' || rest[n] == ':')) {
+			n++
+		}
+		word := string(rest[:n])
+		rest = rest[n:]
+		switch {
+		case n == 0:
+			return false
+		case annotation:
+			if len(rest) > 0 && rest[0] == '(' {
+				rest = rest[bytes.IndexByte(rest, ')')+1:]
+			}
+		case word == "set" || word == "get":
+			return true
+		case !accessorModifiers[word]:
+			return false
+		}
+	}
+	return false
+}
+
+var accessorModifiers = wordSet("private protected internal public inline external final")
+
+// endsAnnotation tells whether a statement ends in @Name(…), which belongs to what follows.
+func (p *braceParser) endsAnnotation() bool {
+	h := p.head()
+	n := len(h)
+	return n > 2 && isGroup(h[n-1], '(') && h[n-2].kind == tIdent && isPunct(h[n-3], '@')
 }
 
 // joinsNext are words after which a statement cannot end: none of them is a name anywhere. joinsPrevious are those that

@@ -165,6 +165,7 @@ func outlineSet(blocks []Block) map[string]bool {
 type agreement struct {
 	both, missed, extra int
 	examples            []string
+	show                int // how many examples to keep, when more than twelve
 }
 
 func (a *agreement) compare(path string, want, got map[string]bool) {
@@ -185,7 +186,7 @@ func (a *agreement) compare(path string, want, got map[string]bool) {
 }
 
 func (a *agreement) example(s string) {
-	if len(a.examples) < 12 {
+	if len(a.examples) < max(12, a.show) {
 		a.examples = append(a.examples, s)
 	}
 }

@@ -149,8 +149,8 @@ func (p *braceParser) containerName(h []lexeme, i int, kind Kind) (Kind, string,
 		if isGroup(t, '[') && first < 0 || t.kind == tScope || isPunct(t, '.') || isPunct(t, '\\') {
 			continue
 		}
-		if isPunct(t, '<') && first < 0 {
-			if n := angles(h, j); n > j {
+		if isPunct(t, '<') {
+			if n := angles(h, j); n > j && (first < 0 || n < len(h) && h[n].kind == tScope) {
 				j = n - 1
 				continue
 			}
@@ -184,6 +184,8 @@ func (p *braceParser) implName(h []lexeme) string {
 			name = ""
 		case p.is(h[i], "where"):
 			return name
+		case name == "" && (isGroup(h[i], '[') || isGroup(h[i], '(')):
+			name = string(p.src[h[i].start:h[i].end])
 		case h[i].kind == tIdent && !p.is(h[i], "dyn", "mut", "const", "unsafe"):
 			if w := p.word(h[i]); w[0] != '\'' {
 				name = w

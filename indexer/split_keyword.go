@@ -28,6 +28,8 @@ func openKeyword(p *braceParser, h []lexeme) opening {
 		return opening{kind: inClass, expr: p.g.newlines}
 	case at < 0 && p.top().kind == inEnum && len(h) <= 2:
 		return opening{kind: inClass} // a constant with a body
+	case at < 0 && p.g.accessors && p.property(h) >= 0:
+		return opening{kind: inBlock, expr: true}
 	case at < 0:
 		last := h[len(h)-1]
 		return opening{kind: inBlock, expr: isPunct(last, '=') || p.equals(h, 0) > 0}
@@ -84,6 +86,11 @@ func (p *braceParser) keywordFunction(h []lexeme) (at int, name string, paren in
 		if i+1 < len(h) && p.g.containers[p.word(h[i+1])] != 0 { // fun interface
 			continue
 		}
+		if i > 0 && p.is(t, "constructor") {
+			if _, _, at := p.container(h[:i]); at >= 0 { // class A private constructor(…)
+				break
+			}
+		}
 		name, paren := p.nameAfter(h, i)
 		return i, name, paren
 	}
@@ -116,6 +123,7 @@ func (p *braceParser) nameAfter(h []lexeme, i int) (string, int) {
 			}
 		case isGroup(t, '(') && name >= 0:
 			return strings.Trim(p.word(h[name]), "`"), j
+		case isGroup(t, '(') && j+1 < len(h) && isPunct(h[j+1], '.'): // Kotlin: the receiver is a function
 		case isGroup(t, '(') && j > i+1: // an operator's name
 			return p.text(h[i+1], h[j-1]), j
 		case isGroup(t, '(') && !p.g.lex.backtickRaw, isPunct(t, '='), t.kind == tArrow:
@@ -162,6 +170,12 @@ func finishKeyword(p *braceParser, h []lexeme) {
 			p.record(p.define(p.functionKind(h, at), name, h))
 		}
 		return
+	}
+	if p.g.accessors && p.top().kind != inBlock {
+		if name := p.propertyName(h); name != "" {
+			p.record(p.define(KindMethod, name, h))
+			return
+		}
 	}
 	for i, t := range h {
 		if t.kind != tIdent {

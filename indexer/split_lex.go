@@ -17,7 +17,7 @@ const (
 	tArrow               // => or ->
 	tScope               // ::
 	tGroup               // what stood between brackets, collapsed by the parser; c is the opening one
-	tDirective           // preprocessor: c is 'i' for #if, '0' for #if 0, 'e' for #else and #elif, 'n' for #endif
+	tDirective           // preprocessor: c is 'i' for #if, '0' for #if 0, 'e' for #else and #elif, 'n' for #endif, 'd' for #define f(…)
 )
 
 // A lexeme is a piece of source outside comments.
@@ -388,5 +388,16 @@ func (l *lexer) directive(t *lexeme) {
 		t.c = 'e'
 	case "endif":
 		t.c = 'n'
+	case "define":
+		for pos < l.pos && (l.src[pos] == ' ' || l.src[pos] == '\t') {
+			pos++
+		}
+		name := pos
+		for pos < l.pos && byteClass[l.src[pos]]&(cLetter|cDigit) != 0 {
+			pos++
+		}
+		if name < pos && pos < l.pos && l.src[pos] == '(' {
+			t.c = 'd'
+		}
 	}
 }

@@ -165,7 +165,14 @@ func (p *braceParser) declares(h []lexeme, keyword string) bool {
 // finishScript records what has no body in braces: const f = x => y, type T = …
 func finishScript(p *braceParser, h []lexeme) {
 	top := p.top().kind
-	if top == inParens || top == inType || len(h) < 3 {
+	if top == inParens || top == inType {
+		return
+	}
+	if d := p.scriptSignature(h, top); d != nil {
+		p.record(d)
+		return
+	}
+	if len(h) < 3 {
 		return
 	}
 	if p.declares(h, "type") {
@@ -188,4 +195,30 @@ func finishScript(p *braceParser, h []lexeme) {
 	if d := p.scriptDefinition(h, top); d.ok && d.arrow && d.name != "" {
 		p.record(p.define(d.kind, d.name, h))
 	}
+}
+
+// scriptSignature reads what TypeScript declares without a body: overloads, abstract methods, declared functions.
+func (p *braceParser) scriptSignature(h []lexeme, top frameKind) *found {
+	switch top {
+	case inClass:
+		if d := p.scriptMember(h, p.attributes(h), top); d.ok && d.kind == KindMethod && d.body == inBlock && !d.arrow && !d.value {
+			return p.define(KindMethod, d.name, h)
+		}
+	case inFile, inBlock:
+		for i, t := range h {
+			if !p.is(t, "function") {
+				if t.kind != tIdent || !declarationModifiers[string(p.src[t.start:t.end])] {
+					return nil
+				}
+				continue
+			}
+			if i+2 < len(h) && h[i+1].kind == tIdent {
+				if j := p.parameters(h, i+2); j > 0 && (j == len(h) || isPunct(h[j], ':')) {
+					return p.define(KindFunction, p.word(h[i+1]), h)
+				}
+			}
+			return nil
+		}
+	}
+	return nil
 }

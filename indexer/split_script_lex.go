@@ -86,11 +86,19 @@ func (l *lexer) tag(top *scriptMode) lexeme {
 			t.kind, t.c, t.end = tPunct, '(', int32(l.pos)
 			return t
 		case '/':
-			if l.pos+1 < len(src) && src[l.pos+1] == '>' {
+			next := src[min(l.pos+1, len(src)-1)]
+			switch {
+			case next == '>':
 				l.pos += 2
 				l.leave()
 				t.end = int32(l.pos)
 				return t
+			case next == '/' && l.pos > 0 && isBlank(src[l.pos-1]): // a comment between attributes
+				l.skipLine()
+				continue
+			case next == '*':
+				l.skipBlockComment()
+				continue
 			}
 		case '<': // <Name<Type> …>
 			top.braces++

@@ -204,6 +204,10 @@ func (l *lexer) prefixedString(t *lexeme) {
 			n++
 		}
 		if l.pos+n >= len(l.src) || l.src[l.pos+n] != '"' {
+			if n == 1 && l.pos+1 < len(l.src) && byteClass[l.src[l.pos+1]]&cLetter != 0 {
+				l.pos++
+				l.name() // r#match, a name
+			}
 			return
 		}
 		t.kind = tString

@@ -28,7 +28,8 @@ var braceGrammars = map[string]*grammar{
 	"C#": {
 		lex:        lexicon{slash: true, preprocessor: true, verbatim: true},
 		containers: containers("class=class struct=struct interface=interface enum=enum record=class namespace=module"),
-		exprBody:   true, bodiless: wordSet("abstract record"), local: true, primary: true, open: openTyped, finish: finishTyped,
+		exprBody:   true, bodiless: wordSet("abstract record"), local: true, primary: true, accessors: true,
+		open: openTyped, finish: finishTyped,
 	},
 	"Dart": {
 		lex:        lexicon{slash: true, nested: true, triple: true, triple1: true, interpolate: "${", dollar: true},
@@ -43,7 +44,7 @@ var braceGrammars = map[string]*grammar{
 	"Rust": {
 		lex:        lexicon{slash: true, nested: true, lifetimes: true, multiline: true},
 		containers: containers("struct=struct enum=enum union=struct trait=trait impl=class mod=module macro_rules=function"),
-		functions:  wordSet("fn"), bodiless: wordSet("struct type"), open: openKeyword, finish: finishKeyword,
+		functions:  wordSet("fn"), bodiless: wordSet("fn struct type"), primary: true, open: openKeyword, finish: finishKeyword,
 	},
 	"PHP": {
 		lex:        lexicon{slash: true, hash: true, php: true, dollar: true, multiline: true},
@@ -58,8 +59,8 @@ var braceGrammars = map[string]*grammar{
 	"Kotlin": {
 		lex:        lexicon{slash: true, nested: true, triple: true, backtickName: true, interpolate: "${"},
 		containers: containers("class=class interface=interface object=class enum=enum"),
-		functions:  wordSet("fun constructor"), newlines: true, exprBody: true, primary: true,
-		bodiless: wordSet("fun class object interface typealias"), open: openKeyword, finish: finishKeyword,
+		functions:  wordSet("fun constructor"), newlines: true, exprBody: true, primary: true, accessors: true,
+		bodiless: wordSet("fun constructor class object interface typealias"), open: openKeyword, finish: finishKeyword,
 	},
 	"Swift": {
 		lex:        lexicon{slash: true, nested: true, triple: true, backtickName: true, interpolate: `\(`, noSingle: true, preprocessor: true},
@@ -102,7 +103,7 @@ var (
 	}
 	cppGrammar = &grammar{
 		lex: cppLexicon, containers: containers("struct=struct union=struct enum=enum class=class namespace=module concept=type"),
-		open: openTyped,
+		open: openTyped, finish: finishCpp,
 	}
 	javaGrammar = &grammar{
 		lex: javaLexicon, containers: containers("class=class interface=interface enum=enum record=class namespace=module struct=struct"),

@@ -19,14 +19,30 @@ func openTyped(p *braceParser, h []lexeme) opening {
 	if top == inFile && len(h) == 2 && p.is(h[0], "extern") && last.kind == tString {
 		return opening{kind: inFile}
 	}
-	if p.startsValue(last) && !p.isNamespace(h) {
+	if p.startsValue(last) && !p.isNamespace(h) && !p.qualifies(h) {
 		return opening{kind: inObject, expr: true}
 	}
 	if isGroup(last, '(') && p.constructs(h) {
+		if p.g.accessors {
+			return opening{kind: inObject, expr: true} // C#: new Type() { Name = value }
+		}
 		return opening{kind: inClass, expr: true} // Java: new Type() { members }
+	}
+	if p.g.exprBody && p.hasArrow(h) {
+		if last.kind == tArrow {
+			return opening{kind: inBlock, expr: true} // a lambda in the expression that is a member's body
+		}
+		return opening{kind: inObject, expr: true}
 	}
 	if o, ok := p.typedDefinition(h, top); ok {
 		return o
+	}
+	if p.g.accessors && top == inClass {
+		if name := p.typedProperty(h); name != "" {
+			d := p.define(KindMethod, name, h)
+			d.property = true
+			return opening{kind: inBlock, def: d}
+		}
 	}
 	switch {
 	case top == inEnum && last.kind == tIdent:
@@ -111,11 +127,17 @@ func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
 		case isPunct(t, '='), t.kind == tArrow, isPunct(t, ':') && found.ok:
 			i = len(h)
 			continue
+		case isGroup(t, '(') && p.g.accessors && types == 0 && i+1 < len(h) && h[i+1].kind == tIdent:
+			types++ // C#: a tuple
+			continue
 		case t.kind != tIdent:
 			continue
 		}
 		w := string(p.src[t.start:t.end])
 		switch {
+		case w == "new" && p.g.accessors && top == inClass && types == i-p.attributes(h): // C#: hides an inherited member
+			types++
+			continue
 		case controls[w]:
 			return shape{}
 		case types == 0 && statements[w]:
@@ -223,13 +245,35 @@ func (p *braceParser) afterLabels(h []lexeme) []lexeme {
 	return h
 }
 
+// hasEquals tells whether = stands in a head, outside type arguments.
 func (p *braceParser) hasEquals(h []lexeme) bool {
+	for i := 0; i < len(h); i++ {
+		if isPunct(h[i], '=') {
+			return true
+		}
+		if isPunct(h[i], '<') {
+			if j := angles(h, i); j > i {
+				i = j - 1
+			}
+		}
+	}
+	return false
+}
+
+func (p *braceParser) hasArrow(h []lexeme) bool {
 	for _, t := range h {
-		if isPunct(t, '=') {
+		if t.kind == tArrow && t.c == '=' {
 			return true
 		}
 	}
 	return false
+}
+
+// qualifies tells whether a head ends in the && of a C++ member function, f() && {.
+func (p *braceParser) qualifies(h []lexeme) bool {
+	n := len(h)
+	return p.g.lex.cppRaw && n > 2 && h[n-1].kind == tOperator && h[n-1].c == '&' && h[n-1].end-h[n-1].start == 2 &&
+		(isGroup(h[n-2], '(') || p.is(h[n-2], "const", "volatile"))
 }
 
 // startsValue tells whether a { after this lexeme starts a value.
@@ -242,7 +286,7 @@ func (p *braceParser) startsValue(t lexeme) bool {
 	case tIdent:
 		return p.is(t, "return")
 	}
-	return isGroup(t, '[') && !p.g.local
+	return isGroup(t, '[') && !p.g.local && p.src[min(int(t.start)+1, len(p.src)-1)] != '['
 }
 
 func (p *braceParser) isNamespace(h []lexeme) bool { return p.is(h[0], "namespace", "module") }
@@ -251,8 +295,10 @@ func (p *braceParser) isNamespace(h []lexeme) bool { return p.is(h[0], "namespac
 func (p *braceParser) constructs(h []lexeme) bool {
 	for i := len(h) - 2; i >= 0; i-- {
 		switch {
+		case p.is(h[i], "new") && i == len(h)-2: // class … where T : new() {
+			return p.top().kind == inParens || p.top().kind == inObject || p.hasEquals(h)
 		case p.is(h[i], "new"):
-			return true
+			return p.top().kind != inClass || i > 0 && !p.is(h[i-1], "public", "private", "protected", "internal", "static", "virtual", "override")
 		case h[i].kind == tIdent, isPunct(h[i], '.'), isPunct(h[i], '<'), isPunct(h[i], '>'), isPunct(h[i], ','), isPunct(h[i], '?'):
 		default:
 			return false
@@ -298,7 +344,17 @@ func finishTyped(p *braceParser, h []lexeme) {
 		return
 	}
 	fn := p.typedFunction(h, top)
+	if p.g.accessors && (!fn.ok || p.is(h[fn.at], "this")) && top == inClass {
+		if name := p.typedPropertyArrow(h); name != "" {
+			p.record(p.define(KindMethod, name, h))
+		}
+		return
+	}
 	if !fn.ok || !fn.typed {
+		return
+	}
+	if p.g.accessors && p.isDelegate(h[p.attributes(h):fn.at]) {
+		p.record(p.define(KindType, fn.name, h[fn.start:]))
 		return
 	}
 	arrow := false
@@ -311,7 +367,7 @@ func finishTyped(p *braceParser, h []lexeme) {
 	default:
 		return
 	}
-	if p.is(h[0], "return", "throw", "yield", "await", "else", "new", "assert", "event", "delegate") {
+	if p.is(h[0], "return", "throw", "yield", "await", "else", "assert", "event", "delegate") || p.is(h[0], "new") && top == inBlock {
 		return
 	}
 	p.record(p.define(fn.kind(top), fn.name, h[fn.start:]))
