@@ -32,6 +32,7 @@ type analysedBlock struct {
 	name      string
 	words     []TermFreq
 	nameWords []TermFreq
+	prints    []uint32
 }
 
 // foldedSegment is a stretch of a block's own lines as the grams take it.
@@ -42,10 +43,12 @@ type foldedSegment struct {
 
 // analyser cuts blobs into blocks and their words. One goroutine has one.
 type analyser struct {
-	words *Tokenizer
+	words  *Tokenizer
+	lexer  PrintLexer
+	prints []uint32 // scratch
 }
 
-func newAnalyser() *analyser { return &analyser{NewTokenizer()} }
+func newAnalyser() *analyser { return &analyser{words: NewTokenizer()} }
 
 // blob analyses one blob; path only helps the splitter.
 func (a *analyser) blob(hash BlobHash, path, lang string, flags Flag, src []byte, findings []licenses.Finding) *analysed {
@@ -95,6 +98,8 @@ func (a *analyser) index(out *analysed) {
 			folded = Fold(folded, text)
 			out.folded = append(out.folded, foldedSegment{i, folded[from:]})
 		}
+		a.prints = AppendPrints(a.prints[:0], a.lexer.Segments(out.src, segments))
+		b.prints = slices.Clone(a.prints)
 		terms, length := a.words.Terms()
 		b.words, b.row.Tokens = slices.Clone(terms), uint32(length)
 		if b.name != "" {

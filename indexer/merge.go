@@ -27,7 +27,7 @@ func mergeLevel(size int64) int {
 }
 
 // merge folds shards until no level has too many, and drops the blobs that no repository holds any more from those it
-// touches. Shards of which more than half is dead are written anew as well.
+// touches. Shards of which more than half is dead are written anew as well, and those that have no prints of today's rules.
 func (w *Writer) merge(ctx context.Context) error {
 	for {
 		group := w.mergeGroup()
@@ -48,6 +48,9 @@ func (w *Writer) mergeGroup() []*Shard {
 	levels := map[int][]*Shard{}
 	for i, s := range w.index.shards {
 		if live := w.liveBytes(i); s.Bytes() > 0 && live*2 < s.Bytes() {
+			return []*Shard{s}
+		}
+		if s.withoutPrints() {
 			return []*Shard{s}
 		}
 		if s.Bytes()*2 <= w.opts.ShardBytes {

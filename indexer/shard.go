@@ -44,6 +44,11 @@ type Shard struct {
 	gramsOnce sync.Once
 	grams     *Grams
 	gramsErr  error
+
+	printsOnce sync.Once
+	printsC    *container
+	prints     *Prints
+	printsErr  error
 }
 
 // openShard opens a shard's files. What they hold is checked on first reading.
@@ -63,6 +68,9 @@ func openShard(dir, name string, cache *frameCache) (s *Shard, err error) {
 		return s, &CorruptError{File: "shards/" + name + "/manifest.json", Why: "not a manifest of this format"}
 	}
 	for file, want := range s.manifest.Files {
+		if file == printsFile { // what is wrong with it is Similar's affair alone
+			continue
+		}
 		fi, err := os.Stat(filepath.Join(in, filepath.FromSlash(file)))
 		if err != nil {
 			return s, err
@@ -84,6 +92,7 @@ func openShard(dir, name string, cache *frameCache) (s *Shard, err error) {
 	if s.gramsC, err = openContainer(filepath.Join(in, "grams"), label("grams")); err != nil {
 		return s, err
 	}
+	s.printsC, s.printsErr = openPrints(filepath.Join(in, printsFile), label(printsFile), s.manifest.Files)
 	s.words, err = openWords(filepath.Join(in, "words"), label("words"), s.blocks.docs)
 	return s, err
 }
@@ -96,6 +105,7 @@ func (s *Shard) close() {
 	s.blocks.close()
 	s.gramsC.close()
 	s.words.close()
+	s.printsC.close()
 }
 
 // Name is the shard's folder below shards/.
@@ -164,6 +174,16 @@ func (s *Shard) Findings(i uint32, path string) []licenses.Finding {
 func (s *Shard) Grams() (*Grams, error) {
 	s.gramsOnce.Do(func() { s.grams, s.gramsErr = readGrams(s.gramsC, s.blocks.n) })
 	return s.grams, s.gramsErr
+}
+
+// Prints opens the lists of prints; ErrNoPrints says that the shard has none, or those of other rules.
+func (s *Shard) Prints() (*Prints, error) {
+	s.printsOnce.Do(func() {
+		if s.printsErr == nil {
+			s.prints, s.printsErr = readPrints(s.printsC, s.blocks.n)
+		}
+	})
+	return s.prints, s.printsErr
 }
 
 // Words opens the posting lists of words.

@@ -23,13 +23,14 @@ type shardWriter struct {
 	blocks  blocksWriter
 	grams   *gramsWriter
 	words   *wordsWriter
+	prints  *printsWriter
 	tokens  uint64
 }
 
 func newShardWriter(disk *durable.Disk, dir string, number uint64) (*shardWriter, error) {
 	name := fmt.Sprintf("%06d", number)
 	final := filepath.Join(dir, "shards", name)
-	w := &shardWriter{disk: disk, name: name, tmp: final + ".tmp", final: final, grams: newGramsWriter()}
+	w := &shardWriter{disk: disk, name: name, tmp: final + ".tmp", final: final, grams: newGramsWriter(), prints: newPrintsWriter()}
 	if err := disk.Remove(w.tmp); err != nil {
 		return nil, err
 	}
@@ -65,6 +66,7 @@ func (w *shardWriter) add(a *analysed) error {
 		ordinal := w.blocks.n
 		w.blocks.add(row, b.name)
 		w.words.add(ordinal, b.words, b.nameWords)
+		w.prints.add(ordinal, b.prints)
 		w.tokens += uint64(row.Tokens)
 	}
 	for _, s := range a.folded {
@@ -94,6 +96,9 @@ func (w *shardWriter) finish() (currentShard, error) {
 		return fail(err)
 	}
 	if err := w.grams.write(w.disk, filepath.Join(w.tmp, "grams")); err != nil {
+		return fail(err)
+	}
+	if err := w.prints.write(w.disk, filepath.Join(w.tmp, printsFile), w.blocks.n); err != nil {
 		return fail(err)
 	}
 	m := manifest{
