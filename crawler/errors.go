@@ -10,8 +10,10 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -60,11 +62,34 @@ func (e *FetchError) Unwrap() error { return e.Err }
 
 // Message says it to people.
 func (e *FetchError) Message() (string, []any) {
-	detail := e.Detail
-	if detail == "" && e.Err != nil {
+	var detail any = e.Detail
+	var path *fs.PathError
+	switch {
+	case e.Detail != "" || e.Err == nil:
+	case e.Reason == ReasonLocal && errors.Is(e.Err, fs.ErrPermission) && errors.As(e.Err, &path):
+		detail = deniedError{path.Path}
+	default:
 		detail = e.Err.Error()
 	}
 	return "crawl." + string(e.Reason), []any{e.URL, detail}
+}
+
+// deniedError says that the system does not let us read a path.
+type deniedError struct{ path string }
+
+func (e deniedError) Error() string { return e.path + ": permission denied" }
+
+// Message says it to people.
+func (e deniedError) Message() (string, []any) { return "crawl.denied", []any{e.path} }
+
+// elsewhere reports whether an error names a path that is not below dir.
+func elsewhere(dir string, err error) bool {
+	var path *fs.PathError
+	if !errors.As(err, &path) {
+		return false
+	}
+	relative, relErr := filepath.Rel(dir, path.Path)
+	return relErr != nil || relative == ".." || strings.HasPrefix(relative, ".."+string(filepath.Separator))
 }
 
 // ListError is a source that could not be listed, or not to its end.
@@ -258,8 +283,10 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 		e.Reason, e.Detail = ReasonTooBig, fmt.Sprint(limits.MaxBytes>>20)
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
 		e.Reason, e.Detail = ReasonDeadline, limits.Timeout.Round(time.Millisecond).String()
-	case diskError(err), errors.Is(err, fs.ErrPermission):
+	case diskError(err), errors.Is(err, fs.ErrPermission) && !elsewhere(limits.Dir, err):
 		e.Reason = ReasonDisk
+	case errors.Is(err, fs.ErrPermission):
+		e.Reason = ReasonLocal
 	case errors.As(err, &dns), errors.As(err, &op), errors.As(err, &netError):
 		e.Reason = ReasonNetwork
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):

@@ -189,7 +189,7 @@ func TestEveryMessageHasItsSentence(t *testing.T) {
 	for _, m := range []interface{ Message() (string, []any) }{&ListError{Err: io.EOF}, &BusyError{}, &UnknownError{}, &CorruptError{},
 		&NoModuleCacheError{}, &MissingModuleError{}, &LooseFilesError{}, withdrawnError{},
 		&NoContentError{}, &GoModError{Err: io.EOF}, &WithdrawalError{},
-		&WithdrawalTargetError{}} {
+		&WithdrawalTargetError{}, deniedError{}} {
 		key, _ := m.Message()
 		keys = append(keys, key)
 	}

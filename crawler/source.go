@@ -201,6 +201,7 @@ func (e *LooseFilesError) Message() (string, []any) {
 func (s *folderSource) Repositories(ctx context.Context, _ Cursor) iter.Seq2[Repository, error] {
 	return func(yield func(Repository, error) bool) {
 		var found []string
+		var unreadable []error
 		loose := 0
 		err := filepath.WalkDir(s.path, func(name string, e fs.DirEntry, err error) error {
 			if ctx.Err() != nil {
@@ -210,7 +211,8 @@ func (s *folderSource) Repositories(ctx context.Context, _ Cursor) iter.Seq2[Rep
 				if name == s.path {
 					return err
 				}
-				return fs.SkipDir // an unreadable folder counts when it is mirrored
+				unreadable = append(unreadable, &ListError{s.name, pathError(name, err)})
+				return fs.SkipDir
 			}
 			if !e.IsDir() {
 				loose++
@@ -226,12 +228,17 @@ func (s *folderSource) Repositories(ctx context.Context, _ Cursor) iter.Seq2[Rep
 			yield(Repository{}, &ListError{s.name, pathError(s.path, err)})
 			return
 		}
-		if len(found) == 0 {
+		if len(found) == 0 { // what is unreadable is counted when it is mirrored
 			yield(localRepository(s.path, s.name), nil)
 			return
 		}
 		for _, dir := range found {
 			if !yield(localRepository(dir, s.name), nil) {
+				return
+			}
+		}
+		for _, err := range unreadable { // there may be repositories in it
+			if !yield(Repository{}, err) {
 				return
 			}
 		}

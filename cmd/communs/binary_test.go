@@ -38,7 +38,7 @@ func TestBinary(t *testing.T) {
 		run  func(*binary)
 	}{
 		{"EndToEnd", (*binary).endToEnd}, {"Public", (*binary).public}, {"Demo", (*binary).demo}, {"Interrupt", (*binary).interrupt},
-		{"InUse", (*binary).inUse}, {"FullDisk", (*binary).fullDisk}, {"NoFolder", (*binary).noFolder},
+		{"InUse", (*binary).inUse}, {"FullDisk", (*binary).fullDisk}, {"NoFolder", (*binary).noFolder}, {"Forbidden", (*binary).forbidden},
 		{"BrokenPipe", (*binary).brokenPipe}, {"Kill", (*binary).kill},
 	} {
 		t.Run(test.name, func(t *testing.T) {

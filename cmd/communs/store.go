@@ -117,7 +117,7 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 			return done, ctx.Err()
 		}
 		if err != nil {
-			if fatal(err) {
+			if fatal(err, s.dir) {
 				return done, err
 			}
 			done.failures = append(done.failures, crawler.Failure{URL: url, Err: err})
@@ -135,24 +135,26 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 }
 
 // fatal reports whether an error is about our own disk, so that going on would only repeat it.
-func fatal(err error) bool {
+func fatal(err error, data string) bool {
 	var local *said
-	return errors.As(localFault(err, ""), &local)
+	return errors.As(localFault(err, data), &local)
 }
 
-// localFault names an error of our own disk: full, read-only, forbidden, not a folder. Any other error is given back.
-func localFault(err error, dir string) error {
+// localFault names an error of our own disk, where the data folder is: full, read-only, forbidden, not a folder. Any other error is
+// given back, as is one about a path that has nothing to do with the data folder: what is crawled may be forbidden too.
+func localFault(err error, data string) error {
 	var own *said
 	if errors.As(err, &own) {
 		return err
 	}
+	dir, ours := data, true
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		dir = path.Path
+		dir, ours = path.Path, within(data, path.Path) || within(path.Path, data)
 	}
 	var link *os.LinkError
 	if errors.As(err, &link) {
-		dir = link.New
+		dir, ours = link.New, within(data, link.New)
 	}
 	var database interface{ Code() int } // of SQLite
 	code := 0
@@ -176,12 +178,19 @@ func localFault(err error, dir string) error {
 		return faultOf(err, "cmd.disk-full", field(filepath.Clean(dir)))
 	case is(syscall.EROFS), code == sqliteReadOnly:
 		return faultOf(err, "cmd.data-read-only", field(filepath.Clean(dir)))
+	case !ours:
 	case is(syscall.ENOTDIR):
 		return faultOf(err, "cmd.data-not-folder", field(filepath.Clean(dir)))
 	case errors.Is(err, fs.ErrPermission):
 		return faultOf(err, "cmd.data-forbidden", field(filepath.Clean(dir)))
 	}
 	return err
+}
+
+// within reports whether a path is a folder, or stands below it.
+func within(dir, path string) bool {
+	relative, err := filepath.Rel(dir, path)
+	return err == nil && relative != ".." && !strings.HasPrefix(relative, ".."+string(filepath.Separator))
 }
 
 // SQLite's result codes, https://www.sqlite.org/rescode.html.

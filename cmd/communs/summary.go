@@ -102,7 +102,7 @@ func (p *program) crawled(s *crawler.Summary, indexed *indexing) error {
 		p.crawlTable(&result)
 	}
 	for _, f := range s.Failures {
-		if fatal(f.Err) {
+		if fatal(f.Err, p.settings.data) {
 			return f.Err
 		}
 	}

@@ -223,6 +223,62 @@ func (b *binary) noFolder() {
 	}
 }
 
+// forbidden: what may not be read is named for what it is, and the rest is crawled. Modes do not bind root, who becomes another user.
+func (b *binary) forbidden() {
+	t := b.t
+	if runtime.GOOS == "windows" {
+		t.Skip("no modes here")
+	}
+	files := map[string]string{"a.go": "package a\n\nfunc Answer() int { return 42 }\n"}
+	open, closed := b.repository("src/open", files), b.repository("src/closed", files)
+	objects := filepath.Join(b.repository("src2/inside", files), ".git", "objects")
+	var become []string
+	if os.Geteuid() == 0 {
+		setpriv, err := exec.LookPath("setpriv")
+		if err != nil {
+			t.Skip("needs setpriv to run as another user")
+		}
+		become = []string{setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups"}
+		for _, dir := range []string{filepath.Dir(b.path), b.home} { // the test's own folders let nobody in
+			for _, dir := range []string{dir, filepath.Dir(dir)} {
+				if err := os.Chmod(dir, 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if out, err := exec.Command("chown", "-R", "65534:65534", b.home).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	for _, dir := range []string{closed, objects} {
+		if err := os.Chmod(dir, 0); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod(dir, 0o700)
+	}
+	for _, test := range []struct {
+		args string
+		want string
+	}{
+		{"crawl " + closed + " " + open, closed + ": this folder cannot be read (access denied to " + closed + ")"},
+		{"crawl --kind folder " + filepath.Dir(open), closed + ": this folder cannot be read (access denied to " + closed + ")"},
+		{"crawl " + filepath.Dir(filepath.Dir(objects)) + " " + open, "this folder cannot be read (access denied to " + objects},
+	} {
+		cmd := b.command(t.Context())
+		argv := append(append(append([]string{}, become...), b.path), strings.Fields(test.args)...)
+		cmd.Path, cmd.Args = argv[0], argv
+		var told bytes.Buffer
+		cmd.Stderr = &told
+		code := exitCode(t, cmd.Run())
+		if code == 127 || strings.Contains(told.String(), "failed to execute") {
+			t.Skip("the other user may not run the program")
+		}
+		if code != exitPart || !strings.Contains(told.String(), test.want) || strings.Contains(told.String(), "--data") {
+			t.Errorf("communs %s: exit code %d, want %d and %q\n%s", test.args, code, exitPart, test.want, told.String())
+		}
+	}
+}
+
 // brokenPipe: whoever reads only the start of the results is not told of an error.
 func (b *binary) brokenPipe() {
 	t := b.t
@@ -283,8 +339,17 @@ func TestLocalFaults(t *testing.T) {
 			}
 		}
 	}
-	if err := errors.New("boom"); localFault(err, "/x") != err {
-		t.Error("another error is not given back as it is")
+	for _, err := range []error{
+		errors.New("boom"), // and what is wrong with a path that was to be crawled
+		fmt.Errorf("list: %w", &fs.PathError{Op: "open", Path: "/src/y", Err: syscall.EACCES}),
+		&fs.PathError{Op: "open", Path: "/xy", Err: syscall.EACCES}, &fs.PathError{Op: "open", Path: "/src/a/b", Err: syscall.ENOTDIR},
+	} {
+		if localFault(err, "/x") != err {
+			t.Errorf("%v is not given back as it is", err)
+		}
+	}
+	if above := (&fs.PathError{Op: "mkdir", Path: "/a", Err: syscall.EACCES}); localFault(above, "/a/b") == error(above) {
+		t.Error("a folder above the data folder is taken for another one")
 	}
 }
 
