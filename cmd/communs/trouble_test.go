@@ -207,18 +207,32 @@ func (b *binary) noFolder() {
 			t.Errorf("in a folder of mode 500: exit code %d\n%s", code, told)
 		}
 	}
-	if runtime.GOOS == "linux" { // a read-only file system, in a mount namespace of its own where that is allowed
+	if runtime.GOOS != "linux" {
+		return
+	}
+	// A read-only file system, in a mount namespace of its own where that is allowed: nothing is written, and what only reads works.
+	b.ok("crawl", repo)
+	data := filepath.Join(b.home, "data", "communs")
+	for _, test := range []struct {
+		args string
+		code int
+	}{
+		{"crawl " + repo, exitFailure}, {"index", exitFailure}, {"doctor", exitFailure}, {"withdraw " + repo + " --reason x", exitFailure},
+		{"crawl " + repo + " --data " + filepath.Join(data, "below"), exitFailure},
+		{"doctor --check", exitYes}, {"search lang:go", exitYes}, {"index --report", exitYes},
+	} {
 		cmd := b.command(t.Context())
 		cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c",
-			`unshare -rm sh -c 'mkdir -p "$1/ro" && mount -t tmpfs -o ro none "$1/ro" || exit 99; shift; exec "$@"' sh "$0" "$@"`,
-			b.home, b.path, "crawl", repo, "--data", filepath.Join(b.home, "ro", "data")}
+			`unshare -rm sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99; cd "$2"; shift 2; exec "$@"' sh "$@"`,
+			"sh", data, b.home, b.path}
+		cmd.Args = append(cmd.Args, strings.Fields(test.args)...)
 		var told bytes.Buffer
-		cmd.Stderr = &told
+		cmd.Stdout, cmd.Stderr = &told, &told
 		switch code := exitCode(t, cmd.Run()); {
 		case code == 99 || code == 127 || strings.Contains(told.String(), "unshare"):
 			t.Logf("no mount namespace here: %s", told.String())
-		case code != exitFailure || !strings.Contains(told.String(), "read-only"):
-			t.Errorf("on a read-only file system: exit code %d\n%s", code, told.String())
+		case code != test.code || (code == exitFailure) != strings.Contains(told.String(), "read-only"):
+			t.Errorf("%s on a read-only file system: exit code %d, want %d\n%s", test.args, code, test.code, told.String())
 		}
 	}
 }

@@ -22,6 +22,41 @@ import (
 // Open opens the database file, which it creates when missing. What is committed survives a power cut
 // (synchronous=FULL), and what is deleted is overwritten with zeros (secure_delete).
 func Open(ctx context.Context, path string) (*sql.DB, error) {
+	return connect(ctx, path, url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)",
+	}, "_txlock": {"immediate"}})
+}
+
+// OpenReadOnly opens an existing database for reading, also where nothing can be written: on a read-only medium, in somebody
+// else's folder.
+func OpenReadOnly(ctx context.Context, path string) (*sql.DB, error) {
+	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)"}}
+	db, err := connect(ctx, path, query)
+	if err == nil {
+		_, err = Version(ctx, db, "")
+	}
+	// SQLite keeps a log and its index beside the file, and makes them to read too. Without a log the file alone is
+	// the whole database, and where we cannot make one nobody is writing to it through us.
+	var told interface{ Code() int }
+	if cantOpen := errors.As(err, &told) && (told.Code()&0xff == 14 || told.Code()&0xff == 8); cantOpen {
+		if log, statErr := os.Stat(path + "-wal"); statErr != nil || log.Size() == 0 {
+			if db != nil {
+				db.Close()
+			}
+			query.Set("immutable", "1")
+			return connect(ctx, path, query)
+		}
+	}
+	if err != nil && db != nil {
+		db.Close()
+	}
+	if err != nil {
+		return nil, Damaged(path, err)
+	}
+	return db, nil
+}
+
+func connect(ctx context.Context, path string, query url.Values) (*sql.DB, error) {
 	if fi, err := os.Stat(path); err == nil && fi.IsDir() {
 		return nil, &OpenError{path, errors.New("it is a folder")}
 	}
@@ -29,11 +64,8 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, &OpenError{path, err}
 	}
-	pragmas := url.Values{"_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)",
-	}, "_txlock": {"immediate"}}
 	// A URI keeps a path with ? or # in it in one piece.
-	uri := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: pragmas.Encode()}
+	uri := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: query.Encode()}
 	if filepath.VolumeName(abs) != "" {
 		uri.Path = "/" + uri.Path
 	}

@@ -35,6 +35,33 @@ func TestOpenSetsWhatDurabilityAndErasureNeed(t *testing.T) {
 	}
 }
 
+// TestOpenReadOnly: what is committed is read, also from a log that another connection has not folded in yet, and nothing is written.
+func TestOpenReadOnly(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "odd ?#name%20.db")
+	if _, err := OpenReadOnly(ctx, path); err == nil {
+		t.Error("a missing database is opened")
+	}
+	db := open(t, path)
+	if err := Migrate(ctx, db, "a", []string{"CREATE TABLE a (x)"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, when := range []string{"while another has it open", "alone"} {
+		reader, err := OpenReadOnly(ctx, path)
+		if err != nil {
+			t.Fatalf("%s: %v", when, err)
+		}
+		if v, err := Version(ctx, reader, "a"); err != nil || v != 1 {
+			t.Errorf("%s: version %d, %v", when, v, err)
+		}
+		if _, err := reader.Exec("INSERT INTO a VALUES (1)"); err == nil {
+			t.Errorf("%s: it writes", when)
+		}
+		reader.Close()
+		db.Close()
+	}
+}
+
 func TestEachPackageHasItsOwnVersion(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "communs.db")
