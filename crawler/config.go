@@ -77,6 +77,7 @@ type SourceConfig struct {
 	Group        string `toml:"group"`        // of a GitLab instance, with its subgroups
 	Organisation string `toml:"organisation"` // of GitHub
 	TokenEnv     string `toml:"token_env"`    // name of the environment variable that holds the token
+	Place        string `toml:"-"`            // file:line where it stands, to be told when it is not written as it must be
 }
 
 // The kinds of sources.

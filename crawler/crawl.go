@@ -24,8 +24,13 @@ type cursored interface{ Cursor(latest time.Time) Cursor }
 // be listed. Whatever was published by then stays published, and the next crawl goes on from there.
 func (c *Crawler) Crawl(ctx context.Context, sources []SourceConfig, report func(Event)) (Summary, error) {
 	run := c.newRun(report)
+	names := map[string]bool{}
 	for _, sc := range sources {
 		s, err := NewSource(sc, c.cfg)
+		if sc.Place != "" && sc.Name != "" && names[sc.Name] { // cursors are kept by name
+			s, err = nil, &ConfigError{sc.where(), "name", "twice", sc.Name}
+		}
+		names[sc.Name] = true
 		run.sources = append(run.sources, listed{name: sc.name(), source: s, err: err})
 	}
 	err := run.start(ctx)

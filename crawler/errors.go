@@ -117,7 +117,7 @@ func (e *ListError) Message() (string, []any) {
 type ConfigError struct {
 	Source  string
 	Field   string
-	Problem string // missing, unknown-kind, no-token, path (url stands where it is meant)
+	Problem string // missing, unknown-kind, no-token, twice, path (url stands where it is meant)
 	Value   string
 }
 

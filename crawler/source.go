@@ -63,7 +63,7 @@ func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 	cfg = cfg.withDefaults()
 	sc.Name = sc.name()
 	bad := func(field, problem, value string) (Source, error) {
-		return nil, &ConfigError{sc.Name, field, problem, value}
+		return nil, &ConfigError{sc.where(), field, problem, value}
 	}
 	if wantsPath(sc) {
 		return bad("path", "path", sc.Kind)
@@ -71,14 +71,14 @@ func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 	if sc.URL != "" {
 		address, err := canonicalURL(sc.URL)
 		if err != nil {
-			return nil, &ListError{sc.Name, err}
+			return nil, &ListError{sc.where(), err}
 		}
 		sc.URL = address
 	}
 	if sc.Path != "" {
 		abs, err := filepath.Abs(sc.Path)
 		if err != nil {
-			return nil, &ListError{sc.Name, err}
+			return nil, &ListError{sc.where(), err}
 		}
 		sc.Path = abs
 	}
@@ -142,6 +142,14 @@ func (sc SourceConfig) name() string {
 		}
 	}
 	return sc.Kind
+}
+
+// where names a source that is not written as it must be, with its place when it has one.
+func (sc SourceConfig) where() string {
+	if sc.Place == "" || sc.name() == "" {
+		return sc.Place + sc.name()
+	}
+	return sc.Place + ", " + sc.name()
 }
 
 // oneRepository is a source that holds a single repository, which it lists always: its references tell what changed.

@@ -166,7 +166,8 @@ func parseConfig(path string, data []byte) (config, error) {
 	case err != nil:
 		return c, faultOf(err, "cmd.config-unreadable", field(path))
 	}
-	return c, c.check(path, data)
+	c.placeSources(path, data)
+	return c, c.check(path)
 }
 
 // caret shows a line with a mark under the column (both from 1).
@@ -198,7 +199,7 @@ func configKeys(key []string) []string {
 }
 
 // check looks at what the values mean.
-func (c config) check(path string, data []byte) error {
+func (c config) check(path string) error {
 	if c.Crawl.Jobs < 0 {
 		return fault("cmd.config-negative", field(path), "crawl.jobs", fmt.Sprint(c.Crawl.Jobs))
 	}
@@ -207,21 +208,19 @@ func (c config) check(path string, data []byte) error {
 			return err
 		}
 	}
-	names := map[string]bool{}
-	for i, s := range c.Source {
-		where := fmt.Sprintf("%s: [[source]] %d", path, i+1)
-		if s.Kind == "" {
-			return fault("cmd.source-kind-missing", field(where), strings.Join(sourceKinds(), ", "))
-		}
-		if err := checkChoice(where+": kind", s.Kind, sourceKinds()); err != nil {
-			return err
-		}
-		if s.Name != "" && names[s.Name] {
-			return fault("cmd.source-twice", field(path), quote(s.Name))
-		}
-		names[s.Name] = true
-	}
 	return nil
+}
+
+// placeSources notes on which line each source begins. One that is not written as it must be is told by the crawler, with its
+// place; the others are crawled.
+func (c *config) placeSources(path string, data []byte) {
+	n := 0
+	for row, line := range strings.Split(string(data), "\n") {
+		if strings.HasPrefix(strings.Join(strings.Fields(line), ""), "[[source]]") && n < len(c.Source) {
+			c.Source[n].Place = fmt.Sprintf("%s:%d", field(path), row+1)
+			n++
+		}
+	}
 }
 
 // checkListen makes sure that an address to listen on is host:port.
