@@ -16,12 +16,12 @@ import (
 // textMatcher says whether lines of code have an exact text or match a regular expression. It is safe for concurrent use.
 type textMatcher struct {
 	literal *finder        // the text; nil for a regular expression
-	lines   *regexp.Regexp // for many lines at once; nil for a text, as what follows
-	line    *regexp.Regexp // for one line
+	line    *regexp.Regexp // for one line; nil for a text, as what follows
 	need    []*finder      // one of these stands in every line that matches; empty when nothing is known
 	shorter int            // no line with fewer bytes matches
-	byLine  bool           // line by line is faster
 	insts   int
+	quick   func() *lineDFA       // which lines match; gives nil where it would be too large
+	asked   atomic.Int32          // lines that mayMatch was asked about
 	dirty   func() *regexp.Regexp // line for text that is not UTF-8, see cleaned
 	grams   *gramQuery
 }
@@ -43,14 +43,11 @@ func newRegexpMatcher(source string, fold bool) (*textMatcher, error) {
 		m.literal = newFinder(string(tree.Rune), fold)
 		return m, nil
 	}
-	if m.lines, err = compileLine(tree, false); err != nil {
+	if m.line, err = compileLine(tree); err != nil {
 		return nil, err
 	}
-	if m.line, err = compileLine(tree, true); err != nil {
-		return nil, err
-	}
-	m.byLine = m.shorter >= 16 || startsLine(simple)
 	m.dirty = sync.OnceValue(func() *regexp.Regexp { return dirtyRegexp(source, fold, m.line) })
+	m.quick = sync.OnceValue(func() *lineDFA { return newLineDFA(tree) })
 	r := requiredTexts(simple)
 	for _, text := range r.texts {
 		m.need = append(m.need, newFinder(text, r.fold))
@@ -84,60 +81,80 @@ func (m *textMatcher) match(text []byte, facts textFacts, stop *atomic.Bool) (fo
 		}
 		return found, false
 	}
-	text = bytes.TrimSuffix(text, []byte("\n")) // or an expression would see an empty line after it
-	re := m.line
-	dirty := facts.latin1 && !utf8.Valid(text)
-	if dirty {
-		text, re = cleaned(text), m.dirty()
-	}
 	if len(m.need) > 0 {
-		return m.matchNeeded(re, text, facts.plain && !dirty, stop)
+		return m.matchNeeded(text, facts, stop)
 	}
-	if !dirty && !m.byLine && len(text)*m.insts < maxBacktrack {
-		return m.run(m.lines, text, stop)
-	}
-	for more := true; more && !whole && !stop.Load(); {
-		var line []byte
-		if line, text, more = bytes.Cut(text, []byte("\n")); len(line) >= m.shorter {
-			f, w := m.run(re, line, stop)
-			found, whole = found || f, whole || w
+	text = bytes.TrimSuffix(text, []byte("\n")) // or an expression would see an empty line after it
+	for at := 0; at <= len(text) && !stop.Load(); {
+		from, to, ok := m.nextLine(text, at, facts)
+		if !ok {
+			break
 		}
+		f, w := m.run(text[from:to], facts, stop)
+		found, whole = found || f, whole || w
+		if whole {
+			break
+		}
+		at = to + 1
 	}
 	return found, whole
 }
 
-// maxBacktrack is below instructions × bytes from which on the regexp package takes its slow way.
-const maxBacktrack = 200_000
-
 // matchNeeded runs the expression over the lines that have a text that it needs.
-func (m *textMatcher) matchNeeded(re *regexp.Regexp, text []byte, plain bool, stop *atomic.Bool) (found, whole bool) {
+func (m *textMatcher) matchNeeded(text []byte, facts textFacts, stop *atomic.Bool) (found, whole bool) {
 	for _, need := range m.need {
 		for at := 0; at < len(text) && !stop.Load(); {
-			start, end, ok := need.next(text, at, plain)
+			start, end, ok := need.next(text, at, facts.plain)
 			if !ok {
 				break
 			}
 			from, to := lineAround(text, start, end)
-			f, w := m.run(re, text[from:to], stop)
+			if at = to + 1; !m.mayMatch(text[from:to]) {
+				continue
+			}
+			f, w := m.run(text[from:to], facts, stop)
 			found, whole = found || f, whole || w
 			if whole {
 				return true, true
 			}
-			at = to + 1
 		}
 	}
 	return found, whole
 }
 
-// run gives text to the expression. Only its first match is asked whether it is a whole word.
-func (m *textMatcher) run(re *regexp.Regexp, text []byte, stop *atomic.Bool) (found, whole bool) {
-	var at []int
-	if len(text)*m.insts > maxRun {
-		at = re.FindReaderIndex(&stoppableReader{text: text, stop: stop})
-	} else {
-		at = re.FindIndex(text)
+// mayMatch is false for a line that the expression does not match.
+func (m *textMatcher) mayMatch(line []byte) bool {
+	if len(line) < m.shorter {
+		return false
 	}
-	return at != nil, at != nil && wholeWord(text, at[0], at[1])
+	if m.asked.Load() < fewLines {
+		m.asked.Add(1)
+		return true
+	}
+	quick := m.quick()
+	if quick == nil {
+		return true
+	}
+	at, ok := quick.find(line, 0)
+	return !ok || at >= 0
+}
+
+// fewLines is up to how many lines the regexp package is as fast as an automaton that has to be made first.
+const fewLines = 64
+
+// run gives a line to the expression. Only its first match is asked whether it is a whole word.
+func (m *textMatcher) run(line []byte, facts textFacts, stop *atomic.Bool) (found, whole bool) {
+	re := m.line
+	if facts.latin1 && !utf8.Valid(line) {
+		line, re = cleaned(line), m.dirty()
+	}
+	var at []int
+	if len(line)*m.insts > maxRun {
+		at = re.FindReaderIndex(&stoppableReader{text: line, stop: stop})
+	} else {
+		at = re.FindIndex(line)
+	}
+	return at != nil, at != nil && wholeWord(line, at[0], at[1])
 }
 
 // spans gives the byte ranges of a line's matches; at most max. raw is the line as the file has it, without its end.
@@ -185,7 +202,16 @@ func (m *textMatcher) nextLine(text []byte, at int, facts textFacts) (from, to i
 		from, to = lineAround(text, start, end)
 		return from, to, true
 	}
-	for ; at < len(text); at = to + 1 {
+	if quick := m.quick(); quick != nil {
+		if place, ok := quick.find(text, at); ok {
+			if place < 0 {
+				return 0, 0, false
+			}
+			from, to = lineAround(text, place, place)
+			return from, to, true
+		}
+	}
+	for ; at <= len(text); at = to + 1 {
 		if _, to = lineAround(text, at, at); to-at >= m.shorter {
 			return at, to, true
 		}
@@ -275,7 +301,7 @@ func dirtyRegexp(source string, fold bool, otherwise *regexp.Regexp) *regexp.Reg
 	if err != nil {
 		return otherwise
 	}
-	re, err := compileLine(onlyCharacters(tree), true)
+	re, err := compileLine(onlyCharacters(tree))
 	if err != nil {
 		return otherwise
 	}

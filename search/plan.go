@@ -6,6 +6,7 @@ package search
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"communs/indexer"
 	"communs/licenses"
@@ -71,9 +72,11 @@ type licenseFilter func(e licenses.Expression) bool
 
 // needle is something that the question wants to see in a name or a path.
 type needle struct {
-	folded string // as the name or path has it, folded
-	bare   string // letters and digits only
-	path   bool   // looked for in paths too
+	folded string  // as the name or path has it, folded
+	bare   string  // letters and digits only
+	path   bool    // looked for in paths too
+	rare   [2]byte // a byte of folded in its two cases: no text without one of them holds it; 0 when there is none
+	narrow [2]byte // the same of bare
 }
 
 func newPlan(q *Parsed) (*plan, error) {
@@ -167,11 +170,39 @@ func (p *plan) needle(text string, negated, path bool) {
 	}
 	folded := foldRunes([]rune(text))
 	if bare := bareText(folded); len(bare) > 1 {
-		p.needles = append(p.needles, needle{folded, bare, path})
+		p.needles = append(p.needles, needle{folded, bare, path, rarestASCII(folded), rarestASCII(bare)})
 		if p.shortest == 0 || len(bare) < p.shortest {
 			p.shortest = len(bare)
 		}
 	}
+}
+
+// rarestASCII gives a folded text's rarest byte in its two cases, of those that no character but its capital folds to
+// (ſ folds to s, the Kelvin sign to k); 0 when it has none.
+func rarestASCII(folded string) (forms [2]byte) {
+	best := 1 << 10
+	for _, c := range []byte(folded) {
+		if n := int(byteFrequency[c]); n < best && c < utf8.RuneSelf && c != 's' && c != 'k' {
+			best, forms = n, [2]byte{c, c}
+		}
+	}
+	if isSmall(forms[0]) {
+		forms[1] -= 'a' - 'A'
+	}
+	return forms
+}
+
+// holdsRare is false when text cannot hold what the forms are of.
+func holdsRare[T string | []byte](text T, forms [2]byte) bool {
+	if forms[0] == 0 {
+		return true
+	}
+	for i := range len(text) {
+		if c := text[i]; c == forms[0] || c == forms[1] {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *plan) filterLeaf(l *leaf, n *filterNode) {

@@ -130,6 +130,26 @@ func (p *plan) nameValue(name string, folded []byte) float64 {
 	return round(sum)
 }
 
+// mayName is false when nameValue is 0 for a name.
+func (p *plan) mayName(name string) bool {
+	for i := range p.needles {
+		if holdsRare(name, p.needles[i].narrow) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayPath is false when pathValue is 0 for a path.
+func (p *plan) mayPath(path []byte) bool {
+	for i := range p.needles {
+		if n := &p.needles[i]; n.path && holdsRare(path, n.rare) {
+			return true
+		}
+	}
+	return false
+}
+
 // isJoined tells whether the name, its separators aside, is the question's terms one after the other.
 func (p *plan) isJoined(folded []byte, length int) bool {
 	at := 0

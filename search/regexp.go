@@ -155,20 +155,19 @@ func withoutNewline(class []rune) []rune {
 	return out
 }
 
-// compileLine makes the machine for a tree, to be run over many lines at once, or with single over one line without its
-// newline, where a tree that starts with ^ fails faster.
-func compileLine(tree *syntax.Regexp, single bool) (*regexp.Regexp, error) {
+// compileLine makes the machine for a tree, to be run over one line without its newline.
+func compileLine(tree *syntax.Regexp) (*regexp.Regexp, error) {
 	var b strings.Builder
-	writeRegexp(&b, tree, single)
+	writeRegexp(&b, tree)
 	return regexp.Compile(b.String())
 }
 
 // writeRegexp writes a tree as an expression. Regexp.String does so too, but takes a second over large classes to find
 // the shortest way to write them; and what matches needs no captures.
-func writeRegexp(b *strings.Builder, re *syntax.Regexp, single bool) {
+func writeRegexp(b *strings.Builder, re *syntax.Regexp) {
 	group := func(suffix string) {
 		b.WriteString("(?:")
-		writeRegexp(b, re.Sub[0], single)
+		writeRegexp(b, re.Sub[0])
 		b.WriteString(")" + suffix)
 		if re.Flags&syntax.NonGreedy != 0 {
 			b.WriteByte('?')
@@ -192,9 +191,9 @@ func writeRegexp(b *strings.Builder, re *syntax.Regexp, single bool) {
 	case syntax.OpAnyCharNotNL:
 		b.WriteByte('.')
 	case syntax.OpBeginLine:
-		b.WriteString(map[bool]string{true: `\A`, false: "(?m:^)"}[single])
+		b.WriteString(`\A`)
 	case syntax.OpEndLine:
-		b.WriteString(map[bool]string{true: `\z`, false: "(?m:$)"}[single])
+		b.WriteString(`\z`)
 	case syntax.OpWordBoundary:
 		b.WriteString(`\b`)
 	case syntax.OpNoWordBoundary:
@@ -217,7 +216,7 @@ func writeRegexp(b *strings.Builder, re *syntax.Regexp, single bool) {
 			if i > 0 && re.Op == syntax.OpAlternate {
 				b.WriteByte('|')
 			}
-			writeRegexp(b, sub, single)
+			writeRegexp(b, sub)
 		}
 		b.WriteByte(')')
 	}

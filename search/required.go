@@ -74,14 +74,3 @@ func shortestMatch(re *syntax.Regexp) (n int) {
 	}
 	return n
 }
-
-// startsLine tells whether every match starts where a line does.
-func startsLine(re *syntax.Regexp) bool {
-	switch re.Op {
-	case syntax.OpBeginLine:
-		return true
-	case syntax.OpCapture, syntax.OpConcat:
-		return len(re.Sub) > 0 && startsLine(re.Sub[0])
-	}
-	return false
-}

@@ -47,9 +47,10 @@ func (w *worker) terms(block uint32) values {
 	}
 	v[termBM25] = round(v[termBM25])
 	if n := w.plan.shortest; n > 0 && w.row.NameLen() >= n {
-		name := w.shard.BlockName(w.row)
-		w.name = indexer.Fold(w.name[:0], []byte(name))
-		v[termName] = w.plan.nameValue(name, w.name)
+		if name := w.shard.BlockName(w.row); w.plan.mayName(name) {
+			w.name = indexer.Fold(w.name[:0], []byte(name))
+			v[termName] = w.plan.nameValue(name, w.name)
+		}
 	}
 	v[termDefinition] = definition(w.row.Kind)
 	v[termClarity] = clarity(&w.row)
@@ -73,8 +74,8 @@ func (w *worker) choose(places []indexer.Place) {
 
 func (w *worker) placeTerms(at indexer.Place) (v values) {
 	o := w.g.x.Repos()[at.Repo]
-	if len(w.plan.needles) > 0 {
-		w.buf = indexer.Fold(w.buf[:0], o.PathBytes(at.Row))
+	if path := o.PathBytes(at.Row); w.plan.mayPath(path) {
+		w.buf = indexer.Fold(w.buf[:0], path)
 		v[termPath] = w.plan.pathValue(w.buf)
 	}
 	v[termLiveness] = w.g.repos[at.Repo].liveness
