@@ -13,7 +13,7 @@ import (
 )
 
 // scriptLanguages are those that are split neither by braces nor by indentation alone.
-var scriptLanguages = []string{"Ruby"}
+var scriptLanguages = []string{"Ruby", "Shell"}
 
 // TestHostileScripts holds that no file takes long in them, whatever is in it: what is quadratic takes minutes.
 func TestHostileScripts(t *testing.T) {
@@ -89,3 +89,4 @@ func BenchmarkSplitScripts(b *testing.B) {
 		})
 	}
 }
+func FuzzSplitShell(f *testing.F) { fuzzSplit(f, "Shell") }

@@ -6,6 +6,8 @@ package indexer
 // otherSplitter gives the splitter of a language that is split neither by braces nor by Python's indentation.
 func otherSplitter(lang string) Splitter {
 	switch lang {
+	case "Shell":
+		return shellSplitter{lang: lang}
 	case "Ruby":
 		return rubySplitter{lang: lang}
 	}
