@@ -61,6 +61,8 @@ func (p *program) arrange(app *cli.App, args []string) ([]string, page, error) {
 			}
 		case name != "" && !(command != nil && command.Name == "search" && !strings.HasPrefix(arg, "--")):
 			return nil, page{}, p.unknownFlag(app, command, arg)
+		case command == nil && arg == "version": // as with many programs
+			want = max(want, pageVersion)
 		case command == nil:
 			if command = app.Command(arg); command == nil {
 				return nil, page{}, p.unknownCommand(app, arg)

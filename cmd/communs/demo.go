@@ -94,7 +94,7 @@ func (p *program) demo(ctx context.Context, c *cli.Context) error {
 }
 
 // demoMark is the file that says for which build the demo's index was made.
-func (p *program) demoMark() string { return filepath.Join(p.settings.data, "demo") }
+func (p *program) demoMark() string { return filepath.Join(p.settings.data, "demo-build") }
 
 // demoBuild names a build: its modules and the rules by which they are indexed.
 func demoBuild(build *debug.BuildInfo) string {
@@ -208,8 +208,12 @@ func (p *program) demoTry(ctx context.Context, s search.Searcher) ([]string, err
 
 func (p *program) demoOffer(questions []string) {
 	p.line("%s", p.say.T("cmd.demo.try"))
+	where := " --data " + shellQuote(p.settings.data)
+	if p.settings.data == p.dataHome() && p.settings.config.Data == "" && p.env["COMMUNS_DATA"] == "" {
+		where = "" // search looks there by itself
+	}
 	for _, q := range questions {
-		p.line("  communs search --data %s %s", shellQuote(p.settings.data), shellQuote(q))
+		p.line("  %s search%s %s", p.typed, where, shellQuote(q))
 	}
 }
 

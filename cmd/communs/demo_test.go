@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -42,12 +43,21 @@ func (b *binary) demo() {
 	}
 	b.env = []string{"GOMODCACHE=" + cache}
 	out = b.ok("demo", "--no-serve")
-	questions := regexp.MustCompile(`(?m)^  communs search --data '(.*)' '(.*)'$`).FindAllStringSubmatch(out, -1)
+	questions := regexp.MustCompile(`(?m)^  `+regexp.QuoteMeta(b.path)+` search --data '(.*)' '(.*)'$`).FindAllStringSubmatch(out, -1)
 	if len(questions) != 3 {
 		t.Fatalf("%d questions to try, want 3:\n%s", len(questions), out)
 	}
 	for _, q := range questions {
 		b.ok("search", "--data", q[1], strings.ReplaceAll(q[2], `'\''`, "'"))
+	}
+	for _, line := range regexp.MustCompile(`(?m)^  \S+ search .*$`).FindAllString(out, -1) { // as they stand
+		shell := exec.Command("/bin/sh", "-c", line)
+		if out, err := shell.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+	}
+	if out := b.ok("demo", "--no-serve", "--data", filepath.Join(b.home, "data", "communs")); strings.Contains(out, "--data") {
+		t.Errorf("what to try names the folder that search looks in by itself:\n%s", out)
 	}
 	if data := filepath.Join(b.home, "data", "communs", "demo"); questions[0][1] != data {
 		t.Errorf("the demo's data are in %s, want %s", questions[0][1], data)
@@ -78,5 +88,39 @@ func (b *binary) demo() {
 		if !strings.Contains(told, want) {
 			t.Errorf("the demo does not say %q:\n%s", want, told)
 		}
+	}
+}
+
+// TestTypedAs: what is offered to try is written as the program was started.
+func TestTypedAs(t *testing.T) {
+	for name, want := range map[string]string{
+		"communs": "communs", "./communs": "./communs", "/opt/été/communs": "/opt/été/communs", "/opt/a b/communs": "'/opt/a b/communs'",
+	} {
+		if got := typedAs(name); got != want {
+			t.Errorf("%q is typed %q, want %q", name, got, want)
+		}
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module tiny\n", "main.go": "package main\n\nimport \"os\"\n\nfunc main() { print(os.Args[0]) }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // the second run comes from the build cache
+		run := exec.Command("go", "run", ".")
+		run.Dir = dir
+		name, err := run.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, name)
+		}
+		if got := typedAs(string(name)); got != "go run communs/cmd/communs" {
+			t.Errorf("started by go run as %q, it is typed %q", name, got)
+		}
+	}
+	t.Chdir(filepath.Join("..", ".."))
+	if got := typedAs("/tmp/go-build1/b001/exe/communs"); got != "go run ./cmd/communs" {
+		t.Errorf("in the project's folder, go run is typed %q", got)
 	}
 }

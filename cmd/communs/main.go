@@ -12,8 +12,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"communs/internal/words"
 )
@@ -41,13 +44,33 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 	}
 	p := newProgram(catalog, environment(environ), stdin, stdout, stderr)
 	if len(args) > 0 {
-		args = args[1:]
+		p.typed, args = typedAs(args[0]), args[1:]
 	}
 	err = p.run(ctx, args)
 	if err == nil {
 		err = p.out.err
 	}
 	return p.conclude(ctx, err)
+}
+
+// goRun is where “go run” puts a program: a folder for one build, or the build cache.
+var goRun = regexp.MustCompile(`/go-build\d*/b\d+/exe/[^/]+$|/[0-9a-f]{2}/[0-9a-f]{64}-d/[^/]+$`)
+
+// typedAs is what to type for the program that was started under a name, so that what we say to try can be typed as it stands.
+func typedAs(name string) string {
+	if goRun.MatchString(filepath.ToSlash(name)) {
+		if _, err := os.Stat(filepath.FromSlash("cmd/communs/main.go")); err == nil {
+			return "go run ./cmd/communs"
+		}
+		return "go run communs/cmd/communs" // from any folder of the module
+	}
+	harmless := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+,@:", r)
+	}
+	if strings.TrimFunc(name, harmless) != "" {
+		return shellQuote(name)
+	}
+	return name
 }
 
 // environment makes NAME=value lines into a table.

@@ -22,6 +22,7 @@ type program struct {
 	stdin   io.Reader
 	out     *sink // results
 	err     io.Writer
+	typed   string // how this program is called at the prompt
 	log     *slog.Logger
 
 	settings settings
@@ -30,7 +31,7 @@ type program struct {
 }
 
 func newProgram(catalog *words.Catalog, env map[string]string, stdin io.Reader, stdout, stderr io.Writer) *program {
-	p := &program{catalog: catalog, env: env, stdin: stdin, out: &sink{w: stdout}, err: stderr}
+	p := &program{catalog: catalog, env: env, stdin: stdin, out: &sink{w: stdout}, err: stderr, typed: "communs"}
 	p.say = catalog.Printer(words.French)
 	p.log = slog.New(slog.DiscardHandler)
 	return p

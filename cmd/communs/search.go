@@ -127,7 +127,7 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 		p.note("cmd.search.total", page.Total, len(page.Hits))
 	}
 	if page.Next != "" {
-		p.note("cmd.search.next", fmt.Sprintf("communs search%s --after %s %s", again, shellQuote(page.Next), shellQuote(query.Text)))
+		p.note("cmd.search.next", fmt.Sprintf("%s search%s --after %s %s", p.typed, again, shellQuote(page.Next), shellQuote(query.Text)))
 	}
 	return nil
 }
