@@ -161,7 +161,7 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	}
 	if q.Explain {
 		page.Explain = &Explain{
-			Query: question, Candidates: r.candidates, Verified: int(r.verified.Load()), Shards: len(g.x.Shards()),
+			Query: question, Candidates: r.toldCandidates(), Verified: int(r.verified.Load()), Shards: len(g.x.Shards()),
 			Millis: float64(time.Since(began).Microseconds()) / 1000,
 		}
 		for _, leaf := range p.leaves {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"communs/indexer"
 	"communs/licenses"
 )
 
@@ -100,6 +101,32 @@ func (r *run) withheld() *Withheld {
 		w.Repositories = append(w.Repositories, WithheldRepository{r.g.repositoryInfo(c.repo), c.n})
 	}
 	return w
+}
+
+// toldCandidates is how many candidates an explanation speaks of. On a public instance only those count that may be shown:
+// that a block which may not be was a candidate tells what stands in it.
+func (r *run) toldCandidates() (n int) {
+	if !r.public {
+		return r.candidates
+	}
+	for _, b := range r.batches {
+		s := r.g.x.Shards()[b.part]
+		for i := range uint32(b.n) {
+			blob := i
+			if !b.all {
+				blob = b.blocks[i]
+			}
+			if !r.plan.parsed.inFile {
+				blob = s.Block(blob).Blob
+			}
+			if slices.ContainsFunc(r.g.x.Places(b.part, blob), func(at indexer.Place) bool {
+				return r.g.license(at).libre == licenses.LibreYes
+			}) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // certainty is what repository and licence alone say of a part of the question.

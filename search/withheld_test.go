@@ -68,6 +68,34 @@ func TestWithheld(t *testing.T) {
 	}
 }
 
+// TestExplanationTellsNothingOfHiddenCode: an explanation counts only candidates that may be shown, so that it does not tell
+// whether hidden code has a word or a text.
+func TestExplanationTellsNothingOfHiddenCode(t *testing.T) {
+	dir := t.TempDir()
+	writeIndex(t, dir, 0, small()...)
+	public, private := openIndex(t, dir, Options{Public: true}), openIndex(t, dir, Options{})
+	for _, c := range []struct {
+		question        string
+		shown, withheld bool // whether there are candidates that may be shown, and that may not
+	}{
+		{`"return 42"`, false, true}, {"secret", false, true}, {"Secret 42 in:file", false, true}, {"name:Secret", true, true}, {"ServeHTTP", true, false},
+	} {
+		ask := func(l *Local) int {
+			page, err := l.Search(t.Context(), Query{Text: c.question, N: 10, Explain: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page.Explain.Candidates
+		}
+		if got := ask(public); got > 0 != c.shown {
+			t.Errorf("%s: a public instance tells of %d candidates", c.question, got)
+		}
+		if all := ask(private); all == 0 || all > ask(public) != c.withheld {
+			t.Errorf("%s: %d of %d candidates are told", c.question, ask(public), all)
+		}
+	}
+}
+
 // TestWithheldIsBounded: an answer names some of the repositories and counts them all.
 func TestWithheldIsBounded(t *testing.T) {
 	var repos []repo
