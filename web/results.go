@@ -95,9 +95,9 @@ func (s *Server) results(r *request) (*response, error) {
 	page := resultsPage{frame: s.frame(r, r.said.T("web.results.title", plain(q))), Asked: true, Page: number}
 	page.NoIndex = true
 	s.place(r, &page.frame, func(l linker) string { return l.search(q, "into", into) })
-	project := into
-	if project == "" {
-		project = intoIn(q)
+	project := intoIn(q) // what the question itself names is what it was asked with
+	if !namesInto.MatchString(q) {
+		project = into
 	}
 	page.Judged = project != ""
 	if answer.Partial {
