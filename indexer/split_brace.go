@@ -15,6 +15,7 @@ type grammar struct {
 	bodiless   map[string]bool                 // keywords of definitions that need no braces
 	local      bool                            // functions told by their shape may stand inside others
 	primary    bool                            // class Point(val x: Int): parentheses after a class's name do not make a function
+	joinsNext  map[string]bool                 // words that no statement ends in, when they are not the usual ones
 	accessors  bool                            // properties with get and set are definitions (C#, Kotlin)
 	topLevel   func(src []byte, t lexeme) bool // tells what can stand in no bracket: one was never closed
 	open       func(p *braceParser, h []lexeme) opening
@@ -197,8 +198,12 @@ func (p *braceParser) lexeme(t lexeme) {
 		}
 	case ',':
 		switch k := p.top().kind; {
+		case (k == inParens || k == inObject) && p.inTypeArguments():
+			p.add(t)
 		case k == inParens || k == inObject || k == inEnum:
 			p.endStatement()
+		case p.g.lex.script && len(p.head()) == 0: // after a function that is the value of a variable
+			p.top().vars = true
 		case p.g.lex.script && p.declarator():
 			p.endStatement()
 			p.top().vars = true
@@ -225,10 +230,32 @@ func (p *braceParser) add(t lexeme) {
 	}
 }
 
-// declarator tells whether a comma separates the declarations of one JavaScript statement: var a = 1, b = function…
+// inTypeArguments tells whether a comma stands in new Type<A, B>, or after object : Type<A.
+func (p *braceParser) inTypeArguments() bool {
+	h, depth := p.head(), 0
+	for i := len(h) - 1; i > 0; i-- {
+		switch {
+		case isPunct(h[i], '>'):
+			depth++
+		case isPunct(h[i], '<'):
+			depth--
+		case p.is(h[i], "new") || p.is(h[i], "object"):
+			return depth < 0
+		}
+	}
+	return depth < 0 && p.is(h[0], "new", "object")
+}
+
+// declarator tells whether a comma separates the declarations or assignments of one JavaScript statement: var a = 1,
+// b = function…
 func (p *braceParser) declarator() bool {
 	h := p.head()
-	if len(h) == 0 || !p.top().vars && !p.is(h[0], "var", "let", "const") {
+	i := 0
+	if len(h) > 1 && p.is(h[0], "export") {
+		i++
+	}
+	if !p.top().vars && !p.is(h[i], "var", "let", "const") &&
+		(!p.hasEquals(h) || p.is(h[0], "class", "abstract", "export", "import", "interface", "type", "@")) {
 		return false
 	}
 	for _, t := range h {
@@ -340,6 +367,9 @@ func (p *braceParser) pop(end int32) {
 			g := f.first
 			g.kind, g.c, g.end = tGroup, f.open, end
 			p.toks = append(p.toks, g)
+		}
+		if h := p.head(); f.open == '[' && len(h) == 3 && isPunct(h[0], '#') && isPunct(h[1], '!') {
+			p.toks = p.toks[:p.top().base] // #![…] is about the file
 		}
 		return
 	}

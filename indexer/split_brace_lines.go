@@ -78,7 +78,9 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 		if before.c != '+' && before.c != '-' {
 			return false
 		}
-	case tArrow, tScope:
+	case tArrow:
+		return before.c == '-' && p.g.joinsNext != nil && p.top().kind == inBlock // the parameters of a lambda
+	case tScope:
 		return false
 	case tPunct:
 		switch {
@@ -89,7 +91,11 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 			return false
 		}
 	case tIdent:
-		if p.g.topLevel == nil && joinsNext[p.word(before)] || // Go ends a statement after any name
+		joins := p.g.joinsNext
+		if joins == nil {
+			joins = joinsNext
+		}
+		if p.g.topLevel == nil && joins[p.word(before)] && !p.endsName(before) || // Go ends a statement after any name
 			p.isDecorated() {
 			return false
 		}
@@ -98,12 +104,12 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 			return false
 		}
 	}
-	if p.g.accessors && p.joinsProperty(after) {
+	if p.g.accessors && (p.joinsProperty(after) || p.joinsClass(after)) {
 		return false
 	}
 	switch after.kind {
 	case tIdent:
-		return !joinsPrevious[p.word(after)]
+		return !joinsPrevious[p.word(after)] || p.g.lex.script && p.top().kind == inClass && p.startsMember(after)
 	case tNumber, tString:
 		return true
 	case tPunct:
@@ -112,6 +118,17 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 		return after.c == '[' && p.top().kind == inClass
 	}
 	return false
+}
+
+// endsName tells whether a word before a line end is a member's name, as in package a.internal, or that of as const.
+func (p *braceParser) endsName(t lexeme) bool {
+	h := p.head()
+	return len(h) > 1 && (isPunct(h[len(h)-2], '.') || p.is(t, "const") && p.is(h[len(h)-2], "as"))
+}
+
+// startsMember tells whether a word that continues statements elsewhere is the name of a method: from(…).
+func (p *braceParser) startsMember(t lexeme) bool {
+	return int(t.end) < len(p.src) && (p.src[t.end] == '(' || p.src[t.end] == '<')
 }
 
 // isDecorated tells whether the statement so far is @decorators only.
@@ -138,6 +155,26 @@ func (p *braceParser) joinsProperty(t lexeme) bool {
 		rest := bytes.TrimLeft(p.src[t.end:], " \t")
 		return len(rest) > 0 && rest[0] == '('
 	}
+	return p.modifiersBefore(t, "get", "set")
+}
+
+// joinsClass tells whether a lexeme starts the first constructor of the Kotlin class before it.
+func (p *braceParser) joinsClass(t lexeme) bool {
+	if t.kind != tIdent && !isPunct(t, '@') || p.top().kind == inBlock {
+		return false
+	}
+	h := p.head()
+	if !p.is(h[len(h)-1], "constructor") && h[len(h)-1].kind != tIdent && !isPunct(h[len(h)-1], '>') && !p.endsAnnotation() {
+		return false
+	}
+	if _, _, at := p.container(h); at < 0 {
+		return false
+	}
+	return p.modifiersBefore(t, "constructor", "")
+}
+
+// modifiersBefore tells whether one of two words follows a lexeme, after modifiers and annotations.
+func (p *braceParser) modifiersBefore(t lexeme, one, other string) bool {
 	for rest := p.src[t.start:min(len(p.src), int(t.start)+300)]; len(rest) > 0; {
 		rest = bytes.TrimLeft(rest, " \t\r\n")
 		annotation := len(rest) > 0 && rest[0] == '@'
@@ -157,7 +194,7 @@ func (p *braceParser) joinsProperty(t lexeme) bool {
 			if len(rest) > 0 && rest[0] == '(' {
 				rest = rest[bytes.IndexByte(rest, ')')+1:]
 			}
-		case word == "set" || word == "get":
+		case word == one || word == other:
 			return true
 		case !accessorModifiers[word]:
 			return false
@@ -178,7 +215,9 @@ func (p *braceParser) endsAnnotation() bool {
 // joinsNext are words after which a statement cannot end: none of them is a name anywhere. joinsPrevious are those that
 // cannot start one.
 var (
-	joinsNext = wordSet("export default const let var return extends implements class interface function fun func new enum in throw" +
+	joinsNext = wordSet("export default const let var extends implements class interface function fun func new enum in throw" +
 		" else typeof override case def val lateinit companion import package trait instanceof await private protected public")
+	kotlinJoinsNext = wordSet("val var class interface fun object in throw else typealias import package as is by" +
+		" private protected public internal override open abstract lateinit companion suspend inline")
 	joinsPrevious = wordSet("in of instanceof as extends implements else satisfies where with throws rethrows catch finally from is")
 )

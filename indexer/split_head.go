@@ -118,10 +118,12 @@ func (p *braceParser) containerName(h []lexeme, i int, kind Kind) (Kind, string,
 		if t.kind == tIdent {
 			w := string(p.src[t.start:t.end])
 			if stopsName[w] {
-				if w == "final" || w == "sealed" {
+				if w != "final" && w != "sealed" || first >= 0 {
+					break
+				}
+				if j+1 < len(h) && h[j+1].kind == tIdent {
 					continue
 				}
-				break
 			}
 			if k, ok := p.g.containers[w]; ok && first < 0 {
 				if w != "class" && w != "struct" || kind == KindModule {

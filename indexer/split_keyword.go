@@ -83,18 +83,26 @@ func (p *braceParser) keywordFunction(h []lexeme) (at int, name string, paren in
 		if i > 0 && (isPunct(h[i-1], '.') || h[i-1].kind == tScope) {
 			continue
 		}
-		if i+1 < len(h) && p.g.containers[p.word(h[i+1])] != 0 { // fun interface
+		if p.is(t, "fun") && i+1 < len(h) && p.g.containers[p.word(h[i+1])] != 0 { // fun interface
 			continue
 		}
-		if i > 0 && p.is(t, "constructor") {
-			if _, _, at := p.container(h[:i]); at >= 0 { // class A private constructor(…)
-				break
-			}
+		if p.is(t, "constructor") && !p.isConstructor(h, i) {
+			break
 		}
 		name, paren := p.nameAfter(h, i)
 		return i, name, paren
 	}
 	return -1, "", 0
+}
+
+// isConstructor tells the secondary constructor of a Kotlin class from the first, class A private constructor(…), and from
+// a variable of that name.
+func (p *braceParser) isConstructor(h []lexeme, i int) bool {
+	if k := p.top().kind; k != inClass && k != inEnum && k != inFile || i+1 == len(h) || !isGroup(h[i+1], '(') {
+		return false
+	}
+	_, _, at := p.container(h[:i])
+	return at < 0
 }
 
 // nameAfter gives the identifier before the parameters of the function whose keyword stands at i.

@@ -60,7 +60,7 @@ type lexer struct {
 	doc     int32 // comment lines that end just above, -1 for none
 	newline bool  // a line end was seen since the last lexeme
 	prev    lexeme
-	dead    [4]bool // quotes that are not closed any more: ", ', `, """
+	dead    [5]bool // what is not closed any more: ", ', `, """, expressions inside strings
 	modes   []scriptMode
 	parens  []bool // JavaScript: per open parenthesis, whether a control keyword stands before it
 	control bool   // the parenthesis just closed followed a control keyword

@@ -113,27 +113,6 @@ func (p *braceParser) accessorAfter(h []lexeme, name string) string {
 	return ""
 }
 
-// finishCpp records functions that are defined as default or deleted, and concepts.
-func finishCpp(p *braceParser, h []lexeme) {
-	h = p.afterLabels(h)
-	n := len(h)
-	for i, t := range h {
-		if p.is(t, "concept") && i+2 < n && h[i+1].kind == tIdent && isPunct(h[i+2], '=') {
-			p.record(p.define(KindType, p.word(h[i+1]), h))
-			return
-		}
-	}
-	if n > 2 && isGroup(h[n-1], '(') {
-		n-- // = delete("reason")
-	}
-	if n < 3 || !isPunct(h[n-2], '=') || !p.is(h[n-1], "default", "delete") {
-		return
-	}
-	if fn := p.typedFunction(h[:n-2], p.top().kind); fn.ok {
-		p.record(p.define(fn.kind(p.top().kind), fn.name, h[fn.start:]))
-	}
-}
-
 // isDelegate tells whether delegate stands among the modifiers of a C# declaration.
 func (p *braceParser) isDelegate(h []lexeme) bool {
 	for _, t := range h {

@@ -36,6 +36,9 @@ func openScript(p *braceParser, h []lexeme) opening {
 	if len(h) == 0 {
 		switch top {
 		case inParens, inObject:
+			if p.inTypeContext() {
+				return opening{kind: inType, expr: true}
+			}
 			return opening{kind: inObject, expr: true}
 		case inType:
 			return opening{kind: inType, expr: true}
@@ -71,6 +74,16 @@ func openScript(p *braceParser, h []lexeme) opening {
 		return opening{kind: inBlock, expr: top != inClass}
 	}
 	return opening{kind: inBlock}
+}
+
+// inTypeContext tells whether the parentheses around are part of a type: type T = [A, { b: B }].
+func (p *braceParser) inTypeContext() bool {
+	for i := len(p.frames) - 1; i > 0 && i >= len(p.frames)-8 && p.frames[i].kind == inParens; i-- {
+		if p.frames[i-1].kind == inType || p.declares(p.toks[p.frames[i-1].base:p.frames[i].base], "type") {
+			return true
+		}
+	}
+	return false
 }
 
 // continues tells whether a function's body stands within an expression that goes on after it.

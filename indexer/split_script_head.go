@@ -197,7 +197,10 @@ func (p *braceParser) scriptAssignment(h []lexeme, i int) scriptHead {
 			if name == "" {
 				return scriptHead{}
 			}
-			return p.scriptValue(h, i+1, name, KindFunction)
+			if d := p.scriptValue(h, i+1, name, KindFunction); d.ok || i+1 < len(h) && h[i+1].kind != tIdent {
+				return d
+			}
+			name = "" // a = b = function …
 		case isPunct(t, ':') || isPunct(t, '!'):
 			for i+1 < len(h) && !isPunct(h[i+1], '=') {
 				i++

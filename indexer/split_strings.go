@@ -14,6 +14,7 @@ const (
 	deadSingle
 	deadBacktick
 	deadTriple
+	deadInterpolation
 )
 
 // quoted reads what starts with a quote.
@@ -87,12 +88,22 @@ func (l *lexer) until(quote byte, dead int, escape byte, multiline bool) int {
 }
 
 // interpolation gives the position after the bracket that closes an expression inside a string, or where the line ends.
+// It may hold a few line ends; when one is not closed near, none of the file may any more.
 func (l *lexer) interpolation(pos, depth int) int {
-	open, src := 1, l.src
+	open, src, lineEnd, limit := 1, l.src, -1, pos+2000
 	for pos < len(src) {
+		if pos > limit && lineEnd >= 0 {
+			l.dead[deadInterpolation] = true
+			return lineEnd
+		}
 		switch c := src[pos]; c {
 		case '\n':
-			return pos
+			if l.dead[deadInterpolation] {
+				return pos
+			}
+			if lineEnd < 0 {
+				lineEnd = pos
+			}
 		case '{', '(':
 			open++
 		case '}', ')':
@@ -107,6 +118,10 @@ func (l *lexer) interpolation(pos, depth int) int {
 			}
 		}
 		pos++
+	}
+	if lineEnd >= 0 {
+		l.dead[deadInterpolation] = true
+		return lineEnd
 	}
 	return pos
 }

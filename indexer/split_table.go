@@ -59,7 +59,7 @@ var braceGrammars = map[string]*grammar{
 	"Kotlin": {
 		lex:        lexicon{slash: true, nested: true, triple: true, backtickName: true, interpolate: "${"},
 		containers: containers("class=class interface=interface object=class enum=enum"),
-		functions:  wordSet("fun constructor"), newlines: true, exprBody: true, primary: true, accessors: true,
+		functions:  wordSet("fun constructor"), newlines: true, exprBody: true, primary: true, accessors: true, joinsNext: kotlinJoinsNext,
 		bodiless: wordSet("fun constructor class object interface typealias"), open: openKeyword, finish: finishKeyword,
 	},
 	"Swift": {

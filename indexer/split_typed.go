@@ -3,8 +3,6 @@
 
 package indexer
 
-import "bytes"
-
 // openTyped judges a { in languages where a function is told by its shape, type name(parameters): C, C++, Java, C#, Dart.
 func openTyped(p *braceParser, h []lexeme) opening {
 	top := p.top().kind
@@ -18,6 +16,9 @@ func openTyped(p *braceParser, h []lexeme) opening {
 	last := h[len(h)-1]
 	if top == inFile && len(h) == 2 && p.is(h[0], "extern") && last.kind == tString {
 		return opening{kind: inFile}
+	}
+	if p.g.lex.cppRaw && (p.requiresExpression(h) || p.bracedVariable(h)) {
+		return opening{kind: inObject, expr: true}
 	}
 	if p.startsValue(last) && !p.isNamespace(h) && !p.qualifies(h) {
 		return opening{kind: inObject, expr: true}
@@ -65,7 +66,7 @@ func (p *braceParser) typedDefinition(h []lexeme, top frameKind) (opening, bool)
 		at = -1 // struct s *f(…)
 	}
 	if at >= 0 {
-		if top == inBlock && name == "" {
+		if top == inBlock && name == "" && (len(h) == 0 || !p.is(h[0], "typedef")) {
 			return opening{kind: inClass}, true
 		}
 		o := containerOpening(p, h, kind, name, "")
@@ -84,6 +85,9 @@ func (p *braceParser) typedDefinition(h []lexeme, top frameKind) (opening, bool)
 	}
 	if p.bracedInitialiser(h, fn) {
 		return opening{kind: inObject, expr: true}, true
+	}
+	if p.g.columnZero && fn.at == 0 && fn.paren == len(h)-1 {
+		fn.name = p.macroArgument(h[fn.paren], fn.name)
 	}
 	return opening{kind: inBlock, def: p.define(fn.kind(top), fn.name, h[fn.start:])}, true
 }
@@ -179,59 +183,6 @@ func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
 	return found
 }
 
-// operatorShape reads operator==(…), operator()(…), operator bool().
-func (p *braceParser) operatorShape(h []lexeme, i int, before shape) shape {
-	j := i + 1
-	if j+1 < len(h) && isGroup(h[j], '(') && isGroup(h[j+1], '(') {
-		j++
-	}
-	for j < len(h) && !isGroup(h[j], '(') {
-		j++
-	}
-	if j >= len(h) {
-		return before
-	}
-	name := "operator"
-	if j > i+1 {
-		name = p.text(h[i], h[j-1])
-	}
-	return shape{ok: true, name: name, at: i, paren: j, typed: true, scoped: i > 0 && h[i-1].kind == tScope}
-}
-
-// macroBefore tells whether what looks like a function is a macro's call before the function proper: nothing but
-// storage words stand before it.
-func (p *braceParser) macroBefore(h []lexeme, s shape) bool {
-	for _, t := range h[min(s.at, s.start+p.attributes(h[s.start:])):s.at] {
-		if !p.is(t, "static", "inline", "extern", "public", "private", "protected", "typedef") {
-			return false
-		}
-	}
-	next := s.paren + 1
-	return next < len(h) && h[next].kind == tIdent && !p.is(h[next], "const", "noexcept", "override", "final", "throws", "throw",
-		"requires", "where", "volatile", "try", "__attribute__", "async", "sync", "native")
-}
-
-// trailsName tells whether a name follows the parameters, so that they are a macro's in struct ALIGNED(16) name.
-func (p *braceParser) trailsName(h []lexeme, s shape) bool {
-	next := s.paren + 1
-	return next < len(h) && (isPunct(h[next], ':') || h[next].kind == tIdent && !notName[p.word(h[next])] &&
-		!p.is(h[next], "const", "noexcept", "override", "final", "try", "volatile"))
-}
-
-// bracedInitialiser tells the { of a member's initialiser, A::A() : member{1} {, from that of the body.
-func (p *braceParser) bracedInitialiser(h []lexeme, s shape) bool {
-	last := h[len(h)-1]
-	if !p.g.lex.cppRaw || last.kind != tIdent && !isPunct(last, '>') {
-		return false
-	}
-	for _, t := range h[s.paren:] {
-		if isPunct(t, ':') {
-			return true
-		}
-	}
-	return false
-}
-
 // afterLabels drops public: and the like from a head, with what stands before them.
 func (p *braceParser) afterLabels(h []lexeme) []lexeme {
 	for i := min(len(h)-1, 16); i > 0; i-- {
@@ -269,13 +220,6 @@ func (p *braceParser) hasArrow(h []lexeme) bool {
 	return false
 }
 
-// qualifies tells whether a head ends in the && of a C++ member function, f() && {.
-func (p *braceParser) qualifies(h []lexeme) bool {
-	n := len(h)
-	return p.g.lex.cppRaw && n > 2 && h[n-1].kind == tOperator && h[n-1].c == '&' && h[n-1].end-h[n-1].start == 2 &&
-		(isGroup(h[n-2], '(') || p.is(h[n-2], "const", "volatile"))
-}
-
 // startsValue tells whether a { after this lexeme starts a value.
 func (p *braceParser) startsValue(t lexeme) bool {
 	switch t.kind {
@@ -299,32 +243,12 @@ func (p *braceParser) constructs(h []lexeme) bool {
 			return p.top().kind == inParens || p.top().kind == inObject || p.hasEquals(h)
 		case p.is(h[i], "new"):
 			return p.top().kind != inClass || i > 0 && !p.is(h[i-1], "public", "private", "protected", "internal", "static", "virtual", "override")
-		case h[i].kind == tIdent, isPunct(h[i], '.'), isPunct(h[i], '<'), isPunct(h[i], '>'), isPunct(h[i], ','), isPunct(h[i], '?'):
+		case h[i].kind == tIdent, isPunct(h[i], '.'), isPunct(h[i], '<'), isPunct(h[i], '>'), isPunct(h[i], ','), isPunct(h[i], '?'), isGroup(h[i], '['):
 		default:
 			return false
 		}
 	}
 	return false
-}
-
-// declaresParameters tells the head of an old C function, int f(a, b) int a;, whose parameters are declared before the
-// body: the statement goes on after their semicolons.
-func (p *braceParser) declaresParameters(h []lexeme) bool {
-	fn := p.typedFunction(h, inFile)
-	if !fn.ok || fn.paren+2 >= len(h) || h[fn.paren+1].kind != tIdent || p.is(h[0], "typedef") {
-		return false
-	}
-	if notName[p.word(h[fn.paren+1])] || h[fn.paren+2].kind != tIdent && !isPunct(h[fn.paren+2], '*') {
-		return false
-	}
-	names := p.inside(h[fn.paren])
-	for name := range bytes.SplitSeq(names, []byte{','}) {
-		name = bytes.TrimSpace(name)
-		if len(name) == 0 || string(name) == "void" || byteClass[name[0]]&cLetter == 0 || bytes.ContainsAny(name, " \t\n*[(") {
-			return false
-		}
-	}
-	return true
 }
 
 // finishTyped records members without a body in braces: abstract methods, and => expression; where it exists.

@@ -80,10 +80,11 @@ SIMPLE["ts"] = SIMPLE["js"] | {
 }
 SIMPLE["tsx"] = SIMPLE["ts"]
 
-WRAPPERS = {"export_statement", "ambient_declaration", "template_declaration", "decorated_definition", "annotated_expression"}
+WRAPPERS = {"export_statement", "ambient_declaration", "template_declaration", "decorated_definition", "annotated_expression",
+            "friend_declaration"}
 DECLARATIONS = {"declaration", "field_declaration", "type_definition"}
 COMMENTS = {"comment", "line_comment", "block_comment", "multiline_comment"}
-ATTRIBUTES = {"attribute_item", "inner_attribute_item", "decorator", "annotation", "marker_annotation", "attribute_list", "annotated_expression",
+ATTRIBUTES = {"attribute_item", "decorator", "annotation", "marker_annotation", "attribute_list", "annotated_expression",
               "modifiers", "attribute_declaration", "attribute_group"}
 FUNCTION_VALUES = {"arrow_function", "function_expression", "generator_function", "function"}
 
@@ -353,7 +354,8 @@ def main():
             paths.append(arg)
         for top, _, files in os.walk(arg):
             paths.extend(os.path.join(top, f) for f in files if f.endswith(tuple(extensions.split())))
-    if limit:  # the same sample each time
+    if limit:  # the same sample each time, of files that hold something
+        paths = [p for p in paths if os.path.getsize(p) >= 1000]
         paths.sort(key=lambda p: hashlib.sha1(os.path.basename(p).encode()).digest())
         paths = paths[:limit]
     for path in sorted(paths):
