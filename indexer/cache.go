@@ -4,61 +4,71 @@
 package indexer
 
 import (
-	"container/list"
 	"sync"
+	"sync/atomic"
 )
 
 // DefaultCacheBytes is how much decompressed content an index keeps in memory.
 const DefaultCacheBytes = 256 << 20
 
-// frameCache keeps the content frames that were used last, up to a number of bytes.
+// frameCache keeps the content frames that were used not long ago, up to a number of bytes, for all shards of an index.
+// What is there is found without a lock. What has to go is found by the clock algorithm: a hand goes round, and takes what
+// was not used since it last came by.
 type frameCache struct {
-	mu     sync.Mutex
-	max    int64
-	size   int64
-	frames map[frameKey]*list.Element
-	order  *list.List // last used in front
-}
-
-type frameKey struct {
-	shard *Shard
-	frame uint32
+	max  int64
+	mu   sync.Mutex // held while a frame comes or goes
+	size int64
+	ring []*cachedFrame
+	hand int
 }
 
 type cachedFrame struct {
-	key   frameKey
+	slot  *atomic.Pointer[cachedFrame]
 	bytes []byte
+	used  atomic.Bool // since the hand last came by
 }
 
-func newFrameCache(max int64) *frameCache {
-	return &frameCache{max: max, frames: map[frameKey]*list.Element{}, order: list.New()}
-}
+func newFrameCache(max int64) *frameCache { return &frameCache{max: max} }
 
-func (c *frameCache) get(s *Shard, frame uint32) ([]byte, error) {
-	key := frameKey{s, frame}
-	c.mu.Lock()
-	if e, ok := c.frames[key]; ok {
-		c.order.MoveToFront(e)
-		c.mu.Unlock()
-		return e.Value.(*cachedFrame).bytes, nil
+// get gives a frame of a shard's content.
+func (c *frameCache) get(t *content, frame uint32) ([]byte, error) {
+	if int(frame) < len(t.cached) {
+		if f := t.cached[frame].Load(); f != nil {
+			if !f.used.Load() {
+				f.used.Store(true)
+			}
+			return f.bytes, nil
+		}
 	}
-	c.mu.Unlock()
-	b, err := s.content.frame(frame)
+	b, err := t.frame(frame)
 	if err != nil {
 		return nil, err
 	}
+	c.keep(&cachedFrame{slot: &t.cached[frame], bytes: b})
+	return b, nil
+}
+
+// keep puts a frame into its slot, and takes others out until there is room.
+func (c *frameCache) keep(f *cachedFrame) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.frames[key]; !ok {
-		c.frames[key] = c.order.PushFront(&cachedFrame{key, b})
-		c.size += int64(len(b))
+	if !f.slot.CompareAndSwap(nil, f) {
+		return // another search was faster
 	}
-	for c.size > c.max && c.order.Len() > 1 {
-		e := c.order.Back()
-		old := e.Value.(*cachedFrame)
-		c.order.Remove(e)
-		delete(c.frames, old.key)
+	c.ring = append(c.ring, f)
+	c.size += int64(len(f.bytes))
+	for c.size > c.max && len(c.ring) > 1 {
+		c.hand %= len(c.ring)
+		old := c.ring[c.hand]
+		if old == f || old.used.Swap(false) {
+			c.hand++
+			continue
+		}
+		old.slot.Store(nil)
 		c.size -= int64(len(old.bytes))
+		last := len(c.ring) - 1
+		c.ring[c.hand] = c.ring[last]
+		c.ring[last] = nil
+		c.ring = c.ring[:last]
 	}
-	return b, nil
 }

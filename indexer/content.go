@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"sort"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -177,6 +178,7 @@ type content struct {
 	langs    []string
 	findings []byte
 	decoder  *zstd.Decoder
+	cached   []atomic.Pointer[cachedFrame] // by frame; nil: not in memory
 }
 
 // openContent reads the tables of a content file; blobs are read on demand.
@@ -201,6 +203,7 @@ func readContent(c *container) (t *content, err error) {
 	if t.frames, t.nframes, err = c.rows("frames", frameRowSize); err != nil {
 		return nil, err
 	}
+	t.cached = make([]atomic.Pointer[cachedFrame], t.nframes)
 	if t.blobs, t.nblobs, err = c.rows("blobs", blobRowSize); err != nil {
 		return nil, err
 	}

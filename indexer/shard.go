@@ -149,7 +149,7 @@ func (s *Shard) BlockName(r BlockRow) string { return s.blocks.nameOf(r) }
 // Content is a blob's bytes. They are shared: do not modify them.
 func (s *Shard) Content(i uint32) ([]byte, error) {
 	b := s.content.blob(i)
-	frame, err := s.cache.get(s, b.Frame)
+	frame, err := s.cache.get(s.content, b.Frame)
 	if err != nil {
 		return nil, err
 	}
