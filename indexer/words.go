@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
@@ -44,6 +45,7 @@ type wordsWriter struct {
 	dir  string
 	docs chan *wordDoc
 	done chan error
+	stop atomic.Bool // given up: nothing more is worth writing
 	n    int
 }
 
@@ -72,7 +74,7 @@ func (w *wordsWriter) build(builder *scorch.Builder) {
 	var failed error
 	n := 0
 	for doc := range w.docs {
-		if failed != nil {
+		if failed != nil || w.stop.Load() {
 			continue
 		}
 		if n++; n%wordsBatch == 0 { // the builder writes a segment now
@@ -82,7 +84,7 @@ func (w *wordsWriter) build(builder *scorch.Builder) {
 			failed = builder.Index(doc)
 		}
 	}
-	if failed == nil && n > 0 {
+	if failed == nil && n > 0 && !w.stop.Load() { // what the builder has not closed holds nothing but files
 		if failed = w.disk.Step(durable.OpWrite, w.dir); failed == nil {
 			failed = builder.Close()
 		}
@@ -131,8 +133,9 @@ func (w *wordsWriter) close() ([]byte, error) {
 	return docs, nil
 }
 
-// abort ends the goroutine of a writer that is given up.
+// abort ends the goroutine of a writer that is given up, without the seconds that merging its segments takes.
 func (w *wordsWriter) abort() {
+	w.stop.Store(true)
 	close(w.docs)
 	<-w.done
 }

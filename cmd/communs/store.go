@@ -77,8 +77,38 @@ type indexing struct {
 	failures []crawler.Failure // mirrors that could not be read
 }
 
-// update makes the index say what the mirrors hold: what is new is added, what is gone is taken out.
-func (p *program) update(ctx context.Context, s *store, opts indexer.Options, show *progress) (done indexing, err error) {
+// lastWords is how long an update that is stopped may take to come to its end. Writing a shard cannot be stopped in the middle and takes
+// seconds; it may be left at any moment, as a kill would.
+const lastWords = 1500 * time.Millisecond
+
+// update makes the index say what the mirrors hold. Stopped, it comes back in bounded time, perhaps before it has ended: the program
+// must then exit.
+func (p *program) update(ctx context.Context, s *store, opts indexer.Options, show *progress) (indexing, error) {
+	type result struct {
+		indexing
+		err error
+	}
+	ended := make(chan result, 1)
+	go func() {
+		done, err := p.bringUpToDate(ctx, s, opts, show)
+		ended <- result{done, err}
+	}()
+	select {
+	case r := <-ended:
+		return r.indexing, r.err
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-ended:
+		return r.indexing, r.err
+	case <-time.After(lastWords):
+		show.done()
+		return indexing{}, ctx.Err()
+	}
+}
+
+// bringUpToDate adds to the index what is new, and takes out what is gone.
+func (p *program) bringUpToDate(ctx context.Context, s *store, opts indexer.Options, show *progress) (done indexing, err error) {
 	if opts.Detector, err = licenses.NewDetector(); err != nil {
 		return done, err
 	}
@@ -90,6 +120,9 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 	// Collecting twice as often costs a few per cent of the time and keeps indexing well below a gigabyte.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	opts.Progress = func(at indexer.Progress) {
+		if ctx.Err() != nil {
+			return // the last word is said elsewhere
+		}
 		show.live("cmd.index.live", at.Repos, field(at.Repo), p.size(at.Bytes))
 	}
 	w, err := indexer.NewWriter(ctx, opts)
