@@ -27,7 +27,8 @@ func mergeLevel(size int64) int {
 }
 
 // merge folds shards until no level has too many, and drops the blobs that no repository holds any more from those it
-// touches. Shards of which more than half is dead are written anew as well, and those that have no prints of today's rules.
+// touches. Shards of which more than half is dead are written anew as well, and those that other rules made or that have no
+// prints of today's rules.
 func (w *Writer) merge(ctx context.Context) error {
 	for {
 		group := w.mergeGroup()
@@ -50,7 +51,7 @@ func (w *Writer) mergeGroup() []*Shard {
 		if live := w.liveBytes(i); s.Bytes() > 0 && live*2 < s.Bytes() {
 			return []*Shard{s}
 		}
-		if s.withoutPrints() {
+		if s.withoutPrints() || s.manifest.Analysis != AnalysisVersion {
 			return []*Shard{s}
 		}
 		if s.Bytes()*2 <= w.opts.ShardBytes {
