@@ -34,7 +34,10 @@ type store struct {
 func (p *program) openStore(ctx context.Context, jobs int) (*store, error) {
 	s := &store{dir: p.settings.data, disk: &durable.Disk{}}
 	if err := s.disk.MkdirAll(s.dir); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
+		if fatal(err, s.dir) {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+		return nil, faultOf(err, "cmd.data-not-made", field(s.dir))
 	}
 	var err error
 	if s.lock, err = durable.Acquire(s.dir); err != nil {
@@ -213,11 +216,21 @@ func localFault(err error, data string) error {
 		return faultOf(err, "cmd.data-read-only", field(filepath.Clean(dir)))
 	case !ours:
 	case is(syscall.ENOTDIR):
-		return faultOf(err, "cmd.data-not-folder", field(filepath.Clean(dir)))
+		return faultOf(err, "cmd.data-not-folder", field(notFolder(dir)))
 	case errors.Is(err, fs.ErrPermission):
 		return faultOf(err, "cmd.data-forbidden", field(filepath.Clean(dir)))
 	}
 	return err
+}
+
+// notFolder is the part of a path that is there and is no folder, below which nothing can be.
+func notFolder(path string) string {
+	for at := filepath.Clean(path); at != filepath.Dir(at); at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil && !info.IsDir() {
+			return at
+		}
+	}
+	return filepath.Clean(path)
 }
 
 // within reports whether a path is a folder, or stands below it.

@@ -194,8 +194,16 @@ func (b *binary) noFolder() {
 		t.Fatal(err)
 	}
 	code, _, told := b.run("crawl", repo, "--data", filepath.Join(file, "data"))
-	if code != exitFailure || !strings.Contains(told, "is not a folder") || !strings.Contains(told, "--data") {
+	if code != exitFailure || !strings.Contains(told, file+" is not a folder") || !strings.Contains(told, "--data") {
 		t.Errorf("below a file: exit code %d\n%s", code, told)
+	}
+	if code, _, told := b.run("search", "x", "--data", file); code != exitFailure || !strings.Contains(told, file+" is not a folder") {
+		t.Errorf("search in a file: exit code %d\n%s", code, told)
+	}
+	if runtime.GOOS == "linux" {
+		if code, _, told := b.run("crawl", repo, "--data", "/proc/x"); code != exitFailure || !strings.Contains(told, "/proc/x cannot be made") {
+			t.Errorf("in /proc: exit code %d\n%s", code, told)
+		}
 	}
 	if runtime.GOOS != "windows" && os.Geteuid() != 0 { // modes do not bind root
 		locked := filepath.Join(b.home, "locked")
