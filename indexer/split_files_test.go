@@ -13,7 +13,7 @@ import (
 )
 
 // scriptLanguages are those that are split neither by braces nor by indentation alone.
-var scriptLanguages = []string{"Ruby", "Shell"}
+var scriptLanguages = []string{"Ruby", "Shell", "SQL", "TSQL"}
 
 // TestHostileScripts holds that no file takes long in them, whatever is in it: what is quadratic takes minutes.
 func TestHostileScripts(t *testing.T) {
@@ -90,3 +90,4 @@ func BenchmarkSplitScripts(b *testing.B) {
 	}
 }
 func FuzzSplitShell(f *testing.F) { fuzzSplit(f, "Shell") }
+func FuzzSplitSQL(f *testing.F) { fuzzSplit(f, "SQL", "PLpgSQL", "PLSQL", "TSQL") }

@@ -8,6 +8,8 @@ func otherSplitter(lang string) Splitter {
 	switch lang {
 	case "Shell":
 		return shellSplitter{lang: lang}
+	case "SQL", "PLpgSQL", "PLSQL", "TSQL", "SQLPL":
+		return sqlSplitter{lang: lang}
 	case "Ruby":
 		return rubySplitter{lang: lang}
 	}
