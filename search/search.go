@@ -31,6 +31,8 @@ type Searcher interface {
 	Search(ctx context.Context, q Query) (*Page, error)
 	// Block shows any line range of a known blob: id is a SWHID, swh:1:cnt:<hash>;lines=<a>-<b> or swh:1:cnt:<hash>#L<a>-<b>.
 	Block(ctx context.Context, id string) (*Hit, error)
+	// Similar finds blocks like an example, the best first. Total counts the blocks, copies included.
+	Similar(ctx context.Context, e Example) (*Page, error)
 	File(ctx context.Context, repo, path string) (*File, error)
 	Tree(ctx context.Context, repo, path string) (*Tree, error)
 	Repository(ctx context.Context, repo string) (*Repository, error)
@@ -75,6 +77,8 @@ type Hit struct {
 	Occurrences []Occurrence   `json:"occurrences"`
 	Flags       []string       `json:"flags,omitempty"` // generated, vendored, test…
 	Withheld    bool           `json:"withheld,omitempty"`
+	Similarity  float64        `json:"similarity,omitempty"` // Similar fills it: from 0 to 1, how much of the shorter text is shared
+	Ranges      []RangePair    `json:"ranges,omitempty"`     // Similar fills it: which lines are shared
 
 	Code      string   `json:"code,omitempty"`      // whole text of the block; Searcher.Block fills it
 	Copyright []string `json:"copyright,omitempty"` // statements nearest to the block; Searcher.Block fills it

@@ -171,6 +171,22 @@ func (f *fake) Search(ctx context.Context, q search.Query) (*search.Page, error)
 
 var idPattern = regexp.MustCompile(`^swh:1:cnt:([0-9a-f]{40})(?:;lines=(\d+)(?:-(\d+))?|#L(\d+)(?:-(\d+))?)?$`)
 
+func (f *fake) Similar(ctx context.Context, e search.Example) (*search.Page, error) {
+	if len(strings.Fields(e.Code)) < 3 {
+		return nil, &search.ExampleError{Key: "search.similar.short", Args: []any{len(strings.Fields(e.Code)), 12}}
+	}
+	page, err := f.Search(ctx, search.Query{Text: "parse", N: e.N})
+	if err != nil {
+		return nil, err
+	}
+	for i := range page.Hits {
+		h := &page.Hits[i]
+		h.Similarity = 1 / float64(i+1)
+		h.Ranges = []search.RangePair{{Query: [2]int{1, 3}, Block: [2]int{h.Start, min(h.End, h.Start+2)}}}
+	}
+	return page, nil
+}
+
 func (f *fake) Block(_ context.Context, id string) (*search.Hit, error) {
 	if f.err != nil {
 		return nil, f.err
