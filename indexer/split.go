@@ -28,6 +28,10 @@ func SplitterFor(lang string) Splitter {
 		return pythonSplitter{lang: lang}
 	case "JavaScript", "TypeScript", "TSX":
 		return scriptSplitter{lang: lang}
+	case "HTML", "Vue", "Svelte", "HTML+ECR", "HTML+EEX", "HTML+ERB", "HTML+Razor", "Jinja", "Twig", "Blade", "Handlebars", "EJS":
+		return pageSplitter{lang: lang}
+	case "PHP", "HTML+PHP":
+		return phpSplitter{lang: lang, grammar: braceGrammars["PHP"]}
 	case "Markdown", "RMarkdown":
 		return markdownSplitter{lang: lang}
 	case "INI", "TOML", "EditorConfig", "Git Config", "desktop":

@@ -56,7 +56,7 @@ func firstFile(archive []byte) (string, []byte) {
 
 func BenchmarkSplit(b *testing.B) {
 	for _, lang := range []string{"Go", "Python", "JavaScript", "TypeScript", "Java", "C", "C++", "C#", "PHP", "Rust", "Kotlin",
-		"Swift", "Markdown", "Text"} {
+		"Swift", "Vue", "HTML", "Markdown", "Text"} {
 		b.Run(strings.ReplaceAll(lang, " ", "_"), func(b *testing.B) {
 			files, size := benchSources(b, lang)
 			s := SplitterFor(lang)

@@ -95,8 +95,16 @@ type braceParser struct {
 const maxHead = 256
 
 func parseBraces(src []byte, lines lineIndex, g *grammar) []definition {
-	p := &braceParser{lexer: newLexer(src, &g.lex), g: g, typedef: -1}
-	p.frames = append(p.frames, frame{kind: inFile, def: -1})
+	p := newBraceParser(src, g)
+	p.parse()
+	return p.definitions(lines)
+}
+
+func newBraceParser(src []byte, g *grammar) *braceParser {
+	return &braceParser{lexer: newLexer(src, &g.lex), g: g, typedef: -1, frames: []frame{{kind: inFile, def: -1}}}
+}
+
+func (p *braceParser) parse() {
 	for {
 		t := p.next()
 		if t.kind == tEOF {
@@ -109,7 +117,6 @@ func parseBraces(src []byte, lines lineIndex, g *grammar) []definition {
 		p.pop(p.last)
 	}
 	p.endStatement()
-	return p.definitions(lines)
 }
 
 func (p *braceParser) definitions(lines lineIndex) []definition {

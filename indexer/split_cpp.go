@@ -143,4 +143,3 @@ func (p *braceParser) trailsName(h []lexeme, s shape) bool {
 	return next < len(h) && (isPunct(h[next], ':') || h[next].kind == tIdent && !notName[p.word(h[next])] &&
 		!p.is(h[next], "const", "noexcept", "override", "final", "try", "volatile"))
 }
-

@@ -14,7 +14,7 @@ import (
 
 // splitterLanguages has one language for each way of cutting.
 var splitterLanguages = []string{"Go", "Python", "JavaScript", "TypeScript", "TSX", "C", "C++", "Java", "C#", "Rust", "PHP", "Kotlin",
-	"Swift", "Scala", "Dart", "GraphQL", "Markdown", "TOML", "Text"}
+	"Swift", "Scala", "Vue", "Dart", "GraphQL", "Markdown", "TOML", "Text"}
 
 // TestHostileFiles holds that no file takes long, whatever is in it: each is about a quarter of a megabyte. The bound is some twenty
 // times what the slowest takes on an idle machine; what is quadratic takes minutes.
@@ -49,6 +49,15 @@ func TestHostileFiles(t *testing.T) {
 		"interpolations":           fill("\"${\"${"),
 		"Swift interpolations":     fill("\"\\(\"\\("),
 		"regular expressions":      fill("=/["),
+		"scripts":                  fill("<script>\nfunction f() {\n</script>\n"),
+		"unclosed scripts":         fill("<script>\n"),
+		"unclosed tags":            fill("<script "),
+		"pages in code":            fill("<?php f() { ?>\n<script>a={\n"),
+		"properties":               fill("val x: Int\n@A\n"),
+		"interpolated lines":       fill("\"${\n\"${a(\n"),
+		"defines":                  fill("#define f(a) {\\\n"),
+		"chains":                   fill("a=b=\n"),
+		"type arguments":           fill("f(new A<B,"),
 		"elements":                 fill("(<a b={"),
 		"angle brackets":           fill("a<"),
 		"angle brackets, braces":   fill("a<{}"),
@@ -148,6 +157,7 @@ func FuzzSplitTyped(f *testing.F)  { fuzzSplit(f, "C", "C++", "Java", "C#", "Dar
 func FuzzSplitKeyword(f *testing.F) {
 	fuzzSplit(f, "Rust", "PHP", "Kotlin", "Swift", "Scala", "GraphQL")
 }
+func FuzzSplitPages(f *testing.F)    { fuzzSplit(f, "HTML", "Vue", "Svelte", "PHP") }
 func FuzzSplitSections(f *testing.F) { fuzzSplit(f, "Markdown", "INI", "TOML", "Text") }
 
 // TestCheckBlocks holds that the checker finds each broken promise.

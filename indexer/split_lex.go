@@ -65,6 +65,7 @@ type lexer struct {
 	parens  []bool // JavaScript: per open parenthesis, whether a control keyword stands before it
 	control bool   // the parenthesis just closed followed a control keyword
 	html    bool   // PHP: outside <?php ?>
+	pages   []span // PHP: what stands outside, by offsets
 	failed  int    // regular expressions that were none
 }
 

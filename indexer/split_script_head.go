@@ -212,8 +212,8 @@ func (p *braceParser) scriptAssignment(h []lexeme, i int) scriptHead {
 			if name = p.word(t); isPunct(h[max(0, i-1)], '#') {
 				name = "#" + name
 			}
-		case isGroup(t, '(') && name == "" && i+1 < len(h) && (isPunct(h[i+1], '.') || isGroup(h[i+1], '[')):
-			name = "()" // (x as any).name = …
+		case isGroup(t, '(') && i+1 < len(h) && (isPunct(h[i+1], '.') || isGroup(h[i+1], '[')):
+			name = "()" // (x as any).name = …, f(x).name = …
 		case isGroup(t, '[') && name != "":
 			inner := strings.Trim(string(p.inside(t)), "\"' ")
 			if len(inner) < 80 {

@@ -299,12 +299,22 @@ func (l *lexer) verbatim(t *lexeme) bool {
 // skipHTML goes to the code of the next <?php or <?=.
 func (l *lexer) skipHTML() {
 	l.html = false
-	n := bytes.Index(l.src[l.pos:], []byte("<?"))
-	if n < 0 {
-		l.pos = len(l.src)
-		return
+	from := l.pos
+	for {
+		n := bytes.Index(l.src[l.pos:], []byte("<?"))
+		if n < 0 {
+			l.pos = len(l.src)
+			l.pages = append(l.pages, span{from, l.pos})
+			return
+		}
+		l.pos += n + 2
+		if !bytes.HasPrefix(l.src[l.pos:], []byte("xml")) { // <?xml … ?> is markup
+			break
+		}
 	}
-	l.pos += n + 2
+	if l.pos-2 > from {
+		l.pages = append(l.pages, span{from, l.pos - 2})
+	}
 	for _, word := range []string{"php", "PHP", "="} {
 		if bytes.HasPrefix(l.src[l.pos:], []byte(word)) {
 			l.pos += len(word)

@@ -29,6 +29,9 @@ GRAMMARS = {
     "js": ("tree_sitter_javascript", "language", ".js .jsx .mjs .cjs"),
     "ts": ("tree_sitter_typescript", "language_typescript", ".ts .mts .cts"),
     "tsx": ("tree_sitter_typescript", "language_tsx", ".tsx"),
+    "html": ("tree_sitter_html", "language", ".html .htm"),
+    "vue": ("tree_sitter_html", "language", ".vue"),
+    "svelte": ("tree_sitter_html", "language", ".svelte"),
     "py": ("tree_sitter_python", "language", ".py"),
 }
 
@@ -325,11 +328,44 @@ def lines_of(node, src_lines):
     return start, signature.start_point[0] + 1, last_line(first)
 
 
-def read(parser, lang, path):
+def parser_of(lang):
+    module, function, _ = GRAMMARS[lang]
+    return tree_sitter.Parser(tree_sitter.Language(getattr(importlib.import_module(module), function)()))
+
+
+def read_page(parser, lang, path):
+    """The definitions of the scripts in a page."""
     with open(path, "rb") as f:
         src = f.read()
-    if len(src) > 1 << 20:
+    found, error, stack = [], False, [parser.parse(src).root_node]
+    while stack:
+        node = stack.pop()
+        stack.extend(node.children)
+        if node.type != "script_element":
+            continue
+        start = text(next((c for c in node.children if c.type == "start_tag"), None)).lower()
+        body = next((c for c in node.children if c.type == "raw_text"), None)
+        if body is None or re.search(r"json|template|importmap|x-", start):
+            continue
+        script_lang = "ts" if re.search(r"lang=.?ts\b", start) else "tsx" if "tsx" in start else "js"
+        inner = definitions(parser_of(script_lang), script_lang, body.text)
+        error = error or inner[1]
+        row = body.start_point[0]
+        found += [[kind, name, *(line + row for line in lines)] for kind, name, *lines in inner[0]]
+    return {"path": os.path.abspath(path), "lang": lang, "error": error, "defs": sorted(found, key=lambda d: d[2:])}
+
+
+def read(parser, lang, path):
+    if os.path.getsize(path) > 1 << 20:
         return None
+    if lang in ("html", "vue", "svelte"):
+        return read_page(parser, lang, path)
+    with open(path, "rb") as f:
+        found, error = definitions(parser, lang, f.read())
+    return {"path": os.path.abspath(path), "lang": lang, "error": error, "defs": found}
+
+
+def definitions(parser, lang, src):
     tree = parser.parse(src)
     src_lines = src.split(b"\n")
     found, stack = [], [tree.root_node]
@@ -340,14 +376,14 @@ def read(parser, lang, path):
             if d is not None and d[1]:
                 found.append([d[0], d[1], *lines_of(d[2], src_lines)])
         stack.extend(node.children)
-    return {"path": os.path.abspath(path), "lang": lang, "error": tree.root_node.has_error, "defs": sorted(found, key=lambda d: d[2:])}
+    return sorted(found, key=lambda d: d[2:]), tree.root_node.has_error
 
 
 def main():
     limit = int(os.environ.get("FILES", "0"))
     lang = sys.argv[1]
-    module, function, extensions = GRAMMARS[lang]
-    parser = tree_sitter.Parser(tree_sitter.Language(getattr(importlib.import_module(module), function)()))
+    extensions = GRAMMARS[lang][2]
+    parser = parser_of(lang)
     paths = []
     for arg in sys.argv[2:]:
         if os.path.isfile(arg):
