@@ -80,8 +80,11 @@ func NewWriter(ctx context.Context, opts Options) (*Writer, error) {
 	w := &Writer{opts: opts, progress: Progress{Skipped: map[Reason]int{}}}
 	live, err := readCurrent(opts.Dir)
 	switch {
-	case errors.Is(err, ErrNoIndex):
+	case errors.Is(err, ErrNoIndex): // what a killed first run left would stand in the way of the same numbers
 		live = &current{Format: currentFormat}
+		if err := sweep(opts.Disk, opts.Dir, live); err != nil {
+			return nil, err
+		}
 	case err != nil && !slices.Contains(opts.Discard, "CURRENT"):
 		return nil, err
 	case err != nil: // nothing is known to be in service: number above all that lies there
