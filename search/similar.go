@@ -27,6 +27,12 @@ const MaxExample = 1 << 20
 // minExample is how many tokens an example has at least: what is shorter stands everywhere.
 const minExample = 10
 
+// From which similarity on a hit is called a copy, and from which a near copy; below it shares parts.
+const (
+	CopySimilarity = 0.95
+	NearSimilarity = 0.7
+)
+
 // RangePair says which lines of the example are like which lines of the block. Both count from 1; the block's are those
 // of its file.
 type RangePair struct {

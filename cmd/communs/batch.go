@@ -57,7 +57,7 @@ func (p *program) batch(ctx context.Context, s search.Searcher, name string, n i
 	out := bufio.NewWriter(p.out)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	lines := lineReader{in: bufio.NewReaderSize(in, 64<<10)}
+	lines := lineReader{in: bufio.NewReaderSize(in, 64<<10), limit: maxQuestion}
 	asked, wrong, partial, first := 0, 0, 0, 0
 	for {
 		line, long, err := lines.next()
@@ -158,17 +158,18 @@ func (p *program) answerError(err error, row int) *answerError {
 
 // lineReader reads lines of which one may be too long without losing the next ones.
 type lineReader struct {
-	in  *bufio.Reader
-	row int // of the line read last, from 1
-	buf []byte
+	in    *bufio.Reader
+	limit int // bytes of the longest line
+	row   int // of the line read last, from 1
+	buf   []byte
 }
 
-// next gives a line without its end, valid until the call after; of one beyond maxQuestion only that it is too long.
+// next gives a line without its end, valid until the call after; of one beyond the limit only that it is too long.
 func (l *lineReader) next() (line []byte, long bool, err error) {
 	l.buf = l.buf[:0]
 	for {
 		part, err := l.in.ReadSlice('\n')
-		if len(l.buf)+len(part) > maxQuestion {
+		if len(l.buf)+len(part) > l.limit {
 			long = true
 		} else {
 			l.buf = append(l.buf, part...)

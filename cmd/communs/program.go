@@ -79,7 +79,7 @@ func (p *program) app() *cli.App {
 		Flags:                     p.globalFlags(),
 	}
 	app.Commands = []*cli.Command{
-		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.showCommand(), p.withdrawCommand(),
+		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.similarCommand(), p.showCommand(), p.withdrawCommand(),
 		p.serveCommand(), p.doctorCommand(), p.completionCommand(app), p.manCommand(app), p.helpCommand(app),
 	}
 	for _, c := range app.Commands {
