@@ -283,7 +283,11 @@ func (p *braceParser) endStatement() {
 		if p.typedef >= 0 {
 			d := &p.defs[p.typedef]
 			if d.name == "" {
-				d.name = p.word(h[len(h)-1])
+				last := 0
+				for last+1 < len(h) && !isPunct(h[last+1], ',') {
+					last++
+				}
+				d.name = p.word(h[last])
 				if d.name == "" || p.is(h[0], d.name) {
 					d.name = p.word(h[0])
 				}

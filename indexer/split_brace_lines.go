@@ -87,6 +87,7 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 		case before.c == '>': // the end of type arguments
 		case before.c == '*' && p.is(p.head()[0], "import"): // import a.*
 		case (before.c == '?' || before.c == '!') && p.g.lex.backtickName: // Type? and value!!
+		case before.c == '!' && p.g.lex.script && p.afterValue(before): // value!
 		default:
 			return false
 		}
@@ -118,6 +119,16 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 		return after.c == '[' && p.top().kind == inClass
 	}
 	return false
+}
+
+// afterValue tells whether the last lexeme of a statement stands right after a name or a bracket.
+func (p *braceParser) afterValue(last lexeme) bool {
+	h := p.head()
+	if len(h) < 2 {
+		return false
+	}
+	t := h[len(h)-2]
+	return t.end == last.start && (t.kind == tIdent || t.kind == tGroup)
 }
 
 // endsName tells whether a word before a line end is a member's name, as in package a.internal, or that of as const.

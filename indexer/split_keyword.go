@@ -12,6 +12,8 @@ func openKeyword(p *braceParser, h []lexeme) opening {
 		return opening{kind: inType}
 	case len(h) == 0:
 		return opening{kind: inBlock}
+	case p.g.lex.lifetimes && p.inConstGeneric(h):
+		return opening{kind: inBlock, expr: true}
 	}
 	if at, name, paren := p.keywordFunction(h); at >= 0 {
 		switch eq := p.equals(h, paren); {
@@ -35,6 +37,25 @@ func openKeyword(p *braceParser, h []lexeme) opening {
 		return opening{kind: inBlock, expr: isPunct(last, '=') || p.equals(h, 0) > 0}
 	}
 	return containerOpening(p, h, kind, name, p.word(h[at]))
+}
+
+// inConstGeneric tells whether a { stands among type arguments: Array<T, { N }>.
+func (p *braceParser) inConstGeneric(h []lexeme) bool {
+	if last := h[len(h)-1]; !isPunct(last, ',') && !isPunct(last, '<') {
+		return false
+	}
+	depth := 0
+	for i := len(h) - 1; i >= 0 && !p.is(h[i], "where"); i-- {
+		switch {
+		case isPunct(h[i], '>'):
+			depth++
+		case isPunct(h[i], '<'):
+			if depth--; depth < 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func containerOpening(p *braceParser, h []lexeme, kind Kind, name, keyword string) opening {
@@ -199,7 +220,7 @@ func finishKeyword(p *braceParser, h []lexeme) {
 		if i > 0 && (isPunct(h[i-1], '.') || h[i-1].kind == tScope) {
 			return
 		}
-		if _, name, at := p.container(h[i:]); at == 0 && name != "" {
+		if _, name, at := p.container(h); at == i && name != "" {
 			p.record(p.define(p.g.containers[word], name, h))
 		} else if i+1 < len(h) && h[i+1].kind == tIdent && p.g.containers[word] == 0 {
 			p.record(p.define(KindType, p.word(h[i+1]), h)) // type, typealias

@@ -105,8 +105,12 @@ func (p *braceParser) valueBrace(h []lexeme, last lexeme, top frameKind) (openin
 		return object, true
 	case tPunct:
 		switch {
+		case last.c == '>' && p.endsCast(h, top):
+			return object, true
 		case last.c == '>' || last.c == '@' || last.c == '#':
 			return opening{}, false
+		case last.c == '<': // type arguments
+			return opening{kind: inType, expr: true}, true
 		case last.c != ':':
 			if last.c != '&' && last.c != '|' && (last.c == '=' || last.c == '?' || top == inObject || top == inParens) {
 				return object, true
@@ -130,6 +134,22 @@ func (p *braceParser) valueBrace(h []lexeme, last lexeme, top frameKind) (openin
 		}
 	}
 	return opening{}, false
+}
+
+// endsCast tells whether a head ends in <Type> and a value follows: x = <any>{ … }.
+func (p *braceParser) endsCast(h []lexeme, top frameKind) bool {
+	depth := 0
+	for i := len(h) - 1; i >= 0; i-- {
+		switch {
+		case isPunct(h[i], '>'):
+			depth++
+		case isPunct(h[i], '<'):
+			if depth--; depth == 0 {
+				return i == 0 && (top == inParens || top == inObject) || i > 0 && (isPunct(h[i-1], '=') || p.is(h[i-1], "return"))
+			}
+		}
+	}
+	return false
 }
 
 // ternary tells whether the : at the end of a head belongs to a ?.

@@ -51,7 +51,15 @@ func (p *braceParser) scriptDefinition(h []lexeme, top frameKind) scriptHead {
 	if n := p.attributes(h[i:]); n > 0 {
 		i += n
 	}
-	if i >= len(h) || top == inParens {
+	if i >= len(h) {
+		return scriptHead{}
+	}
+	if top == inParens { // (a.b = function …), which no parameter can be
+		if i+1 < len(h) && h[i].kind == tIdent && (isPunct(h[i+1], '.') || isGroup(h[i+1], '[')) {
+			d := p.scriptAssignment(h, i)
+			d.expr = true
+			return d
+		}
 		return scriptHead{}
 	}
 	if h[i].kind == tIdent {

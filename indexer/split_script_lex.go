@@ -259,5 +259,24 @@ func (l *lexer) startsElement() bool {
 		n++
 	}
 	after := bytes.TrimLeft(rest[n:min(len(rest), n+20)], " ")
+	if bytes.HasPrefix(after, []byte(">(")) && isFunctionType(rest[n:]) {
+		return false
+	}
 	return !bytes.HasPrefix(after, []byte(",")) && !bytes.HasPrefix(after, []byte("extends ")) && !bytes.HasPrefix(after, []byte("="))
+}
+
+// isFunctionType tells whether what follows <T in a type is >(parameters) =>.
+func isFunctionType(rest []byte) bool {
+	depth := 0
+	for i := 0; i < min(len(rest), 500); i++ {
+		switch rest[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return bytes.HasPrefix(bytes.TrimLeft(rest[i+1:], " \t\r\n"), []byte("=>"))
+			}
+		}
+	}
+	return false
 }

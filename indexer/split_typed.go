@@ -86,7 +86,7 @@ func (p *braceParser) typedDefinition(h []lexeme, top frameKind) (opening, bool)
 	if p.bracedInitialiser(h, fn) {
 		return opening{kind: inObject, expr: true}, true
 	}
-	if p.g.columnZero && fn.at == 0 && fn.paren == len(h)-1 {
+	if p.g.columnZero && fn.paren == len(h)-1 && (fn.at == 0 || fn.at == 1 && p.is(h[0], "static", "extern", "inline")) {
 		fn.name = p.macroArgument(h[fn.paren], fn.name)
 	}
 	return opening{kind: inBlock, def: p.define(fn.kind(top), fn.name, h[fn.start:])}, true
