@@ -41,6 +41,9 @@ type failure struct {
 // ErrNoIndex says that nothing was indexed yet in the data folder.
 var ErrNoIndex = indexer.ErrNoIndex
 
+// ErrNoPrints says that the index was written before there was anything to find similar blocks by.
+var ErrNoPrints = indexer.ErrNoPrints
+
 // Open opens the index of a data folder. A folder without one is no error: searches say so until something is indexed.
 func Open(dir string, o Options) (*Local, error) {
 	l := &Local{dir: dir, options: o}

@@ -33,6 +33,7 @@ type blockPage struct {
 	Notice     string
 	Snippet    string
 	Flags      []string
+	Like       string // link to the blocks like this one; empty when the code is withheld
 	Copies     []copyView
 	AllCopies  int
 	MoreCopies int // copies that are not listed
@@ -79,6 +80,7 @@ func (s *Server) block(r *request, raw string) (*response, error) {
 		page.Origin = outside(h.Repo)
 		return s.render(r, "block", page)
 	}
+	page.Like = r.link.similar(h.ID)
 	last := max(h.Start, h.End)
 	if last-h.Start >= partLines {
 		last = h.Start + partLines - 1

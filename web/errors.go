@@ -30,6 +30,7 @@ func (p *problem) Message() (key string, args []any) { return p.key, p.args }
 
 var (
 	errNoPage   = &problem{http.StatusNotFound, "not-found", "web.error.no-page", nil}
+	errPost     = &problem{http.StatusMethodNotAllowed, "method", "web.error.post", nil}
 	errMethod   = &problem{http.StatusMethodNotAllowed, "method", "web.error.method", nil}
 	errBusy     = &problem{http.StatusServiceUnavailable, "busy", "web.error.busy", nil}
 	errDeadline = &problem{http.StatusServiceUnavailable, "deadline", "web.error.deadline", nil}
@@ -52,7 +53,12 @@ func classify(err error) (status int, code string, told error) {
 	var query *search.QueryError
 	var cursor *search.CursorError
 	var missing *search.NotFoundError
+	var example *search.ExampleError
 	switch {
+	case errors.As(err, &example):
+		return http.StatusBadRequest, "example", example
+	case errors.Is(err, search.ErrNoPrints):
+		return http.StatusServiceUnavailable, "outdated", search.ErrNoPrints
 	case errors.As(err, &own):
 		return own.status, own.code, own
 	case errors.As(err, &query):

@@ -20,6 +20,7 @@ import (
 //	/depots/HOST/PATH              repository
 //	/depots/HOST/PATH/-/FILE       file or folder
 //	/proprietaires/OWNER           an owner's repositories (English twin: /owners)
+//	/similaire                     blocks like an example  (English twin: /similar)
 type linker struct {
 	lang words.Lang
 	keep bool
@@ -27,9 +28,9 @@ type linker struct {
 }
 
 // routes are the first segments that are spelled differently in each language.
-var routes = map[words.Lang]struct{ repositories, owners string }{
-	words.French:  {"/depots", "/proprietaires"},
-	words.English: {"/repositories", "/owners"},
+var routes = map[words.Lang]struct{ repositories, owners, similar string }{
+	words.French:  {"/depots", "/proprietaires", "/similaire"},
+	words.English: {"/repositories", "/owners", "/similar"},
 }
 
 // canonical is the linker of canonical addresses.
@@ -48,6 +49,11 @@ func (l linker) search(q string, more ...string) string {
 		}
 	}
 	return l.with("/code", v)
+}
+
+// similar leads to the page that compares code, with a block as the example when one is named.
+func (l linker) similar(block string) string {
+	return l.with(routes[l.lang].similar, values("block", block))
 }
 
 func (l linker) block(id string) string { return l.with("/code/"+escape(id), nil) }

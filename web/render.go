@@ -65,6 +65,7 @@ type frame struct {
 	Icon  template.URL
 
 	Home, Search, Repositories string // links
+	Similar                    string
 	Canonical                  string
 	Other                      otherLang
 	Alternates                 []otherLang
@@ -90,7 +91,8 @@ func (s *Server) frame(r *request, title string) frame {
 		Lang: string(r.said.Lang), Title: title, Instance: s.inst.Name, Region: s.inst.Region, Logo: s.assets.logo,
 		Style: s.assets.style, Icon: s.assets.icon,
 		Home: r.link.home(), Search: "/code", Repositories: r.link.repositories(""),
-		Query: plain(clip(r.query.Get("q"), maxQuery)), Into: intoOptions(r),
+		Similar: r.link.similar(""),
+		Query:   plain(clip(r.query.Get("q"), maxQuery)), Into: intoOptions(r),
 	}
 	f.Contact, f.ContactText = contact(s.inst.Contact)
 	if r.asked {

@@ -23,6 +23,7 @@ type request struct {
 	link   linker
 	route  string // name of the route, for the log
 	json   bool   // the answer is JSON, errors too
+	body   []byte // what a POST sent
 }
 
 // screen answers a request, or says why it cannot. Only [Server.fail] turns errors into statuses.
@@ -62,8 +63,12 @@ func (s *Server) answer(r *request, serve screen) (resp *response) {
 			resp = s.fail(r, &panicError{p})
 		}
 	}()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if post := r.Method == http.MethodPost && takesPost(r.route); !post && r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return s.fail(r, errMethod)
+	} else if post {
+		if err := r.readBody(); err != nil {
+			return s.fail(r, err)
+		}
 	}
 	if serve == nil {
 		return s.fail(r, errNoPage)
@@ -121,6 +126,10 @@ func (s *Server) route(r *request) (string, screen) {
 		if more {
 			return "owner", func(r *request) (*response, error) { return s.owner(r, rest) }
 		}
+	case "similaire", "similar":
+		if !more {
+			return "similar", s.similar
+		}
 	case "api":
 		return s.routeAPI(rest)
 	case "healthz":
@@ -143,6 +152,8 @@ func (s *Server) routeAPI(rest string) (string, screen) {
 	switch {
 	case rest == "v1/search":
 		return "api search", s.apiSearch
+	case rest == "v1/similar":
+		return "api similar", s.apiSimilar
 	case rest == "v1/repositories":
 		return "api repositories", s.apiRepositories
 	case strings.HasPrefix(rest, "v1/blocks/"):
