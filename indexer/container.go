@@ -213,6 +213,12 @@ func parseContainer(data []byte, name string) (*container, error) {
 	return c, nil
 }
 
+// has tells whether the container has a section.
+func (c *container) has(name string) bool {
+	_, ok := c.sections[name]
+	return ok
+}
+
 // section gives a section's bytes, after its checksum was found right once.
 func (c *container) section(name string) ([]byte, error) {
 	s := c.sections[name]

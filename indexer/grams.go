@@ -16,9 +16,10 @@ import (
 //
 //	keys      u32 trigrams, ascending
 //	counts    u32 number of blocks, for each trigram
-//	offsets   u32 where its posting list starts in postings, for each trigram
-//	postings  posting lists: the ordinals of the blocks, ascending, each as the uvarint of its difference to the one
-//	          before (the first to -1), minus one
+//	offsets   u32 where its posting list starts, for each trigram
+//	packed    posting lists: the ordinals of the blocks, ascending, see packedGroup
+//
+// Instead of packed, older files have postings: the same lists, with all differences as uvarints.
 //
 // A shard's postings stay below 4 GiB because a shard's source does.
 type gramsWriter struct {
@@ -79,8 +80,18 @@ func (w *gramsWriter) record(key, block uint32) {
 func (w *gramsWriter) write(disk *durable.Disk, name string) error {
 	slices.SortFunc(w.lists, func(a, b gramList) int { return int(a.key) - int(b.key) })
 	var keys, counts, offsets []byte
+	var differences []uint32
 	at := uint32(0)
-	for _, l := range w.lists {
+	for i := range w.lists {
+		l := &w.lists[i]
+		differences = differences[:0]
+		for rest := l.bytes; len(rest) > 0; {
+			d, n := binary.Uvarint(rest)
+			differences, rest = append(differences, uint32(d)), rest[n:]
+		}
+		if len(differences) >= packedGroup {
+			l.bytes = appendPacked(make([]byte, 0, len(l.bytes)), differences)
+		}
 		keys = binary.LittleEndian.AppendUint32(keys, l.key)
 		counts = binary.LittleEndian.AppendUint32(counts, l.count)
 		offsets = binary.LittleEndian.AppendUint32(offsets, at)
@@ -93,7 +104,7 @@ func (w *gramsWriter) write(disk *durable.Disk, name string) error {
 	c.section("keys", keys)
 	c.section("counts", counts)
 	c.section("offsets", offsets)
-	c.begin("postings")
+	c.begin("packed")
 	buf := make([]byte, 0, 1<<20)
 	for _, l := range w.lists {
 		if len(buf)+len(l.bytes) > cap(buf) {
@@ -111,7 +122,8 @@ func (w *gramsWriter) write(disk *durable.Disk, name string) error {
 type Grams struct {
 	c                     *container
 	keys, counts, offsets []byte
-	postings              []byte
+	lists                 []byte
+	packed                bool // lists are, see packedGroup
 	n                     int
 	blocks                uint32 // blocks in the shard: bounds what a list may name
 }
@@ -131,7 +143,11 @@ func readGrams(c *container, blocks int) (g *Grams, err error) {
 	if counts != g.n || offsets != g.n {
 		return nil, &CorruptError{c.name, "offsets", "not one for each trigram"}
 	}
-	g.postings, err = c.section("postings")
+	if g.packed = c.has("packed"); g.packed {
+		g.lists, err = c.section("packed")
+	} else {
+		g.lists, err = c.section("postings")
+	}
 	return g, err
 }
 
@@ -156,32 +172,16 @@ func (g *Grams) Postings(trigram uint32, dst []uint32) []uint32 {
 	if !ok {
 		return dst
 	}
-	from, to := binary.LittleEndian.Uint32(g.offsets[i*4:]), uint32(len(g.postings))
+	from, to := binary.LittleEndian.Uint32(g.offsets[i*4:]), uint32(len(g.lists))
 	if i+1 < g.n {
 		to = binary.LittleEndian.Uint32(g.offsets[(i+1)*4:])
 	}
-	if from > to || int(to) > len(g.postings) {
+	if from > to || int(to) > len(g.lists) {
 		return dst
 	}
-	list, next := g.postings[from:to], uint32(0)
-	dst = slices.Grow(dst, int(min(binary.LittleEndian.Uint32(g.counts[i*4:]), g.blocks)))
-	for len(list) > 0 {
-		if list[0] < 0x80 { // most differences are small
-			next += uint32(list[0])
-			list = list[1:]
-		} else {
-			d, n := binary.Uvarint(list)
-			if n <= 0 {
-				return dst
-			}
-			next += uint32(d)
-			list = list[n:]
-		}
-		if next >= g.blocks {
-			return dst
-		}
-		dst = append(dst, next)
-		next++
+	count, grouped := int(binary.LittleEndian.Uint32(g.counts[i*4:])), 0
+	if g.packed {
+		grouped = count
 	}
-	return dst
+	return unpack(slices.Grow(dst, min(count, int(g.blocks))), g.lists[from:to], count, grouped, g.blocks)
 }
