@@ -13,11 +13,11 @@ import (
 )
 
 // scriptLanguages are those that are split neither by braces nor by indentation alone.
-var scriptLanguages = []string{"Ruby", "Shell", "SQL", "TSQL"}
+var scriptLanguages = []string{"Ruby", "Shell", "SQL", "TSQL", "CSS", "SCSS", "YAML", "TOML", "INI", "Dockerfile", "Makefile"}
 
 // TestHostileScripts holds that no file takes long in them, whatever is in it: what is quadratic takes minutes.
 func TestHostileScripts(t *testing.T) {
-	size := 1 << 18
+	size := 1 << 17
 	if testing.Short() {
 		size = 1 << 15
 	}
@@ -89,5 +89,10 @@ func BenchmarkSplitScripts(b *testing.B) {
 		})
 	}
 }
-func FuzzSplitShell(f *testing.F) { fuzzSplit(f, "Shell") }
-func FuzzSplitSQL(f *testing.F) { fuzzSplit(f, "SQL", "PLpgSQL", "PLSQL", "TSQL") }
+func FuzzSplitShell(f *testing.F)      { fuzzSplit(f, "Shell") }
+func FuzzSplitSQL(f *testing.F)        { fuzzSplit(f, "SQL", "PLpgSQL", "PLSQL", "TSQL") }
+func FuzzSplitCSS(f *testing.F)        { fuzzSplit(f, "CSS", "SCSS", "Less") }
+func FuzzSplitYAML(f *testing.F)       { fuzzSplit(f, "YAML") }
+func FuzzSplitTOML(f *testing.F)       { fuzzSplit(f, "TOML", "INI") }
+func FuzzSplitDockerfile(f *testing.F) { fuzzSplit(f, "Dockerfile") }
+func FuzzSplitMakefile(f *testing.F)   { fuzzSplit(f, "Makefile") }

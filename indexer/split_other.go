@@ -10,6 +10,14 @@ func otherSplitter(lang string) Splitter {
 		return shellSplitter{lang: lang}
 	case "SQL", "PLpgSQL", "PLSQL", "TSQL", "SQLPL":
 		return sqlSplitter{lang: lang}
+	case "CSS", "SCSS", "Less", "PostCSS":
+		return cssSplitter{lang: lang}
+	case "Dockerfile":
+		return dockerfileSplitter{lang: lang}
+	case "Makefile":
+		return makefileSplitter{lang: lang}
+	case "YAML":
+		return yamlSplitter{lang: lang}
 	case "Ruby":
 		return rubySplitter{lang: lang}
 	}

@@ -6,7 +6,7 @@
 
 What a parser refuses is left out. docs/splitting.md lists the packages that it needs.
     .sql          pglast (PostgreSQL's own parser)
-    .css .scss    tree-sitter-css, tree-sitter-language-pack (SCSS)
+    .css          tree-sitter-css
     .yml .yaml    PyYAML
     .toml         tree-sitter-toml
     .mk Makefile  tree-sitter-make
@@ -118,7 +118,148 @@ def made(s, enums):
     return None
 
 
-PARSERS = {".sql": ("SQL", sql)}
+def tree(language, source):
+    """A tree without errors, or None."""
+    import tree_sitter
+
+    root = tree_sitter.Parser(tree_sitter.Language(language)).parse(source.encode()).root_node
+    return None if root.has_error else root
+
+
+def walk(node):
+    yield node
+    for child in node.children:
+        yield from walk(child)
+
+
+def lines(node):
+    text = node.text.rstrip()
+    first = node.start_point[0] + 1
+    return first, first + text.count(b"\n")
+
+
+def css(source):
+    import tree_sitter_css
+
+    root = tree(tree_sitter_css.language(), source)
+    if root is None:
+        return None
+    defs = []
+    for node in walk(root):
+        block = next((c for c in node.children if c.type in ("block", "keyframe_block_list")), None)
+        if block is None or node.type == "keyframe_block":
+            continue
+        head = node.text[: block.start_byte - node.start_byte].decode()
+        name = " ".join(re.sub(r"(?s)/\*.*?\*/", " ", head).split())[:200]
+        defs.append(["rule", name, *lines(node)])
+    return defs
+
+
+def yaml(source):
+    import yaml
+
+    text = source.split("\n")
+
+    def end(node, column):
+        n = node.end_mark.line + bool(text[node.end_mark.line : node.end_mark.line + 1] and text[node.end_mark.line][: node.end_mark.column].strip())
+        while n > node.start_mark.line + 1:
+            line = text[n - 1].strip()
+            if line and not (line.startswith("#") and len(text[n - 1]) - len(text[n - 1].lstrip()) <= column) and line not in ("---", "..."):
+                break
+            n -= 1
+        return n
+
+    defs = []
+    for node in yaml.compose_all(source, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
+        if isinstance(node, yaml.SequenceNode) and not node.flow_style:
+            for item in node.value:
+                named = {k.value: v.value for k, v in item.value if isinstance(v, yaml.ScalarNode) and isinstance(k, yaml.ScalarNode)} if isinstance(item, yaml.MappingNode) else {}
+                first = next((k.value for k, v in item.value if isinstance(k, yaml.ScalarNode)), "") if isinstance(item, yaml.MappingNode) else ""
+                picked = [k for k in named if k in ("name", "id") and named[k]]
+                at = item.start_mark
+                last = end(item, node.start_mark.column)
+                if isinstance(item, yaml.MappingNode) and not item.flow_style and last > at.line + 1:
+                    defs.append(["section", named[picked[0]] if picked else first, at.line + 1, last])
+            continue
+        if not isinstance(node, yaml.MappingNode) or node.flow_style:
+            continue
+        top = {k.value: v for k, v in node.value if isinstance(k, yaml.ScalarNode)}
+        for k, v in node.value:
+            if not isinstance(k, yaml.ScalarNode):
+                continue
+            last = end(v, k.start_mark.column)
+            if last > k.start_mark.line + 1:
+                defs.append(["section", k.value, k.start_mark.line + 1, last])
+            if isinstance(v, yaml.MappingNode) and not v.flow_style:
+                for k2, v2 in v.value:
+                    if not isinstance(k2, yaml.ScalarNode):
+                        continue
+                    last = end(v2, k2.start_mark.column)
+                    if last > k2.start_mark.line + 1:
+                        defs.append(["section", k2.value, k2.start_mark.line + 1, last])
+        kind, meta = top.get("kind"), top.get("metadata")
+        if isinstance(kind, yaml.ScalarNode) and isinstance(meta, yaml.MappingNode):
+            name = next((v.value for k, v in meta.value if k.value == "name"), "")
+            if name and kind.value:
+                at = node.start_mark.line + 1
+                defs.append(["section", f"{kind.value}/{name}", at, end(node, node.start_mark.column)])
+    defs.sort(key=lambda d: (d[2], -d[3], "/" not in d[1]))
+    return defs
+
+
+def toml(source):
+    import tree_sitter_toml
+
+    root = tree(tree_sitter_toml.language(), source)
+    if root is None:
+        return None
+    text, defs = source.split("\n"), []
+    tables = [n for n in root.children if n.type in ("table", "table_array_element")]
+    for node in tables:
+        name = "".join(c.text.decode() for c in node.children if c.type.endswith("key"))
+        defs.append(["section", name, node.start_point[0] + 1, 0])
+    for i, d in enumerate(defs):
+        n = defs[i + 1][2] - 1 if i + 1 < len(defs) else len(text)
+        if i + 1 < len(defs):  # the comment just above the next table is that table's
+            while n > d[2] and text[n - 1].strip().startswith("#"):
+                n -= 1
+        while n > d[2] and not text[n - 1].strip():
+            n -= 1
+        d[3] = n
+    return defs
+
+
+def make(source):
+    import tree_sitter_make
+
+    root = tree(tree_sitter_make.language(), source)
+    if root is None:
+        return None
+    defs = []
+    for node in walk(root):
+        if node.type == "rule":
+            targets = next((c for c in node.children if c.type == "targets"), None)
+            if targets is None or any(c.type in ("variable_assignment",) for c in node.children):
+                continue
+            name = " ".join(targets.text.decode().replace("\\", " ").split())
+            if not re.fullmatch(r"\.[A-Z_]{2,}", name):
+                defs.append(["rule", name[:200], *lines(node)])
+        elif node.type == "define_directive":
+            name = node.child_by_field_name("name")
+            if name is not None:
+                defs.append(["function", name.text.decode(), *lines(node)])
+    return defs
+
+
+PARSERS = {
+    ".sql": ("SQL", sql),
+    ".css": ("CSS", css),
+    ".yml": ("YAML", yaml),
+    ".yaml": ("YAML", yaml),
+    ".toml": ("TOML", toml),
+    ".mk": ("Makefile", make),
+    "Makefile": ("Makefile", make),
+}
 
 
 def main():
@@ -136,7 +277,8 @@ def main():
             defs = found[1](source)
         except Exception as refused:  # each parser has its own errors
             print(path, refused, file=sys.stderr)
-        if defs is not None:
+        if defs is not None:  # blocks with the same lines are one: the outermost, found first
+            defs = list({(d[2], d[3]): d for d in reversed(defs)}.values())
             print(json.dumps({"path": path, "lang": found[0], "defs": defs}))
 
 
