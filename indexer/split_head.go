@@ -126,7 +126,7 @@ func (p *braceParser) containerName(h []lexeme, i int, kind Kind) (Kind, string,
 				}
 			}
 			if k, ok := p.g.containers[w]; ok && first < 0 {
-				if w != "class" && w != "struct" || kind == KindModule {
+				if w != "class" && w != "struct" || kind == KindModule || p.is(h[i], "record") {
 					kind = k
 				}
 				continue

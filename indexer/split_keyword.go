@@ -202,7 +202,7 @@ func finishKeyword(p *braceParser, h []lexeme) {
 	}
 	if p.g.accessors && p.top().kind != inBlock {
 		if name := p.propertyName(h); name != "" {
-			p.record(p.define(KindMethod, name, h))
+			p.record(p.define(p.functionKind(h, 0), name, h))
 			return
 		}
 	}

@@ -38,6 +38,9 @@ func openTyped(p *braceParser, h []lexeme) opening {
 	if o, ok := p.typedDefinition(h, top); ok {
 		return o
 	}
+	if top == inClass && p.compactConstructor(h) {
+		return opening{kind: inBlock, def: p.define(KindMethod, p.word(last), h)}
+	}
 	if p.g.accessors && top == inClass {
 		if name := p.typedProperty(h); name != "" {
 			d := p.define(KindMethod, name, h)
@@ -90,6 +93,20 @@ func (p *braceParser) typedDefinition(h []lexeme, top frameKind) (opening, bool)
 		fn.name = p.macroArgument(h[fn.paren], fn.name)
 	}
 	return opening{kind: inBlock, def: p.define(fn.kind(top), fn.name, h[fn.start:])}, true
+}
+
+// compactConstructor tells the head of a Java record's constructor without parameters: public Name {.
+func (p *braceParser) compactConstructor(h []lexeme) bool {
+	last, def := h[len(h)-1], p.top().def
+	if !p.g.primary || p.g.accessors || def < 0 || !p.is(last, p.defs[def].name) {
+		return false
+	}
+	for _, t := range h[p.attributes(h) : len(h)-1] {
+		if !p.is(t, "public", "protected", "private") {
+			return false
+		}
+	}
+	return true
 }
 
 // A shape is what a head that looks like a function says.

@@ -4,6 +4,9 @@
 """Print the definitions that tree-sitter sees in files, one JSON object a file.
 
 usage: treesitter.py LANGUAGE FILE-OR-FOLDER… > oracle.jsonl
+       treesitter.py --outline LANGUAGE FILE
+
+The second form prints the outline that a golden file below testdata/split holds.
 
 A definition is [kind, name, start, signature, end], lines from 1: start is the first line of its comment and attributes,
 signature the first line after them. "error" tells that tree-sitter itself could not read the whole file.
@@ -379,7 +382,46 @@ def definitions(parser, lang, src):
     return sorted(found, key=lambda d: d[2:]), tree.root_node.has_error
 
 
+TYPES = {"class", "interface", "enum", "struct", "trait", "type"}
+
+
+def outline(found, src_lines):
+    """The blocks of a file, as the golden files write them: definitions, and text between them."""
+    rows, open_, covered = [], [], 0
+
+    def text_rows(first, last):
+        while first <= last and not src_lines[first - 1].strip():
+            first += 1
+        while first <= last and not src_lines[last - 1].strip():
+            last -= 1
+        if first <= last:
+            rows.append(f"{first}-{last} text")
+
+    seen = set()
+    for kind, name, start, signature, end in sorted(found, key=lambda d: (d[2], -d[4])):
+        if (start, end) in seen:
+            continue
+        seen.add((start, end))
+        while open_ and open_[-1][1] < start:
+            open_.pop()
+        if not open_:
+            text_rows(covered + 1, start - 1)
+            covered = end
+        if kind in ("function", "method"):
+            kind = "method" if kind == "method" or open_ and open_[-1][0] in TYPES else "function"
+        doc = f" (doc {signature - start})" if signature > start else ""
+        rows.append("  " * len(open_) + f"{start}-{end} {kind} {name}{doc}")
+        open_.append((kind, end))
+    text_rows(covered + 1, len(src_lines))
+    return "\n".join(rows) + "\n"
+
+
 def main():
+    if sys.argv[1] == "--outline":
+        with open(sys.argv[3], "rb") as f:
+            src_lines = f.read().split(b"\n")
+        print(outline(read(parser_of(sys.argv[2]), sys.argv[2], sys.argv[3])["defs"], src_lines), end="")
+        return
     limit = int(os.environ.get("FILES", "0"))
     lang = sys.argv[1]
     extensions = GRAMMARS[lang][2]
