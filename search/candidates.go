@@ -38,7 +38,7 @@ type shardSource struct {
 func (s *shardSource) candidates(ctx context.Context, p *plan, yield func(*batch)) error {
 	weigh := make([][]float64, len(p.leaves))
 	for i, l := range p.leaves {
-		for _, term := range l.terms.Parts {
+		for _, term := range l.allTerms() {
 			w, err := s.g.inverse(term)
 			if err != nil {
 				s.fault(err)
@@ -98,7 +98,7 @@ func (s *shardSource) shard(part int, p *plan, weigh [][]float64) (*batch, error
 		if l.scope != scopeWords {
 			continue
 		}
-		if x.batch.words[i], err = s.g.wordsIn(part, l.terms, weigh[i]); err != nil {
+		if x.batch.words[i], err = s.g.anyWord(part, l, weigh[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -130,6 +130,8 @@ func (s *shardSource) shard(part int, p *plan, weigh [][]float64) (*batch, error
 // describe tells how a leaf is looked up, for the explanation.
 func describe(l *leaf) string {
 	switch {
+	case len(l.others) > 0:
+		return describeOthers(l)
 	case l.scope == scopeWords && l.terms.Whole != "":
 		return fmt.Sprintf("%s: words %v, whole %s", l.said, l.terms.Parts, l.terms.Whole)
 	case l.scope == scopeWords:

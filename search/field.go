@@ -27,6 +27,7 @@ const (
 	fieldIn   // an option of the whole question, as the next two
 	fieldType //
 	fieldCase //
+	fieldExpand
 	numFields
 )
 
@@ -44,6 +45,7 @@ var fieldNames = [numFields][]string{
 	fieldIn:      {"in", "dans"},
 	fieldType:    {"type"},
 	fieldCase:    {"case", "casse"},
+	fieldExpand:  {"expand", "traduire"},
 }
 
 func (f field) name() string { return fieldNames[f][0] }
@@ -129,7 +131,7 @@ func (p *parser) value(f field, value string, whole, at span) (node, error) {
 			return nil, p.failLicense(at, "into", value, nearLicenses(value))
 		}
 		n.value = e.String()
-	case fieldIn, fieldType, fieldCase:
+	case fieldIn, fieldType, fieldCase, fieldExpand:
 		return nil, p.option(f, value, whole, at)
 	}
 	return n, nil
@@ -159,6 +161,10 @@ func (p *parser) option(f field, value string, whole, at span) error {
 		p.parsed.matching = matchCase
 	case f == fieldCase && (v == "no" || v == "non"):
 		p.parsed.matching = ignoreCases
+	case f == fieldExpand && (v == "yes" || v == "oui"):
+		p.parsed.asTyped = false
+	case f == fieldExpand && (v == "no" || v == "non"):
+		p.parsed.asTyped = true
 	default:
 		return p.fail(at, f.name(), value)
 	}

@@ -36,6 +36,7 @@ type generation struct {
 
 	postings *postingsCache
 	faults   faultSet
+	lexicon  func() (*lexicon, error)
 	hidden   func() []hiddenRepo // what a public instance does not search; found out when it is first asked for
 }
 
@@ -65,6 +66,7 @@ type licenseFacts struct {
 func newGeneration(x *indexer.Index, stamp string) *generation {
 	g := &generation{x: x, stamp: stamp, postings: newPostingsCache()}
 	g.refs.Store(1)
+	g.lexicon = sync.OnceValues(g.readLexicon)
 	g.hidden = sync.OnceValue(g.findHidden)
 	for _, err := range x.Faults() {
 		g.faults.add(err)

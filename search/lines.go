@@ -42,7 +42,12 @@ func newHighlighter(p *plan) *highlighter {
 			h.marks = append(h.marks, mark{text: l.text})
 		case l.scope == scopeWords:
 			m := mark{terms: l.terms.Parts}
-			for _, part := range append([]string{l.said}, l.terms.Parts...) {
+			words := append([]string{l.said}, l.terms.Parts...)
+			for _, o := range l.others {
+				m.terms = append(slices.Clip(m.terms), o.terms.Parts...)
+				words = append(append(words, o.text), o.terms.Parts...)
+			}
+			for _, part := range words {
 				m.parts = append(m.parts, newFinder(part, true))
 			}
 			h.marks = append(h.marks, m)

@@ -137,7 +137,8 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	if parsed.repos {
 		return g.searchRepos(parsed, q, from, question, began)
 	}
-	p, err := newPlan(parsed)
+	extra := g.expand(parsed)
+	p, err := newPlan(parsed, extra)
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", question, err)
 	}
@@ -158,6 +159,9 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	page.Hits = r.present(chosen, places, deadline-time.Since(began))
 	if l.options.Public {
 		page.Withheld = r.withheld()
+	}
+	if extra != nil {
+		page.Added = extra.added
 	}
 	if more {
 		page.Next = cursor{from.offset + len(chosen), g.x.Generation()}.encode(question)

@@ -178,6 +178,9 @@ func (p *parser) term(depth int) (node, error) {
 	if minus := p.at > start; minus && (p.at == len(p.text) || unicode.IsSpace(r) || r == ')') {
 		return nil, p.fail(span{start, p.at}, "minus")
 	}
+	if r == '~' && p.at > start {
+		return nil, p.refusal(start)
+	}
 	chose := p.chose
 	n, err := p.primary(depth)
 	if err != nil {
@@ -197,6 +200,27 @@ func (p *parser) term(depth int) (node, error) {
 		}
 	}
 	return n, nil
+}
+
+// refusal reads ~word, a translation that is not wanted. It holds for the whole question, wherever it stands.
+func (p *parser) refusal(start int) (err error) {
+	p.at++
+	if p.terms++; p.terms > maxQueryTerms {
+		return p.fail(span{start, len(p.text)}, "terms", maxQueryTerms)
+	}
+	word := ""
+	if r, _ := utf8.DecodeRuneInString(p.text[p.at:]); closingQuote(r) != 0 {
+		if word, err = p.quoted(); err != nil {
+			return err
+		}
+	} else {
+		word = p.bare()
+	}
+	if word = strings.Join(strings.Fields(strings.ToLower(word)), " "); word == "" {
+		return p.fail(span{start, p.at}, "refusal")
+	}
+	p.parsed.refuse(word)
+	return nil
 }
 
 func (p *parser) primary(depth int) (node, error) {

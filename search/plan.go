@@ -24,6 +24,7 @@ type plan struct {
 	needles []needle    // what the ranking looks for in names and paths
 	// No name below this length holds any of the needles; 0 when there are none.
 	shortest int
+	extra    *expansion // what is looked for beside the words that were typed; nil for nothing
 }
 
 // scope is what a part of the question looks at.
@@ -59,6 +60,7 @@ type leaf struct {
 	negated bool
 	said    string        // in the query language
 	terms   indexer.Terms // of a word
+	others  []alternative // looked for in its place
 	text    *textMatcher  // of exact text or a regular expression
 	kind    indexer.Kind  // of kind:
 	lang    string        // of lang:
@@ -77,10 +79,12 @@ type needle struct {
 	path   bool    // looked for in paths too
 	rare   [2]byte // a byte of folded in its two cases: no text without one of them holds it; 0 when there is none
 	narrow [2]byte // the same of bare
+	others []alternativeNeedle
 }
 
-func newPlan(q *Parsed) (*plan, error) {
-	p := &plan{parsed: q}
+// newPlan readies a question; extra may be nil.
+func newPlan(q *Parsed, extra *expansion) (*plan, error) {
+	p := &plan{parsed: q, extra: extra}
 	root, err := p.compile(q.root, false)
 	if err != nil {
 		return nil, err
@@ -124,6 +128,9 @@ func (p *plan) compile(n node, negated bool) (*planNode, error) {
 	}
 	out := &planNode{op: op}
 	for _, part := range parts {
+		if op == planAnd && p.extra.drops(part) {
+			continue
+		}
 		kid, err := p.compile(part, negated)
 		if err != nil {
 			return nil, err
@@ -145,6 +152,11 @@ func (p *plan) leafOf(n node, negated bool) (*leaf, error) {
 	switch n := n.(type) {
 	case *wordNode:
 		l.scope, l.terms = scopeWords, indexer.QueryTerms(n.text)
+		if extra := p.extra.of(n); extra != nil && !negated {
+			l.terms, l.others, l.said = extra.typed, extra.words, extra.said
+			p.alternatives(extra)
+			break
+		}
 		p.needle(n.text, negated, true)
 	case *exactNode:
 		l.scope = scopeContent
@@ -170,7 +182,7 @@ func (p *plan) needle(text string, negated, path bool) {
 	}
 	folded := foldRunes([]rune(text))
 	if bare := bareText(folded); len(bare) > 1 {
-		p.needles = append(p.needles, needle{folded, bare, path, rarestASCII(folded), rarestASCII(bare)})
+		p.needles = append(p.needles, needle{folded: folded, bare: bare, path: path, rare: rarestASCII(folded), narrow: rarestASCII(bare)})
 		if p.shortest == 0 || len(bare) < p.shortest {
 			p.shortest = len(bare)
 		}

@@ -140,6 +140,7 @@ type wordList struct {
 	freqs  []uint16  // for each block, one for each part
 	weigh  []float64 // inverse document frequency of each part
 	whole  []uint32  // blocks that have the word in one piece
+	any    []scaled  // the typed word and its translations, when there are any: blocks are those of all of them
 }
 
 // BM25's parameters.
@@ -150,7 +151,12 @@ const (
 
 // inverse is a term's inverse document frequency over all shards.
 func (g *generation) inverse(term string) (float64, error) {
-	n := 0
+	n, err := g.count(term)
+	return math.Log(1 + (float64(g.blocks-n)+0.5)/(float64(n)+0.5)), err
+}
+
+// count is the number of live blocks that have a term, over all shards.
+func (g *generation) count(term string) (n int, err error) {
 	for i, s := range g.x.Shards() {
 		if g.live[i].all {
 			words, err := s.Words()
@@ -170,7 +176,7 @@ func (g *generation) inverse(term string) (float64, error) {
 		}
 		n += p.live
 	}
-	return math.Log(1 + (float64(g.blocks-n)+0.5)/(float64(n)+0.5)), nil
+	return n, nil
 }
 
 // wordsIn finds a word of the question in a shard; weigh is inverse of each part.

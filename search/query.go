@@ -4,6 +4,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,8 +14,20 @@ import (
 type Parsed struct {
 	root     node // nil only when every repository is asked for
 	matching caseMode
-	inFile   bool // leaves may hold in different blocks of one file
-	repos    bool // repositories are asked for, not blocks
+	inFile   bool   // leaves may hold in different blocks of one file
+	repos    bool   // repositories are asked for, not blocks
+	asTyped  bool   // no word is translated
+	refusals string // translations that are not wanted, in order, each followed by a newline
+}
+
+// refused lists the translations that are not wanted.
+func (p *Parsed) refused() []string { return strings.Split(strings.TrimSuffix(p.refusals, "\n"), "\n") }
+
+// refuse adds one of them.
+func (p *Parsed) refuse(word string) {
+	words := slices.DeleteFunc(append(p.refused(), word), func(w string) bool { return w == "" })
+	slices.Sort(words)
+	p.refusals = strings.Join(slices.Compact(words), "\n") + "\n"
 }
 
 // caseMode says when letters must match in their case.
@@ -102,6 +115,14 @@ func (p *Parsed) options() (options []string) {
 	}
 	if p.repos {
 		options = append(options, "type:repo")
+	}
+	if p.asTyped {
+		options = append(options, "expand:no")
+	}
+	for _, word := range p.refused() {
+		if word != "" {
+			options = append(options, "-~"+quoteValue(word))
+		}
 	}
 	return options
 }

@@ -115,17 +115,15 @@ func (p *plan) nameValue(name string, folded []byte) float64 {
 	sum, joined := 0.0, 0
 	for i := range p.needles {
 		n := &p.needles[i]
-		switch degree := nameDegree(n.folded, name, folded); {
-		case degree > 0:
-			sum += degree
-		case n.bare != n.folded:
-			sum += nameDegree(n.bare, name, folded)
-		}
+		sum += n.degree(name, folded)
 		joined += len(n.bare)
 	}
 	sum /= float64(len(p.needles))
 	if sum < 1 && len(name) >= joined && p.isJoined(folded, joined) {
 		return 1
+	}
+	if p.extra != nil {
+		sum = max(sum, p.joinedOthers(folded))
 	}
 	return round(sum)
 }
@@ -133,7 +131,7 @@ func (p *plan) nameValue(name string, folded []byte) float64 {
 // mayName is false when nameValue is 0 for a name.
 func (p *plan) mayName(name string) bool {
 	for i := range p.needles {
-		if holdsRare(name, p.needles[i].narrow) {
+		if p.needles[i].mayStandIn(name) {
 			return true
 		}
 	}
@@ -143,7 +141,7 @@ func (p *plan) mayName(name string) bool {
 // mayPath is false when pathValue is 0 for a path.
 func (p *plan) mayPath(path []byte) bool {
 	for i := range p.needles {
-		if n := &p.needles[i]; n.path && holdsRare(path, n.rare) {
+		if n := &p.needles[i]; n.path && (holdsRare(path, n.rare) || n.othersMayStandIn(path)) {
 			return true
 		}
 	}
@@ -225,19 +223,17 @@ func isDigit(c byte) bool   { return c >= '0' && c <= '9' }
 
 // pathValue is the part of the question's terms that stands in the path.
 func (p *plan) pathValue(folded []byte) float64 {
-	n, of := 0, 0
+	n, of := 0.0, 0
 	for i := range p.needles {
-		if !p.needles[i].path {
-			continue
-		}
-		if of++; bytes.Contains(folded, []byte(p.needles[i].folded)) {
-			n++
+		if p.needles[i].path {
+			of++
+			n += p.needles[i].inPath(folded)
 		}
 	}
 	if of == 0 {
 		return 0
 	}
-	return round(float64(n) / float64(of))
+	return round(n / float64(of))
 }
 
 // flagNames are the words for flags in a hit.

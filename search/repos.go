@@ -89,7 +89,7 @@ func (g *generation) findRepos(q *Parsed) ([]repoMatch, error) {
 	r := &repoRun{g: g, words: indexer.NewTokenizer()}
 	if q.root != nil {
 		var err error
-		if r.plan, err = newPlan(q); err != nil {
+		if r.plan, err = newPlan(q, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -51,6 +51,7 @@ type Page struct {
 	Explain *Explain `json:"explain,omitempty"`
 
 	Repositories []RepositoryInfo `json:"repositories,omitempty"` // with type:repo, in the place of hits
+	Added        []Added          `json:"added,omitempty"`        // words that were looked for beside those of the question
 	Withheld     *Withheld        `json:"withheld,omitempty"`     // of a public instance: what it did not search
 }
 

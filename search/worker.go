@@ -193,7 +193,7 @@ func (w *worker) leaf(i int, block uint32) *leafValue {
 		w.at[i] = gallop(list.blocks, w.at[i], block)
 		if at := w.at[i]; at < len(list.blocks) && list.blocks[at] == block {
 			v.holds = true
-			v.bm25 = list.score(at, w.row.Tokens, w.g.average)
+			v.bm25 = list.best(at, w.row.Tokens, w.g.average)
 			if len(list.whole) > 0 {
 				j := gallop(list.whole, 0, block)
 				v.whole = j < len(list.whole) && list.whole[j] == block
