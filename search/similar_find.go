@@ -62,6 +62,7 @@ type similarPart struct {
 // candidate is a text that shares prints with the example.
 type candidate struct {
 	weight float32 // bits: how unlikely it is to share so many prints by chance
+	rank   float32 // the same, less for blocks that hold others and are longer than the example
 	part   uint32
 	blocks []uint32 // those with this text
 	text   uint64
@@ -177,36 +178,29 @@ func (r *similarRun) gather(part int) {
 	}
 	own, least := newBest(ownCandidates), r.least()
 	live := r.g.live[part]
+	within := map[uint32]float32{} // of blocks that others of weight stand in: an example may be a whole class
 	for _, b := range touched {
-		if weights[b] < least || !own.wants(weights[b]) {
+		if weights[b] < least {
 			continue
 		}
 		row := shard.Block(b)
-		if !live.has(row.Blob) || r.public && !r.g.free(part, row.Blob) {
+		if row.Parent < 0 && !own.wants(weights[b]) || !live.has(row.Blob) || r.public && !r.g.free(part, row.Blob) {
 			continue
 		}
 		own.add(weights[b], b, row.Text)
-	}
-	p.own = own.sorted(part)
-	p.outer = r.around(part, p.own)
-}
-
-// around gives the blocks that candidates stand in: an example may be a whole class.
-func (r *similarRun) around(part int, own []candidate) []candidate {
-	shard := r.g.x.Shards()[part]
-	within := map[uint32]float32{}
-	for _, c := range own {
-		for _, b := range c.blocks {
-			for up := shard.Block(b).Parent; up >= 0; up = shard.Block(uint32(up)).Parent {
-				within[uint32(up)] += c.weight
-			}
+		for up := row.Parent; up >= 0; up = shard.Block(uint32(up)).Parent {
+			within[uint32(up)] += weights[b]
 		}
 	}
 	outer := newBest(outerCandidates)
-	for b, weight := range within {
-		outer.add(min(weight, float32(r.weight)), b, shard.Block(b).Text)
+	for b, w := range within {
+		// Prints that several blocks within have were counted several times, and a long block has some of any example.
+		row := shard.Block(b)
+		w = min(w+weights[b], float32(r.weight))
+		size := float32(row.EndByte-row.StartByte) / float32(len(r.example.code))
+		outer.addAs(w/(nestQuery+(1-nestQuery)*size), w, b, row.Text)
 	}
-	return outer.sorted(part)
+	p.own, p.outer = own.sorted(part), outer.sorted(part)
 }
 
 // free tells whether a blob stands somewhere under a licence that is known to be free: a public instance searches no other.
@@ -222,23 +216,26 @@ type best struct {
 	room  int
 	items []candidate
 	texts map[uint64]int // text → position in items
-	floor float32        // the smallest weight, once there is no more room
+	floor float32        // the smallest rank, once there is no more room
 }
 
 func newBest(room int) *best { return &best{room: room, texts: map[uint64]int{}} }
 
 func (b *best) wants(weight float32) bool { return weight >= b.floor }
 
-func (b *best) add(weight float32, block uint32, text uint64) {
-	if weight < b.floor {
+func (b *best) add(weight float32, block uint32, text uint64) { b.addAs(weight, weight, block, text) }
+
+// addAs adds a block that is ranked by another figure than its weight.
+func (b *best) addAs(rank, weight float32, block uint32, text uint64) {
+	if rank < b.floor {
 		return
 	}
 	if i, ok := b.texts[text]; ok {
 		b.items[i].blocks = append(b.items[i].blocks, block)
-		b.items[i].weight = max(b.items[i].weight, weight)
+		b.items[i].rank, b.items[i].weight = max(b.items[i].rank, rank), max(b.items[i].weight, weight)
 		return
 	}
-	c := candidate{weight: weight, blocks: []uint32{block}, text: text}
+	c := candidate{rank: rank, weight: weight, blocks: []uint32{block}, text: text}
 	if len(b.items) < b.room {
 		b.texts[text] = len(b.items)
 		b.items = append(b.items, c)
@@ -249,14 +246,14 @@ func (b *best) add(weight float32, block uint32, text uint64) {
 		b.texts[text] = i
 	}
 	if len(b.items) == b.room {
-		b.floor = b.items[b.smallest()].weight
+		b.floor = b.items[b.smallest()].rank
 	}
 }
 
 func (b *best) smallest() int {
 	at := 0
 	for i := range b.items {
-		if b.items[i].weight < b.items[at].weight {
+		if b.items[i].rank < b.items[at].rank {
 			at = i
 		}
 	}
@@ -269,7 +266,7 @@ func (b *best) sorted(part int) []candidate {
 		slices.Sort(b.items[i].blocks)
 	}
 	slices.SortFunc(b.items, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.blocks[0], b.blocks[0]))
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.blocks[0], b.blocks[0]))
 	})
 	return b.items
 }

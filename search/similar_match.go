@@ -118,6 +118,7 @@ func (t *tiler) compare(block []indexer.PrintToken) comparison {
 const (
 	alignSame  = 10
 	alignBlind = 6
+	alignSlack = 16
 	maxAligned = 300_000 // pairs of tokens; of longer texts the runs tell enough
 )
 
@@ -125,6 +126,12 @@ const (
 // when they are too long. Code whose every other line was changed has hardly a run left, but still an order.
 func (t *tiler) align(block []indexer.PrintToken) (float64, bool) {
 	query := t.index.tokens
+	if len(t.tiles) > 0 { // what lies farther off than the example reaches is of something else
+		first, last := t.tiles[0], t.tiles[len(t.tiles)-1]
+		from := max(0, first.block-first.query-alignSlack)
+		to := min(len(block), last.block+len(query)-last.query+alignSlack)
+		block = block[from:max(from, to)]
+	}
 	if len(query)*len(block) > maxAligned {
 		return 0, false
 	}

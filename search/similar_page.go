@@ -22,6 +22,7 @@ type likeness struct {
 	rank       uint32      // of its repository, for equal scores
 	sum        uint64      // of its blind tokens
 	nested     float64     // what decides between a block and those within it
+	aligned    float64     // share of the example
 	why        []Term
 	score      float64
 	similarity float64
@@ -31,27 +32,39 @@ type likeness struct {
 
 // What a hit's score is made of, see docs/similar.md.
 const (
-	weightShared  = 0.4
-	weightAligned = 0.6
+	weightShared  = 0.2
+	weightAligned = 0.8
 	weightLines   = 0.1
-	weightMore    = -0.04
+	weightMore    = -0.15
 	weightLang    = 0.005
 )
 
-// What makes a hit of a comparison, tuned so that at most two of a hundred pieces of unrelated code have one. Its evidence is
-// the share of the shorter text that stands in the other as runs, less the share of the block that is not of the example, less
-// weightRare for each time that the example's rare prints must be halved to get those shared.
+// What makes a hit of a comparison. The evidence that what is shared is no chance grows with the share of the shorter text that stands
+// in the other as runs and with the rarity of the prints shared, in bits, and falls with the share of the block that is not of
+// the example and with each time that the weight of the example's prints must be halved to get that of those shared. The
+// figures are those of a logistic regression over clones and unrelated code, rounded: 2 of 100 unrelated pieces of code may have a hit.
 const (
 	minMatched    = 10   // tokens in runs
 	minRuns       = 0.2  // of the shorter text
 	minBits       = 45.0 // how unlikely it is by chance that so many prints are shared
-	minSimilarity = 0.42
-	minEvidence   = -0.79
-	weightRare    = 0.2
+	minSimilarity = 0.4
+	minEvidence   = 5.0
+
+	evidenceRuns = 6.0
+	evidenceMore = -4.0
+	evidenceRare = 1.4
 )
+
+func (r *similarRun) evidence(runs, more float64, weight float32) float64 {
+	bits := float64(weight)
+	return evidenceRuns*runs + evidenceMore*more + evidenceRare*math.Log2(min(1, bits/r.weight)) + math.Log2(bits)
+}
 
 // nestQuery is how much the example's length counts, beside the block's, in deciding whether a block is meant or one within it.
 const nestQuery = 0.7
+
+// clearlyMore is how much more of the example a block has than one within it, to be the answer however long it is.
+const clearlyMore = 0.1
 
 // enough is how many bytes of candidates are compared at most, and how far their weight may be below the best one's.
 const (
@@ -96,13 +109,13 @@ func (r *similarRun) compare(ctx context.Context) {
 	r.matches = r.fold(r.matches)
 }
 
-// worthwhile sorts candidates by weight and keeps those that are worth comparing.
+// worthwhile sorts candidates by rank and keeps those that are worth comparing.
 func (r *similarRun) worthwhile(all []candidate, room int) []candidate {
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.weight, a.weight) })
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.rank, a.rank) })
 	for i, c := range all {
 		row := r.g.x.Shards()[c.part].Block(c.blocks[0])
 		room -= int(row.EndByte - row.StartByte)
-		if c.weight < all[0].weight*worthRatio || room < 0 && i > 0 || i == maxCompared {
+		if c.rank < all[0].rank*worthRatio || room < 0 && i > 0 || i == maxCompared {
 			return all[:i]
 		}
 	}
@@ -144,7 +157,9 @@ func (w *compareWorker) compare(c candidate) *likeness {
 	shorter := float64(min(query, block))
 	m := &likeness{candidate: c, sum: blindSum(tokens)}
 	runs := (0.9*float64(matched) + 0.1*float64(min(shared.same, matched))) / shorter
-	if matched < minMatched || runs < minRuns || float64(c.weight) < minBits {
+	// The same text but for comments and layout is a copy, however ordinary it is.
+	whole := shared.same == query && block == query
+	if !whole && (matched < minMatched || runs < minRuns || float64(c.weight) < minBits) {
 		return nil
 	}
 	aligned, ok := w.tiler.align(tokens)
@@ -153,7 +168,7 @@ func (w *compareWorker) compare(c candidate) *likeness {
 	}
 	m.similarity = min(1, (runs+aligned/shorter)/2)
 	more := 1 - min(1, float64(shared.query)/float64(block))
-	if m.similarity < minSimilarity || runs-more+weightRare*math.Log2(min(1, float64(c.weight)/r.weight)) < minEvidence {
+	if !whole && (m.similarity < minSimilarity || r.evidence(runs, more, c.weight) < minEvidence) {
 		return nil
 	}
 	m.rank = math.MaxUint32
@@ -168,6 +183,7 @@ func (w *compareWorker) compare(c candidate) *likeness {
 		{"lines", r.sameLines(text), weightLines},
 		{"more", more, weightMore},
 	}
+	m.aligned = min(1, aligned/float64(query))
 	m.nested = aligned / (nestQuery*float64(query) + (1-nestQuery)*float64(block))
 	if r.lang != "" && shard.LangName(shard.Blob(row.Blob).Lang) == r.lang {
 		m.why = append(m.why, Term{"lang", 1, weightLang})
@@ -215,10 +231,14 @@ func (r *similarRun) fold(matches []likeness) (out []likeness) {
 				if a.match == b.match || a.start > b.end || b.start > a.end {
 					continue
 				}
-				if matches[a.match].nested >= matches[b.match].nested {
-					hidden[b.match] = true
+				outer, inner := a, b
+				if a.end-a.start < b.end-b.start {
+					outer, inner = b, a
+				}
+				if matches[outer.match].meant(&matches[inner.match]) {
+					hidden[inner.match] = true
 				} else {
-					hidden[a.match] = true
+					hidden[outer.match] = true
 				}
 			}
 		}
@@ -236,6 +256,12 @@ func (r *similarRun) fold(matches []likeness) (out []likeness) {
 		out = append(out, m)
 	}
 	return out
+}
+
+// meant tells whether a block is the answer rather than one within it: because it has clearly more of the example, or somewhat more
+// and is not much longer.
+func (m *likeness) meant(inner *likeness) bool {
+	return m.aligned > inner.aligned+clearlyMore || m.nested > inner.nested
 }
 
 // page makes the answer of the n best matches.
