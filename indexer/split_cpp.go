@@ -127,8 +127,12 @@ func (p *braceParser) operatorShape(h []lexeme, i int, before shape) shape {
 // macroBefore tells whether what looks like a function is a macro's call before the function proper: nothing but
 // storage words stand before it.
 func (p *braceParser) macroBefore(h []lexeme, s shape) bool {
-	for _, t := range h[min(s.at, s.start+p.attributes(h[s.start:])):s.at] {
-		if !p.is(t, "static", "inline", "extern", "public", "private", "protected", "typedef") {
+	for i := min(s.at, s.start+p.attributes(h[s.start:])); i < s.at; i++ {
+		if p.is(h[i], "template") && isPunct(h[i+1], '<') {
+			i = max(i, angles(h, i+1)-1)
+			continue
+		}
+		if !p.is(h[i], "static", "inline", "extern", "public", "private", "protected", "typedef", "constexpr", "friend", "virtual", "explicit") {
 			return false
 		}
 	}
@@ -142,4 +146,10 @@ func (p *braceParser) trailsName(h []lexeme, s shape) bool {
 	next := s.paren + 1
 	return next < len(h) && (isPunct(h[next], ':') || h[next].kind == tIdent && !notName[p.word(h[next])] &&
 		!p.is(h[next], "const", "noexcept", "override", "final", "try", "volatile"))
+}
+
+// startsString tells the argument of a macro, TEST_CASE("a name") {, from the parameters of a function.
+func (p *braceParser) startsString(group lexeme) bool {
+	text := bytes.TrimLeft(p.inside(group), " \t\r\n")
+	return len(text) > 0 && text[0] == '"'
 }

@@ -121,7 +121,9 @@ func (l *lexer) next() lexeme {
 	if t.kind != tDirective {
 		l.newline = false
 	}
-	l.doc = -1
+	if t.kind != tDirective || !l.lex.verbatim || l.doc < 0 || !bytes.HasPrefix(l.src[l.doc:], []byte("///")) {
+		l.doc = -1 // in C#, conditions around attributes stand below the comment
+	}
 	l.prev = t
 	return t
 }

@@ -18,7 +18,7 @@ var braceGrammars = map[string]*grammar{
 	"C++":         cppGrammar,
 	"Objective-C": cGrammar,
 	"Cuda":        cppGrammar, "GLSL": cppGrammar, "HLSL": cppGrammar, "Metal": cppGrammar, "OpenCL": cppGrammar,
-	"Objective-C++": cppGrammar, "Vala": javaGrammar, "Arduino": cppGrammar,
+	"Objective-C++": cppGrammar, "Vala": valaGrammar, "Arduino": cppGrammar,
 	"Java": javaGrammar,
 	"Groovy": {
 		lex:        lexicon{slash: true, triple: true, triple1: true, dollar: true, interpolate: "${"},
@@ -28,7 +28,7 @@ var braceGrammars = map[string]*grammar{
 	"C#": {
 		lex:        lexicon{slash: true, preprocessor: true, verbatim: true},
 		containers: containers("class=class struct=struct interface=interface enum=enum record=class namespace=module"),
-		exprBody:   true, bodiless: wordSet("abstract record"), local: true, primary: true, accessors: true,
+		exprBody:   true, bodiless: wordSet("abstract record class struct interface"), local: true, primary: true, accessors: true,
 		open: openTyped, finish: finishTyped,
 	},
 	"Dart": {
@@ -106,7 +106,11 @@ var (
 		open: openTyped, finish: finishCpp,
 	}
 	javaGrammar = &grammar{
-		lex: javaLexicon, containers: containers("class=class interface=interface enum=enum record=class namespace=module struct=struct"),
+		lex: javaLexicon, containers: containers("class=class interface=interface enum=enum record=class"),
+		bodiless: wordSet("abstract"), primary: true, open: openTyped, finish: finishTyped,
+	}
+	valaGrammar = &grammar{
+		lex: javaLexicon, containers: containers("class=class interface=interface enum=enum namespace=module struct=struct"),
 		bodiless: wordSet("abstract"), primary: true, open: openTyped, finish: finishTyped,
 	}
 	goGrammar = &grammar{

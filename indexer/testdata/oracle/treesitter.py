@@ -87,7 +87,7 @@ SIMPLE["ts"] = SIMPLE["js"] | {
 SIMPLE["tsx"] = SIMPLE["ts"]
 
 WRAPPERS = {"export_statement", "ambient_declaration", "template_declaration", "decorated_definition", "annotated_expression",
-            "friend_declaration"}
+            "friend_declaration", "linkage_specification"}
 DECLARATIONS = {"declaration", "field_declaration", "type_definition"}
 COMMENTS = {"comment", "line_comment", "block_comment", "multiline_comment"}
 ATTRIBUTES = {"attribute_item", "decorator", "annotation", "marker_annotation", "attribute_list", "annotated_expression",
@@ -298,7 +298,13 @@ def lines_of(node, src_lines):
     while outer.parent is not None and outer.parent.type in DECLARATIONS and outer.parent.start_byte == outer.start_byte:
         outer = outer.parent
     previous = outer.prev_sibling
-    while previous is not None and (previous.type in COMMENTS or previous.type in ATTRIBUTES):
+    edge = start  # the line below what may belong to the definition
+    while previous is not None and (previous.type in COMMENTS or previous.type in ATTRIBUTES or previous.type == "preproc_pragma"):
+        if previous.type == "preproc_pragma":  # C#: it stands below the comment
+            if last_line(previous) != edge - 1:
+                break
+            edge, previous = previous.start_point[0] + 1, previous.prev_sibling
+            continue
         comment = previous.type in COMMENTS
         if comment and src_lines[previous.start_point[0]][:previous.start_point[1]].strip():
             before = previous.prev_sibling
@@ -306,9 +312,11 @@ def lines_of(node, src_lines):
                 break  # after code on its line
             previous = before
             continue
-        if comment and last_line(previous) < start - 1 or last_line(previous) > start:
+        if comment and last_line(previous) < edge - 1 or last_line(previous) > edge:
             break
-        start = previous.start_point[0] + 1
+        if edge != start and not previous.text.startswith(b"///"):
+            break
+        start = edge = previous.start_point[0] + 1
         previous = previous.prev_sibling
     signature = first
     while True:
@@ -416,6 +424,12 @@ def outline(found, src_lines):
     return "\n".join(rows) + "\n"
 
 
+def minified(path):
+    with open(path, "rb") as f:
+        src = f.read()
+    return len(src) > 200 * (src.count(b"\n") + 1)
+
+
 def main():
     if sys.argv[1] == "--outline":
         with open(sys.argv[3], "rb") as f:
@@ -433,7 +447,7 @@ def main():
         for top, _, files in os.walk(arg):
             paths.extend(os.path.join(top, f) for f in files if f.endswith(tuple(extensions.split())))
     if limit:  # the same sample each time, of files that hold something
-        paths = [p for p in paths if os.path.getsize(p) >= 1000]
+        paths = [p for p in paths if os.path.getsize(p) >= 1000 and not minified(p)]
         paths.sort(key=lambda p: hashlib.sha1(os.path.basename(p).encode()).digest())
         paths = paths[:limit]
     for path in sorted(paths):
