@@ -3,7 +3,10 @@
 
 package indexer
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A rubySplitter cuts Ruby at what def, class and module open and end closes. Blocks that other words open (do, if,
 // begin, class << self…) are only counted.
@@ -303,6 +306,9 @@ func (p *rubyParser) class(kind Kind) {
 		end++
 	}
 	name := string(bytes.TrimPrefix(p.src[pos:end], []byte("::")))
+	if before, after, ok := strings.Cut(name, "::"); ok && before != "" && !isUpper(before[0]) { // self::Name
+		name = after
+	}
 	if name == "" || !isUpper(name[0]) && name[0] < 0x80 {
 		p.push(rubyScope{kind: rubyClass, def: -1})
 		p.state = rubyBeg

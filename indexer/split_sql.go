@@ -224,6 +224,8 @@ func (p *sqlParser) name() string {
 		switch {
 		case t.kind == sqlPunct && t.c == '#' && name == "" && p.tsql: // a temporary table of Transact-SQL
 			continue
+		case t.kind == sqlPunct && t.c == '.': // database..name
+			continue
 		case t.kind == sqlWord && name == "" && (sqlIs(text, "IF") || sqlIs(text, "NOT") || sqlIs(text, "EXISTS") || sqlIs(text, "CONCURRENTLY") ||
 			sqlIs(text, "AUTHORIZATION")):
 			continue
@@ -243,6 +245,7 @@ func (p *sqlParser) name() string {
 			return name
 		}
 		p.next()
+		name = ""
 	}
 	return name
 }

@@ -204,7 +204,11 @@ func (p *yamlParser) close(level int) {
 // endDocument makes a section of a document that describes an object.
 func (p *yamlParser) endDocument() {
 	if p.kind != "" && p.name != "" && p.first > 0 {
-		p.defs = append(p.defs, definition{kind: KindSection, name: p.kind + "/" + p.name, start: p.first, end: p.filled, doc: p.lead})
+		end := p.filled
+		if last := p.levels[0].def; last >= 0 { // comments may follow
+			end = max(end, p.defs[last].end)
+		}
+		p.defs = append(p.defs, definition{kind: KindSection, name: p.kind + "/" + p.name, start: p.first, end: end, doc: p.lead})
 	}
 	p.reset()
 }

@@ -77,3 +77,85 @@ func (p *rubyParser) skipHeredoc() {
 	p.n = end + 1
 	p.pos = int(p.lines.starts[end])
 }
+
+// maxInterpolation is how deep strings stand in strings.
+const maxInterpolation = 20
+
+// quotedEnd gives the offset after the end of a literal whose text starts at pos, or -1.
+func (p *rubyParser) quotedEnd(pos int, open, closer byte, interpolates bool) int {
+	return p.literalEnd(pos, open, closer, interpolates, 0)
+}
+
+func (p *rubyParser) literalEnd(pos int, open, closer byte, interpolates bool, nested int) int {
+	src, depth := p.src, 1
+	for pos < len(src) {
+		c := src[pos]
+		switch {
+		case c == '\\':
+			pos++
+		case c == closer:
+			if depth--; depth == 0 {
+				return pos + 1
+			}
+		case c == open:
+			depth++
+		case c == '#' && interpolates && nested < maxInterpolation && pos+1 < len(src) && src[pos+1] == '{':
+			if pos = p.interpolationEnd(pos+2, nested+1); pos < 0 {
+				return -1
+			}
+			continue
+		}
+		pos++
+	}
+	return -1
+}
+
+// interpolationEnd gives the offset after the } of #{ … }.
+func (p *rubyParser) interpolationEnd(pos, nested int) int {
+	src, depth := p.src, 1
+	for pos < len(src) {
+		switch c := src[pos]; c {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return pos + 1
+			}
+		case '\\':
+			pos++
+		case '"', '\'', '`':
+			if src[pos-1] == '?' || src[pos-1] == '$' { // a character, a variable
+				break
+			}
+			if pos = p.literalEnd(pos+1, c, c, c != '\'', nested); pos < 0 {
+				return -1
+			}
+			continue
+		case '/':
+			if end := p.shortRegexp(pos); end > 0 {
+				pos = end
+				continue
+			}
+		}
+		pos++
+	}
+	return -1
+}
+
+// shortRegexp gives the end of a regular expression inside an interpolation: what may hold a quote, and is closed on its
+// line.
+func (p *rubyParser) shortRegexp(pos int) int {
+	if bytes.IndexByte([]byte("(,=~{|&!?:;["), p.src[pos-1]) < 0 && (p.src[pos-1] != ' ' || bytes.IndexByte([]byte("(,=~{|&"), p.src[pos-2]) < 0) {
+		return -1
+	}
+	line := p.src[pos+1 : min(len(p.src), pos+300)]
+	for i := 0; i < len(line) && line[i] != '\n'; i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '/':
+			return pos + i + 2
+		}
+	}
+	return -1
+}
