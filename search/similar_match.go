@@ -126,12 +126,7 @@ const (
 // when they are too long. Code whose every other line was changed has hardly a run left, but still an order.
 func (t *tiler) align(block []indexer.PrintToken) (float64, bool) {
 	query := t.index.tokens
-	if len(t.tiles) > 0 { // what lies farther off than the example reaches is of something else
-		first, last := t.tiles[0], t.tiles[len(t.tiles)-1]
-		from := max(0, first.block-first.query-alignSlack)
-		to := min(len(block), last.block+len(query)-last.query+alignSlack)
-		block = block[from:max(from, to)]
-	}
+	block = t.reach(block)
 	if len(query)*len(block) > maxAligned {
 		return 0, false
 	}
@@ -155,6 +150,17 @@ func (t *tiler) align(block []indexer.PrintToken) (float64, bool) {
 		}
 	}
 	return float64(row[len(block)]) / alignSame, true
+}
+
+// reach gives that part of the block which the example can reach from the tiles: what lies farther off is of something else.
+func (t *tiler) reach(block []indexer.PrintToken) []indexer.PrintToken {
+	if len(t.tiles) == 0 {
+		return nil
+	}
+	first, last := t.tiles[0], t.tiles[len(t.tiles)-1]
+	from := max(0, first.block-first.query-alignSlack)
+	to := min(len(block), last.block+len(t.index.tokens)-last.query+alignSlack)
+	return block[from:max(from, to)]
 }
 
 // nearSlack is how many tokens a copy may be longer than twice the example.

@@ -48,15 +48,14 @@ const (
 	minRuns       = 0.2  // of the shorter text
 	minBits       = 45.0 // how unlikely it is by chance that so many prints are shared
 	minSimilarity = 0.4
-	minEvidence   = 5.0
+	minEvidence   = 5.2
 
 	evidenceRuns = 6.0
 	evidenceMore = -4.0
 	evidenceRare = 1.4
 )
 
-func (r *similarRun) evidence(runs, more float64, weight float32) float64 {
-	bits := float64(weight)
+func (r *similarRun) evidence(runs, more, bits float64) float64 {
 	return evidenceRuns*runs + evidenceMore*more + evidenceRare*math.Log2(min(1, bits/r.weight)) + math.Log2(bits)
 }
 
@@ -124,9 +123,10 @@ func (r *similarRun) worthwhile(all []candidate, room int) []candidate {
 
 // compareWorker is what one goroutine needs to compare.
 type compareWorker struct {
-	r     *similarRun
-	lexer indexer.PrintLexer
-	tiler tiler
+	r      *similarRun
+	lexer  indexer.PrintLexer
+	tiler  tiler
+	prints []uint32 // scratch
 }
 
 // compare compares one candidate; nil when it is not alike.
@@ -159,7 +159,8 @@ func (w *compareWorker) compare(c candidate) *likeness {
 	runs := (0.9*float64(matched) + 0.1*float64(min(shared.same, matched))) / shorter
 	// The same text but for comments and layout is a copy, however ordinary it is.
 	whole := shared.same == query && block == query
-	if !whole && (matched < minMatched || runs < minRuns || float64(c.weight) < minBits) {
+	bits := w.bits(w.tiler.reach(tokens))
+	if !whole && (matched < minMatched || runs < minRuns || bits < minBits) {
 		return nil
 	}
 	aligned, ok := w.tiler.align(tokens)
@@ -168,7 +169,7 @@ func (w *compareWorker) compare(c candidate) *likeness {
 	}
 	m.similarity = min(1, (runs+aligned/shorter)/2)
 	more := 1 - min(1, float64(shared.query)/float64(block))
-	if !whole && (m.similarity < minSimilarity || r.evidence(runs, more, c.weight) < minEvidence) {
+	if !whole && (m.similarity < minSimilarity || r.evidence(runs, more, bits) < minEvidence) {
 		return nil
 	}
 	m.rank = math.MaxUint32
@@ -193,6 +194,23 @@ func (w *compareWorker) compare(c candidate) *likeness {
 		m.score += m.why[i].Value * m.why[i].Weight
 	}
 	return m
+}
+
+// bits adds up the weights of the example's prints that a stretch of a block has.
+func (w *compareWorker) bits(tokens []indexer.PrintToken) (sum float64) {
+	w.prints = indexer.AppendPrints(w.prints[:0], tokens)
+	slices.Sort(w.prints)
+	at := 0
+	for i, print := range w.prints {
+		if i > 0 && print == w.prints[i-1] {
+			continue
+		}
+		n, found := slices.BinarySearch(w.r.example.prints[at:], print)
+		if at += n; found {
+			sum += float64(w.r.weights[at])
+		}
+	}
+	return sum
 }
 
 // sameLines is the share of the example's lines that the text has as they are, comments included.
