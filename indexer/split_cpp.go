@@ -148,8 +148,13 @@ func (p *braceParser) trailsName(h []lexeme, s shape) bool {
 		!p.is(h[next], "const", "noexcept", "override", "final", "try", "volatile"))
 }
 
-// startsString tells the argument of a macro, TEST_CASE("a name") {, from the parameters of a function.
-func (p *braceParser) startsString(group lexeme) bool {
-	text := bytes.TrimLeft(p.inside(group), " \t\r\n")
-	return len(text) > 0 && text[0] == '"'
+// hasString tells the arguments of a macro, TEST_CASE("a name") {, from the parameters of a function.
+func (p *braceParser) hasString(group lexeme) bool {
+	text := p.inside(group)
+	n := bytes.IndexByte(text, '"')
+	if n < 0 {
+		return false
+	}
+	before := bytes.TrimRight(text[:n], " \t\r\n")
+	return len(before) == 0 || before[len(before)-1] == ','
 }

@@ -222,7 +222,7 @@ func finishKeyword(p *braceParser, h []lexeme) {
 		}
 		if _, name, at := p.container(h); at == i && name != "" {
 			p.record(p.define(p.g.containers[word], name, h))
-		} else if i+1 < len(h) && h[i+1].kind == tIdent && p.g.containers[word] == 0 {
+		} else if i+1 < len(h) && h[i+1].kind == tIdent && p.g.containers[word] == 0 && !p.g.functions[word] {
 			p.record(p.define(KindType, p.word(h[i+1]), h)) // type, typealias
 		}
 		return

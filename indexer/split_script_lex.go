@@ -259,22 +259,28 @@ func (l *lexer) startsElement() bool {
 		n++
 	}
 	after := bytes.TrimLeft(rest[n:min(len(rest), n+20)], " ")
-	if bytes.HasPrefix(after, []byte(">(")) && isFunctionType(rest[n:]) {
+	if isFunctionType(rest[n:], l.prev.kind == tPunct && (l.prev.c == '{' || l.prev.c == ';')) {
 		return false
 	}
 	return !bytes.HasPrefix(after, []byte(",")) && !bytes.HasPrefix(after, []byte("extends ")) && !bytes.HasPrefix(after, []byte("="))
 }
 
-// isFunctionType tells whether what follows <T in a type is >(parameters) =>.
-func isFunctionType(rest []byte) bool {
+// isFunctionType tells whether what follows <T in a type is >(parameters) =>, or the >(parameters): of a member.
+func isFunctionType(rest []byte, member bool) bool {
 	depth := 0
+	n := bytes.Index(rest[:min(len(rest), 200)], []byte(">("))
+	if n < 0 || len(bytes.Trim(rest[:n], ", \t\r\nabcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")) > 0 {
+		return false
+	}
+	rest = rest[n+1:]
 	for i := 0; i < min(len(rest), 500); i++ {
 		switch rest[i] {
 		case '(':
 			depth++
 		case ')':
 			if depth--; depth == 0 {
-				return bytes.HasPrefix(bytes.TrimLeft(rest[i+1:], " \t\r\n"), []byte("=>"))
+				rest = bytes.TrimLeft(rest[i+1:], " \t\r\n")
+				return bytes.HasPrefix(rest, []byte("=>")) || member && bytes.HasPrefix(rest, []byte(":"))
 			}
 		}
 	}

@@ -194,7 +194,7 @@ func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
 	if found.ok && top == inBlock && (!found.typed || p.is(h[0], "await", "yield", "base", "this") || p.hasEquals(h[:found.at])) {
 		return shape{}
 	}
-	if found.ok && (p.hasEquals(h[:found.at]) || p.g.lex.preprocessor && !found.typed && p.startsString(h[found.paren])) {
+	if found.ok && (p.hasEquals(h[:found.at]) || p.g.lex.preprocessor && !found.typed && p.hasString(h[found.paren])) {
 		return shape{}
 	}
 	return found
