@@ -14,6 +14,3 @@ type Pair struct {
 
 // PairPlace is a catalogue that has a pair.
 type PairPlace struct{ Repo, Path string }
-
-// Pairs lists what the catalogues in service add to the lexicon.
-func (x *Index) Pairs() []Pair { return nil }

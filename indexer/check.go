@@ -65,6 +65,9 @@ func Check(ctx context.Context, dir string, progress func(file string)) ([]*Corr
 		}
 		compare("occurrences/"+o.Name, o.SHA256)
 	}
+	if c.Lexicon != nil {
+		compare("lexicon/"+c.Lexicon.Name, c.Lexicon.SHA256)
+	}
 	return faults, nil
 }
 

@@ -26,6 +26,7 @@ import (
 //	shards       folders below shards/, each with the SHA-256 of its manifest.json
 //	occurrences  files below occurrences/, each with its repository's URL and its SHA-256
 //	hidden       what a withdrawal under way hides from readers until its bytes are gone: URLs and blob hashes
+//	lexicon      file below lexicon/, with its SHA-256; missing when no catalogue was found
 type current struct {
 	Format      int            `json:"format"`
 	Generation  uint64         `json:"generation"`
@@ -33,6 +34,8 @@ type current struct {
 	Shards      []currentShard `json:"shards"`
 	Occurrences []currentRepo  `json:"occurrences"`
 	Hidden      hidden         `json:"hidden"`
+
+	Lexicon *currentLexicon `json:"lexicon,omitempty"`
 }
 
 type currentShard struct {

@@ -22,6 +22,7 @@ type Index struct {
 	repos   []*Occurrences
 	places  []places
 	faults  []error
+	lexicon *lexiconFile // nil when there is none
 }
 
 // Place is where a blob stands: row Row of repository Repo.
@@ -83,6 +84,10 @@ func openGeneration(dir string, c *current, opts OpenOptions) *Index {
 		x.repos = append(x.repos, o)
 	}
 	x.place()
+	var err error
+	if x.lexicon, err = openLexicon(dir, c.Lexicon); err != nil {
+		x.faults = append(x.faults, err)
+	}
 	return x
 }
 

@@ -5,6 +5,7 @@ package indexer
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -155,8 +156,14 @@ func sweep(disk *durable.Disk, dir string, c *current) error {
 	for _, o := range c.Occurrences {
 		live[filepath.Join("occurrences", o.Name)] = true
 	}
-	for _, folder := range []string{"shards", "occurrences"} {
+	if c.Lexicon != nil {
+		live[filepath.Join("lexicon", c.Lexicon.Name)] = true
+	}
+	for _, folder := range []string{"shards", "occurrences", "lexicon"} {
 		entries, err := os.ReadDir(filepath.Join(dir, folder))
+		if folder == "lexicon" && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("sweep: %w", err)
 		}

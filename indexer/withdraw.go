@@ -42,6 +42,9 @@ func (w *Writer) purge(ctx context.Context) error {
 	for _, url := range hide.Repos {
 		w.current.drop(url)
 	}
+	if err := w.unlearn(gone); err != nil {
+		return fmt.Errorf("withdraw: %w", err)
+	}
 	for _, o := range w.index.repos {
 		if err := w.purgeOccurrences(o, gone); err != nil {
 			return fmt.Errorf("withdraw: %w", err)

@@ -113,6 +113,9 @@ func (w *Writer) discard() {
 	n := len(w.current.Shards) + len(w.current.Occurrences)
 	w.current.Shards = slices.DeleteFunc(w.current.Shards, func(s currentShard) bool { return gone("shards", s.Name) })
 	w.current.Occurrences = slices.DeleteFunc(w.current.Occurrences, func(o currentRepo) bool { return gone("occurrences", o.Name) })
+	if l := w.current.Lexicon; l != nil && gone("lexicon", l.Name) {
+		w.current.Lexicon, w.dirty = nil, true
+	}
 	w.dirty = w.dirty || n != len(w.current.Shards)+len(w.current.Occurrences)
 	w.suspect = len(w.opts.Discard) > 0
 }
@@ -133,7 +136,7 @@ func (w *Writer) reopen() {
 
 // highestNumber is the highest number that a shard folder or an occurrence file carries.
 func highestNumber(dir string) (highest uint64) {
-	for _, folder := range []string{"shards", "occurrences"} {
+	for _, folder := range []string{"shards", "occurrences", "lexicon"} {
 		entries, _ := os.ReadDir(filepath.Join(dir, folder))
 		for _, e := range entries {
 			var n uint64
@@ -231,7 +234,10 @@ func (w *Writer) Publish(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.merge(ctx)
+	if err := w.merge(ctx); err != nil {
+		return err
+	}
+	return w.learn(ctx)
 }
 
 func (w *Writer) publish() error {

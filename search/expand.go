@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"communs/indexer"
+	"communs/licenses"
 )
 
 // Added is a word that was looked for beside one of the question.
@@ -52,7 +53,13 @@ type alternative struct {
 // readLexicon is the lexicon with what the catalogues of this generation add.
 func (g *generation) readLexicon() (*lexicon, error) {
 	l, err := baseLexicon()
-	return l.with(g.x.Pairs()), err
+	var usable func(o *indexer.Occurrences, row uint32) bool
+	if g.public { // what code says that may not be shown must not be told by its words either
+		usable = func(o *indexer.Occurrences, row uint32) bool {
+			return newLicenseFacts(o.Licenses()[o.LicenseID(row)]).libre == licenses.LibreYes
+		}
+	}
+	return l.with(g.x.Pairs(usable)), err
 }
 
 // expand translates a question for this generation.

@@ -20,7 +20,9 @@ import (
 type generation struct {
 	x     *indexer.Index
 	stamp string
-	refs  atomic.Int64 // readers, and one for being in service
+
+	public bool         // only code whose licence is known to be free may be shown
+	refs   atomic.Int64 // readers, and one for being in service
 
 	live    []*liveBlocks // for each shard
 	plain   []plainBlobs  // for each shard
@@ -63,8 +65,8 @@ type licenseFacts struct {
 	ground     string
 }
 
-func newGeneration(x *indexer.Index, stamp string) *generation {
-	g := &generation{x: x, stamp: stamp, postings: newPostingsCache()}
+func newGeneration(x *indexer.Index, stamp string, public bool) *generation {
+	g := &generation{x: x, stamp: stamp, public: public, postings: newPostingsCache()}
 	g.refs.Store(1)
 	g.lexicon = sync.OnceValues(g.readLexicon)
 	g.hidden = sync.OnceValue(g.findHidden)

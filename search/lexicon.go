@@ -31,7 +31,7 @@ import (
 //	            count", see lexicon/README.md
 //	catalogues  what the indexer found in the message catalogues of the repositories in service, with the place of each pair
 //
-// Where the glossary knows a word, the seed is not asked; catalogues add to both.
+// Where the glossary knows a word, the seed is not asked and catalogues only add the places where they say the same.
 type lexicon struct {
 	exact   map[string]*lexiconEntry // by French phrase as frenchKey gives it
 	stems   map[string]*lexiconEntry // the same, each word reduced to its stem
@@ -223,7 +223,10 @@ func (l *lexicon) with(pairs []indexer.Pair) *lexicon {
 		out.exact[key] = &lexiconEntry{options: slices.Clone(e.options)}
 	}
 	for _, p := range pairs {
-		if p.Probability >= minProbability {
+		old := l.exact[frenchKey(p.French)]
+		if old != nil && old.options[0].source == sourceGlossary {
+			out.confirm(p)
+		} else if p.Probability >= minProbability {
 			out.add(p.French, translation{text: p.English, probability: p.Probability, source: sourceCatalogues, places: p.Places})
 		}
 		if e := out.exact[frenchKey(p.French)]; e != nil && p.SeenEnglish {
@@ -232,6 +235,17 @@ func (l *lexicon) with(pairs []indexer.Pair) *lexicon {
 	}
 	out.index()
 	return out
+}
+
+// confirm adds to a translation that is known the places where catalogues have it. Where the glossary knows a word, catalogues add no
+// other translation: of "mot de passe" they would learn that mot is password.
+func (l *lexicon) confirm(p indexer.Pair) {
+	e := l.exact[frenchKey(p.French)]
+	for i := range e.options {
+		if sameTerms(e.options[i].text, p.English) {
+			e.options[i].places = append(slices.Clip(e.options[i].places), p.Places...)
+		}
+	}
 }
 
 // find looks a word or phrase up, as it stands or by its stems. exact is false for stems.

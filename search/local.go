@@ -106,7 +106,7 @@ func (l *Local) reopen(stamp string) error {
 		return err
 	}
 	l.failed.Store(nil)
-	l.current.Store(newGeneration(x, stamp))
+	l.current.Store(newGeneration(x, stamp, l.options.Public))
 	if old != nil {
 		old.release()
 	}
