@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// comparedFile is what ruby.rb and definitions.py in testdata/oracle print, one a line: the definitions that
+// comparedFile is what ruby.rb, shell.go and definitions.py in testdata/oracle print, one a line: the definitions that
 // a language's parser sees.
 type comparedFile struct {
 	Path, Lang string
