@@ -3,7 +3,8 @@
 
 // Command bench measures Communs beside ripgrep and codesearch on the files of the demo, and writes the tables of
 // docs/benchmarks.md. It also takes the README's picture. It knows of Communs only what a user knows: the binary, its
-// commands and its HTTP API.
+// commands and its HTTP API. Asked to (-similar), it measures instead how well copies of blocks are found again, on any
+// data folder; for that it reads the index.
 package main
 
 import (
@@ -32,6 +33,7 @@ func main() {
 type options struct {
 	binary, queries, write, keep, picture string
 	rounds                                int
+	similar                               similarOptions
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -43,8 +45,12 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&o.keep, "keep", "", "folder to work in and to leave behind; empty takes a temporary one")
 	flags.StringVar(&o.picture, "picture", "", "take the README's picture into this file, and nothing else")
 	flags.IntVar(&o.rounds, "rounds", 11, "rounds of measurement, after one that warms up")
+	o.similar.flags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if o.similar.data != "" {
+		return measureSimilar(ctx, o.similar, stdout)
 	}
 	var err error
 	if o.binary, err = filepath.Abs(o.binary); err != nil {
