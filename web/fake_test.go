@@ -24,6 +24,7 @@ type fake struct {
 	err   error         // what every call answers, when set
 	block chan struct{} // what Search waits for, when set
 
+	added    []search.Added   // what Search says that it added
 	withheld *search.Withheld // what Search says that it did not search
 
 	once  sync.Once
@@ -149,7 +150,7 @@ func (f *fake) Search(ctx context.Context, q search.Query) (*search.Page, error)
 			}
 		}
 	}
-	page := &search.Page{Total: len(all)}
+	page := &search.Page{Total: len(all), Added: f.added}
 	from, _ := strconv.Atoi(q.After)
 	to := len(all)
 	if q.N > 0 {

@@ -35,6 +35,7 @@ type resultsPage struct {
 	First    string
 	Filters  []filterView
 	Tries    []link        // other questions, when nothing was found
+	Added    *addedView    // words that were looked for beside those of the question
 	Withheld *withheldView // what a public instance did not search
 }
 
@@ -110,6 +111,7 @@ func (s *Server) results(r *request) (*response, error) {
 		page.List = append(page.List, viewRepository(r, repo))
 	}
 	page.Count = said(r, answer)
+	page.Added = viewAdded(r, q, into, answer.Added)
 	if number == 1 {
 		page.Withheld = viewWithheld(r, answer.Withheld)
 	}

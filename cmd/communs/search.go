@@ -120,6 +120,13 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 	if page.Explain != nil {
 		p.printExplain(page)
 	}
+	if len(page.Added) > 0 {
+		var words []string
+		for _, a := range page.Added {
+			words = append(words, visible(a.Word))
+		}
+		p.note("cmd.search.added", strings.Join(words, ", "))
+	}
 	switch {
 	case len(page.Repositories) > 0:
 		p.note("cmd.search.repositories", page.Total, len(page.Repositories))
@@ -262,6 +269,13 @@ func (p *program) printExplain(page *search.Page) {
 	p.line("%s", p.say.T("cmd.search.understood", visible(e.Query)))
 	for _, plan := range e.Plan {
 		p.line("  %s", visible(plan))
+	}
+	for _, a := range page.Added {
+		from := []string{p.say.T("search.source." + a.Source)}
+		for _, place := range a.From {
+			from = append(from, field(place.Repo)+" "+field(place.Path))
+		}
+		p.line("%s", p.say.T("cmd.search.added-one", visible(a.Word), visible(a.For), a.Weight, strings.Join(from, ", ")))
 	}
 	p.line("%s", p.say.T("cmd.search.work", e.Candidates, e.Verified, e.Shards, e.Millis))
 }
