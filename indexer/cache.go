@@ -4,28 +4,29 @@
 package indexer
 
 import (
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 )
 
 // DefaultCacheBytes is how much decompressed content an index keeps in memory.
-const DefaultCacheBytes = 256 << 20
+const DefaultCacheBytes = 512 << 20
 
-// frameCache keeps the content frames that were used not long ago, up to a number of bytes, for all shards of an index.
-// What is there is found without a lock. What has to go is found by the clock algorithm: a hand goes round, and takes what
-// was not used since it last came by.
+// frameCache keeps content frames that were used, up to a number of bytes, for all shards of an index. What is there is
+// found without a lock. What has to go is drawn by lot, and has a second chance when it was used since it was last drawn:
+// a question for a common text goes through all frames in order, and where they do not all fit, letting the one go that
+// was not used for longest would find none of them there the next time.
 type frameCache struct {
 	max  int64
 	mu   sync.Mutex // held while a frame comes or goes
 	size int64
-	ring []*cachedFrame
-	hand int
+	all  []*cachedFrame
 }
 
 type cachedFrame struct {
 	slot  *atomic.Pointer[cachedFrame]
 	bytes []byte
-	used  atomic.Bool // since the hand last came by
+	used  atomic.Bool // since it was last drawn
 }
 
 func newFrameCache(max int64) *frameCache { return &frameCache{max: max} }
@@ -55,20 +56,27 @@ func (c *frameCache) keep(f *cachedFrame) {
 	if !f.slot.CompareAndSwap(nil, f) {
 		return // another search was faster
 	}
-	c.ring = append(c.ring, f)
+	c.all = append(c.all, f)
 	c.size += int64(len(f.bytes))
-	for c.size > c.max && len(c.ring) > 1 {
-		c.hand %= len(c.ring)
-		old := c.ring[c.hand]
-		if old == f || old.used.Swap(false) {
-			c.hand++
-			continue
-		}
-		old.slot.Store(nil)
-		c.size -= int64(len(old.bytes))
-		last := len(c.ring) - 1
-		c.ring[c.hand] = c.ring[last]
-		c.ring[last] = nil
-		c.ring = c.ring[:last]
+	for c.size > c.max && len(c.all) > 1 {
+		c.drop(c.draw())
 	}
+}
+
+// draw chooses a frame that goes: not the last one, which has just come.
+func (c *frameCache) draw() (i int) {
+	for range 8 {
+		if i = rand.IntN(len(c.all) - 1); !c.all[i].used.Swap(false) {
+			break
+		}
+	}
+	return i
+}
+
+func (c *frameCache) drop(i int) {
+	old, last := c.all[i], len(c.all)-1
+	old.slot.Store(nil)
+	c.size -= int64(len(old.bytes))
+	c.all[i], c.all[last] = c.all[last], nil
+	c.all = c.all[:last]
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,8 +21,11 @@ import (
 // place is a file as Communs names it.
 type place struct{ repo, path string }
 
-// corpus is a folder with exactly the files that the report calls indexed. Their bytes come from the module cache and
-// not from Communs, so that what it indexed is compared with what was published.
+// origin is where a repository's files were taken from, and the folder that they are exported to.
+type origin struct{ name, folder string }
+
+// corpus is a folder with exactly the files that the report calls indexed. Their bytes come from where Communs had them
+// and not from Communs, so that what it indexed is compared with what was published.
 type corpus struct {
 	folder   string
 	exported map[place]string // path below the folder
@@ -42,15 +46,14 @@ type fileReport struct {
 	Status string `json:"status"`
 	Repo   string `json:"repo"`
 	Path   string `json:"path"`
-	Size   int64  `json:"size"`
+	// PathRaw is the path's bytes, percent-encoded, where they are no UTF-8.
+	PathRaw string `json:"path_raw"`
+	Size    int64  `json:"size"`
 }
 
-// exportCorpus asks for the report and copies what it calls indexed into the folder.
-func exportCorpus(ctx context.Context, p program, folder string) (*corpus, error) {
-	modules, err := moduleFolders(ctx)
-	if err != nil {
-		return nil, err
-	}
+// exportCorpus asks for the report and copies what it calls indexed into the folder. A repository's origin goes by its
+// URL, without the version of a module.
+func exportCorpus(ctx context.Context, p program, folder string, origins map[string]origin) (*corpus, error) {
 	report, err := p.output(ctx, "index", "--report", "--format", "jsonl")
 	if err != nil {
 		return nil, err
@@ -68,16 +71,24 @@ func exportCorpus(ctx context.Context, p program, folder string) (*corpus, error
 			c.leave(f)
 			continue
 		}
-		module, _, _ := strings.Cut(strings.TrimPrefix(f.Repo, "https://pkg.go.dev/"), "@")
-		from, ok := modules[module]
-		if !ok {
-			return nil, fmt.Errorf("the report names %s, which is not a module of this build", f.Repo)
+		from, ok := origins[f.Repo]
+		if module, _, versioned := strings.Cut(f.Repo, "@"); !ok && versioned {
+			from, ok = origins[module]
 		}
-		content, err := os.ReadFile(filepath.Join(from, filepath.FromSlash(f.Path)))
+		if !ok {
+			return nil, fmt.Errorf("the report names %s, which was not given", f.Repo)
+		}
+		file := f.Path
+		if f.PathRaw != "" {
+			if file, err = url.PathUnescape(f.PathRaw); err != nil {
+				return nil, fmt.Errorf("the report's path %s: %w", f.PathRaw, err)
+			}
+		}
+		content, err := os.ReadFile(filepath.Join(from.folder, filepath.FromSlash(file)))
 		if err != nil {
 			return nil, err
 		}
-		name := module + "/" + f.Path
+		name := from.name + "/" + file
 		to := filepath.Join(folder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return nil, err
@@ -105,17 +116,17 @@ func (c *corpus) leave(f fileReport) {
 	c.left = append(c.left, leftOut{f.Status, 1, f.Size})
 }
 
-// moduleFolders asks Go where the modules of this build are, by path.
-func moduleFolders(ctx context.Context) (map[string]string, error) {
+// moduleOrigins asks Go where the modules of this build are.
+func moduleOrigins(ctx context.Context) (map[string]origin, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Path}}\t{{.Dir}}", "all").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list -m all: %w", err)
 	}
-	folders := map[string]string{}
+	origins := map[string]origin{}
 	for line := range strings.Lines(string(out)) {
 		if path, dir, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && dir != "" {
-			folders[path] = dir
+			origins["https://pkg.go.dev/"+path] = origin{path, dir}
 		}
 	}
-	return folders, nil
+	return origins, nil
 }

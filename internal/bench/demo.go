@@ -41,7 +41,11 @@ func measureDemo(ctx context.Context, p program, folder string) (*demo, *server,
 	if d.cpu, err = first.stop(); err != nil {
 		return nil, nil, nil, err
 	}
-	if d.corpus, err = exportCorpus(ctx, p, folder); err != nil {
+	origins, err := moduleOrigins(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if d.corpus, err = exportCorpus(ctx, p, folder, origins); err != nil {
 		return nil, nil, nil, err
 	}
 	if d.parts, err = indexParts(p.data); err != nil {

@@ -34,6 +34,7 @@ type options struct {
 	binary, queries, write, keep, picture string
 	rounds                                int
 	similar                               similarOptions
+	large                                 largeOptions
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -46,6 +47,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&o.picture, "picture", "", "take the README's picture into this file, and nothing else")
 	flags.IntVar(&o.rounds, "rounds", 11, "rounds of measurement, after one that warms up")
 	o.similar.flags(flags)
+	o.large.flags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -74,6 +76,14 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	text, err := bench(ctx, p, dir, queries, o.rounds, stdout)
 	if err != nil {
 		return err
+	}
+	if o.large.sources != "" {
+		p.data = filepath.Join(dir, "large-data")
+		large, err := measureLarge(ctx, p, dir, o.large, stdout)
+		if err != nil {
+			return err
+		}
+		text += large
 	}
 	if o.write == "" {
 		_, err := fmt.Fprintln(stdout, text)

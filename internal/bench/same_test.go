@@ -38,7 +38,11 @@ func demoCorpus(t *testing.T) (program, *corpus) {
 	if _, err := p.output(t.Context(), "demo", "--no-serve"); err != nil {
 		t.Fatal(err)
 	}
-	c, err := exportCorpus(t.Context(), p, filepath.Join(dir, "files"))
+	origins, err := moduleOrigins(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := exportCorpus(t.Context(), p, filepath.Join(dir, "files"), origins)
 	if err != nil {
 		t.Fatal(err)
 	}

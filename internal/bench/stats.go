@@ -21,6 +21,15 @@ func median(values []float64) float64 {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
+// percentile is the smallest value that a share of all values does not exceed; not a number when there is none.
+func percentile(values []float64, share float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[max(0, int(math.Ceil(share*float64(len(sorted))))-1)]
+}
+
 // geometricMean is the mean that ratios have; not a number when there is none.
 func geometricMean(ratios []float64) float64 {
 	if len(ratios) == 0 {

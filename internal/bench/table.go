@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -94,16 +95,8 @@ func ratioTable(list []measure, peers []string) string {
 	for _, p := range peers {
 		head = append(head, "median ratio to "+p, "geometric mean")
 	}
-	classes := []string{""}
-	seen := map[string]bool{}
-	for _, m := range list {
-		if !seen[m.class] {
-			seen[m.class] = true
-			classes = append(classes, m.class)
-		}
-	}
 	var rows [][]string
-	for _, class := range classes {
+	for _, class := range classesOf(list) {
 		n, ratios := 0, map[string][]float64{}
 		for _, m := range list {
 			if class != "" && m.class != class {
@@ -127,6 +120,38 @@ func ratioTable(list []measure, peers []string) string {
 		rows = append(rows, row)
 	}
 	return table(1, head, rows)
+}
+
+// timeTable has a row for all the queries and one for each class: how long Communs took, over all rounds.
+func timeTable(list []measure) string {
+	var rows [][]string
+	for _, class := range classesOf(list) {
+		n := 0
+		var samples []float64
+		for _, m := range list {
+			if class == "" || m.class == class {
+				n++
+				samples = append(samples, m.samples...)
+			}
+		}
+		name := class
+		if class == "" {
+			name = "**all**"
+		}
+		rows = append(rows, []string{name, fmt.Sprint(n), number(percentile(samples, 0.5)), number(percentile(samples, 0.95))})
+	}
+	return table(1, []string{"queries", "number", "p50, ms", "p95, ms"}, rows)
+}
+
+// classesOf lists the classes of the queries, after "", which stands for all of them.
+func classesOf(list []measure) []string {
+	classes := []string{""}
+	for _, m := range list {
+		if !slices.Contains(classes, m.class) {
+			classes = append(classes, m.class)
+		}
+	}
+	return classes
 }
 
 // peer is the peer's time, not a number when it was not there.

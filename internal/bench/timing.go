@@ -15,6 +15,7 @@ type measure struct {
 	total   int                // blocks that Communs finds
 	partial bool               // whether an answer ended early
 	ours    float64            // median milliseconds over HTTP
+	samples []float64          // milliseconds of each round
 	peers   map[string]float64 // median milliseconds of each peer
 	files   verdict            // whether the files agree with ripgrep's
 }
@@ -51,7 +52,8 @@ func measureAll(ctx context.Context, s *server, peers []peer, queries []query, r
 		}
 	}
 	for i := range list {
-		list[i].ours = median(samples[i]["communs"])
+		list[i].samples = samples[i]["communs"]
+		list[i].ours = median(list[i].samples)
 		for _, p := range peers {
 			list[i].peers[p.name()] = median(samples[i][p.name()])
 		}
