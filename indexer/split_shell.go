@@ -64,6 +64,7 @@ type shellParser struct {
 	doc     int    // first line of the comment just above, 0 for none
 	lineDoc int    // the same for the line being read
 	last    int    // last line with code
+	above   int    // the same when the line being read began
 	waiting int    // the function whose body comes next, -1 for none
 	closed  []int  // definitions that end on this line
 	pending []shellHeredoc
@@ -215,7 +216,7 @@ func (p *shellParser) step() {
 		}
 	}
 	if p.fresh {
-		p.lineDoc, p.doc = p.doc, 0
+		p.lineDoc, p.doc, p.above = p.doc, 0, p.last
 	}
 	p.last = p.n
 	p.token(c)

@@ -257,9 +257,11 @@ func (p *shellParser) function(name []byte, line int) {
 // define notes a function whose body comes next.
 func (p *shellParser) define(name []byte, line int) {
 	if p.recover && p.fresh {
+		p.last = p.above
 		for len(p.stack) > 0 && p.top().indent >= p.indent {
 			p.pop()
 		}
+		p.last = line
 	}
 	start := line
 	if p.lineDoc > 0 {
