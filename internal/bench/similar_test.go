@@ -11,9 +11,9 @@ import (
 )
 
 const cloned = `// sum adds.
-func sum(values []int, limit int) (int, error) {
+func sum(prices []int, limit int) (int, error) {
 	total := 0
-	for _, v := range values {
+	for _, v := range prices {
 		if total += v; total > limit {
 			return 0, errors.New("too much") // no more
 		}
@@ -37,7 +37,7 @@ func TestClones(t *testing.T) {
 			t.Errorf("renamed lacks %q:\n%s", kept, renamed)
 		}
 	}
-	if strings.Contains(renamed, "total") || strings.Contains(renamed, "values") {
+	if strings.Contains(renamed, "total") || strings.Contains(renamed, "prices") {
 		t.Errorf("names are left:\n%s", renamed)
 	}
 	if half := kinds["half a fragment"](); !strings.Contains(cloned, half) || strings.Count(half, "\n") > 7 {
