@@ -18,7 +18,7 @@ type Added struct {
 	For    string      `json:"for"`            // what was typed
 	Word   string      `json:"word"`           // what was added
 	Weight float64     `json:"weight"`         // what the added word counts, where the typed one counts 1
-	Source string      `json:"source"`         // glossary, seed, catalogues
+	Source string      `json:"source"`         // glossary, seed, catalogues, cognate
 	From   []PairPlace `json:"from,omitempty"` // of catalogues: where the pair stands
 }
 
@@ -299,6 +299,9 @@ func (x *expander) word(a *asked) {
 			g.typed.Parts = appendNew(g.typed.Parts, indexer.QueryTerms(part).Parts)
 		}
 	}
+	if a.entry == nil && x.french && !a.english {
+		a.entry, a.exact = x.cognate(a.key), true
+	}
 	translated := a.entry != nil && (a.sure || x.french && (a.exact || !a.english)) && x.translate(g, a.entry)
 	if translated || !slices.Equal(g.typed.Parts, indexer.QueryTerms(a.node.text).Parts) {
 		x.out.groups[a.node] = g
@@ -352,4 +355,36 @@ func (x *expansion) drops(n node) bool {
 	}
 	word, ok := n.(*wordNode)
 	return ok && x.silent[word]
+}
+
+// cognates are endings that French words have in the place of English ones.
+var cognates = [...][2]string{
+	{"iques", "ic"}, {"ique", "ic"}, {"ales", "al"}, {"ale", "al"}, {"aux", "al"}, {"elles", "al"}, {"elle", "al"}, {"el", "al"}, {"aires", "ary"},
+	{"aire", "ary"}, {"ites", "ity"}, {"ite", "ity"}, {"iser", "ize"}, {"ifier", "ify"}, {"ateur", "ator"}, {"eurs", "or"}, {"eur", "or"}, {"ives", "ive"},
+	{"if", "ive"}, {"isme", "ism"}, {"iste", "ist"}, {"ogie", "ogy"}, {"ences", "ence"}, {"ies", "y"}, {"ie", "y"}, {"er", "e"}, {"er", ""}, {"ees", "ed"},
+	{"ee", "ed"}, {"es", ""}, {"e", ""},
+}
+
+// cognate guesses the English form of a word that the lexicon does not know, from its ending; the guess must stand in the code
+// more often than the word itself.
+func (x *expander) cognate(key string) *lexiconEntry {
+	if len(key) < 6 || strings.Contains(key, " ") {
+		return nil
+	}
+	typed := indexer.QueryTerms(key).Parts
+	if len(typed) != 1 {
+		return nil
+	}
+	n := x.count(typed[0])
+	for _, c := range cognates {
+		root, ok := strings.CutSuffix(key, c[0])
+		if !ok || len(root) < 3 {
+			continue
+		}
+		guess := root + c[1]
+		if term := englishTerms(guess).Parts; len(term) == 1 && term[0] != typed[0] && x.count(term[0]) > n {
+			return &lexiconEntry{options: []translation{{text: guess, probability: 1, source: sourceCognate}}}
+		}
+	}
+	return nil
 }

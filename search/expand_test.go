@@ -52,7 +52,7 @@ func TestExpand(t *testing.T) {
 		{"bases de données", "bases données=database"},
 		{"base donnees", "base donnees=database"},
 		{"se connecter à la base de données", "base données=database connecter=login"},
-		{"l'adresse électronique", "l'adresse électronique=email"},
+		{"l'adresse électronique", "l'adresse électronique=email|email address|mail"},
 		{"créer un répertoire", "créer=create|make|new répertoire=directory|dir|folder"},
 		{"creer un repertoire", "creer=create|make|new repertoire=directory|dir|folder"},
 		{"trier une liste", "liste= trier=sort"},
@@ -101,6 +101,41 @@ func TestExpandAsksTheIndex(t *testing.T) {
 	}
 	if got := expanded(t, "écrire fichier", counts); got != "fichier=file écrire=write" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestCognates: a word that the lexicon does not know is guessed from its ending, in a French question, when code has the guess.
+func TestCognates(t *testing.T) {
+	counts := map[string]int{"polygon": 3, "orthogon": 2}
+	if got := expanded(t, "lire les polygones", counts); got != "lire=read polygones=polygon" && got != "lire=read" {
+		t.Errorf("got %s", got)
+	}
+	if got := expanded(t, "lire une base orthogonale", map[string]int{"orthogon": 2}); got != "base=database lire=read orthogonale=orthogonal" && !strings.Contains(got, "orthogonale=orthogonal") {
+		t.Errorf("got %s", got)
+	}
+	if got := expanded(t, "lire une base orthogonale", nil); strings.Contains(got, "orthogonal=") || strings.Contains(got, "orthogonale=") {
+		t.Errorf("got %s", got)
+	}
+	if got := expanded(t, "orthogonale", map[string]int{"orthogon": 2}); got != "" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestGlossary: no line is lost, and no phrase loses so many words that it takes the place of another line.
+func TestGlossary(t *testing.T) {
+	type entry struct{ french, english string }
+	lines := map[string]entry{}
+	for line := range strings.Lines(string(glossaryText)) {
+		french, english, ok := strings.Cut(strings.TrimSpace(line), " = ")
+		if !ok || line[0] == '#' {
+			continue
+		}
+		key := frenchKey(french)
+		other := lines[key]
+		if key == "" || other.french != "" && other.english != english && strings.Contains(french+other.french, " ") && !strings.Contains(key, " ") {
+			t.Errorf("%q is looked up as %q, as is %q", french, key, other.french)
+		}
+		lines[key] = entry{french, english}
 	}
 }
 

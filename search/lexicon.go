@@ -58,6 +58,7 @@ const (
 	sourceGlossary   = "glossary"
 	sourceSeed       = "seed"
 	sourceCatalogues = "catalogues"
+	sourceCognate    = "cognate" // guessed from the ending
 )
 
 const (
@@ -272,6 +273,7 @@ func englishTerms(text string) indexer.Terms {
 // frenchKey writes a word or phrase without capitals, accents, articles and the like, with one space between words.
 func frenchKey(text string) string {
 	var kept []string
+	text = joinedPrefixes.Replace(strings.ToLower(text))
 	for _, word := range frenchWords(text) {
 		if !emptyFrench[word] {
 			kept = append(kept, word)
@@ -279,6 +281,9 @@ func frenchKey(text string) string {
 	}
 	return strings.Join(kept, " ")
 }
+
+// joinedPrefixes are first halves of words that would be lost as words by themselves.
+var joinedPrefixes = strings.NewReplacer("sous-", "sous", "en-tête", "entête", "en-tete", "entete")
 
 // frenchWords gives the words of a text without capitals and accents, d'un cut in two.
 func frenchWords(text string) []string {
@@ -322,10 +327,10 @@ func wordSet(words string) map[string]bool {
 
 // emptyFrench are the French words that say nothing of what is looked for, without accents.
 var emptyFrench = wordSet(`a ai ainsi alors au aucun aucune aupres aussi autour aux avec avoir c ca car ce ceci cela celle celui
-	ces cet cette ceux chaque chez comme comment contre d dans de depuis des donc dont du elle elles en entre es est et ete etre
-	fait faire il ils j je jusqu l la le les leur leurs lors lorsqu lorsque m ma mais mes moi mon n ne ni nos notre nous on ont ou par
+	ces cet cette ceux chaque chez comme comment contre d dans de des donc dont du elle elles en es est et ete etre
+	fait faire il ils j je l la le les leur leurs lors lorsqu lorsque m ma mais mes moi mon n ne ni nos notre nous on ont ou par
 	parmi pas pendant peut pour pourquoi puis puisqu puisque qu quand que quel quelle quelles quelque quelques quels qui quoi s sa sans se
-	selon ses si soit son sont sous sur ta te tes toi ton tout toute toutes tres tu un une vers vos votre vous y`)
+	selon ses si soit son sont sous sur ta te tes toi ton tres tu un une vers vos votre vous y`)
 
 // frenchOnly are those of them that tell the language: English text and code do not have them.
 var frenchOnly = wordSet(`ainsi alors aucun aucune aupres aussi autour avec ceci cela celle celui ces cet cette ceux chaque chez contre

@@ -33,6 +33,7 @@ func main() {
 type options struct {
 	binary, queries, write, keep, picture string
 	rounds                                int
+	french                                bool
 	similar                               similarOptions
 	large                                 largeOptions
 }
@@ -46,6 +47,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&o.keep, "keep", "", "folder to work in and to leave behind; empty takes a temporary one")
 	flags.StringVar(&o.picture, "picture", "", "take the README's picture into this file, and nothing else")
 	flags.IntVar(&o.rounds, "rounds", 11, "rounds of measurement, after one that warms up")
+	flags.BoolVar(&o.french, "french", false, "measure French questions beside English ones, and nothing else")
 	o.similar.flags(flags)
 	o.large.flags(flags)
 	if err := flags.Parse(args); err != nil {
@@ -64,6 +66,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 			return err
 		}
 		defer os.RemoveAll(dir)
+	}
+	if o.french {
+		return measureFrench(ctx, o.binary, dir, stdout)
 	}
 	p := program{o.binary, filepath.Join(dir, "data")}
 	if o.picture != "" {
