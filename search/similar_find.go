@@ -180,14 +180,16 @@ func (r *similarRun) gather(part int) {
 	live := r.g.live[part]
 	within := map[uint32]float32{} // of blocks that others of weight stand in: an example may be a whole class
 	for _, b := range touched {
-		if weights[b] < least {
+		if weights[b] < least/4 {
 			continue
 		}
 		row := shard.Block(b)
 		if row.Parent < 0 && !own.wants(weights[b]) || !live.has(row.Blob) || r.public && !r.g.free(part, row.Blob) {
 			continue
 		}
-		own.add(weights[b], b, row.Text)
+		if weights[b] >= least {
+			own.add(weights[b], b, row.Text)
+		}
 		for up := row.Parent; up >= 0; up = shard.Block(uint32(up)).Parent {
 			within[uint32(up)] += weights[b]
 		}

@@ -227,22 +227,28 @@ func (t *tiler) chain() {
 func (t *tiler) longest(block []indexer.PrintToken, j, expect int) (at, n int) {
 	x := t.index
 	h := gramOf(block[j:])
-	tries, most := 0, 0
-	for i := x.head[h&uint32(len(x.head)-1)]; i >= 0 && tries < maxTries; i = x.next[i] {
-		if x.grams[i] != h {
-			continue
-		}
-		tries++
-		length, limit := 0, min(len(x.tokens)-int(i), len(block)-j)
-		for length < limit && x.tokens[int(i)+length].Blind == block[j+length].Blind {
+	most := 0
+	try := func(i int) {
+		length, limit := 0, min(len(x.tokens)-i, len(block)-j)
+		for length < limit && x.tokens[i+length].Blind == block[j+length].Blind {
 			length++
 		}
 		value := length
-		if d := int(i) - expect; d >= 0 && d <= goesOn {
+		if d := i - expect; d >= 0 && d <= goesOn {
 			value += goesOnBonus
 		}
-		if length >= tileRun && (value > most || value == most && tileDistance(int(i), expect) < tileDistance(at, expect)) {
-			at, n, most = int(i), length, value
+		if length >= tileRun && (value > most || value == most && tileDistance(i, expect) < tileDistance(at, expect)) {
+			at, n, most = i, length, value
+		}
+	}
+	if expect < len(x.grams) && x.grams[expect] == h { // of a run that comes hundreds of times, the place that is likeliest
+		try(expect)
+	}
+	tries := 0
+	for i := x.head[h&uint32(len(x.head)-1)]; i >= 0 && tries < maxTries; i = x.next[i] {
+		if x.grams[i] == h {
+			try(int(i))
+			tries++
 		}
 	}
 	return at, n

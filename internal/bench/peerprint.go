@@ -14,6 +14,7 @@ import (
 // wfpIndex finds blocks as SCANOSS's winnowing fingerprints do: bytes other than letters and digits left out, letters in lower case,
 // a CRC-32C of each 30 bytes, the smallest of each 64 of them, whose own bytes are hashed again. The block that shares most wins.
 type wfpIndex struct {
+	index   *indexer.Index
 	entries []wfpEntry // by hash
 }
 
@@ -63,7 +64,7 @@ func wfp(code []byte) (prints []uint32) {
 }
 
 func newWFPIndex(x *indexer.Index) (*wfpIndex, error) {
-	w := &wfpIndex{}
+	w := &wfpIndex{index: x}
 	for s, shard := range x.Shards() {
 		for b := range uint32(shard.NumBlocks()) {
 			row := shard.Block(b)
@@ -80,7 +81,7 @@ func newWFPIndex(x *indexer.Index) (*wfpIndex, error) {
 	return w, nil
 }
 
-// best gives the block that shares most prints with the code; of equal ones the first.
+// best gives the block that shares most prints with the code; of equal ones the shortest, then the first.
 func (w *wfpIndex) best(code []byte) (at blockAt, found bool) {
 	votes := map[blockAt]int{}
 	most := 0
@@ -92,9 +93,14 @@ func (w *wfpIndex) best(code []byte) (at blockAt, found bool) {
 		}
 	}
 	for b, n := range votes {
-		if n == most && (!found || cmp.Or(cmp.Compare(b.shard, at.shard), cmp.Compare(b.block, at.block)) < 0) {
+		if n == most && (!found || cmp.Or(cmp.Compare(w.size(b), w.size(at)), cmp.Compare(b.shard, at.shard), cmp.Compare(b.block, at.block)) < 0) {
 			at, found = b, true
 		}
 	}
 	return at, found
+}
+
+func (w *wfpIndex) size(b blockAt) uint32 {
+	row := w.index.Shards()[b.shard].Block(b.block)
+	return row.EndByte - row.StartByte
 }
