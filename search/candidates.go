@@ -26,7 +26,8 @@ type batch struct {
 	blocks []uint32 // ascending; with in:file, numbers of blobs
 	n      int      // how many candidates
 	words  []*wordList
-	scans  bool // nothing narrowed a text or a regular expression down: budget applies
+	names  [][]uint32 // of a relaxed question, for each leaf the blocks in whose name its word stands
+	scans  bool       // nothing narrowed a text or a regular expression down: budget applies
 }
 
 // shardSource finds candidates in the shards of one generation.
@@ -99,6 +100,15 @@ func (s *shardSource) shard(part int, p *plan, weigh [][]float64) (*batch, error
 			continue
 		}
 		if x.batch.words[i], err = s.g.anyWord(part, l, weigh[i]); err != nil {
+			return nil, err
+		}
+		if p.relaxed == nil || l.idle {
+			continue
+		}
+		if x.batch.names == nil {
+			x.batch.names = make([][]uint32, len(p.leaves))
+		}
+		if x.batch.names[i], err = s.g.named(part, l); err != nil {
 			return nil, err
 		}
 	}

@@ -47,7 +47,8 @@ func (r *run) present(page []match, places int, left time.Duration) []Hit {
 		h.Start, h.End, h.Kind = w.row.Start, w.row.End, w.row.Kind.String()
 		h.Name = shown([]byte(w.shard.BlockName(w.row)), w.blob.Flags)
 		h.ID = swhid(w.blob.Hash, h.Start, h.End)
-		h.Score, h.Why = v.score(), v.why()
+		h.Score, h.Why = v.score(r.plan), v.why(r.plan)
+		h.Missing = w.lacks(m.block)
 		h.Occurrences, h.Copies = r.g.occurrences(same[i], m.at, places)
 		if w.load() {
 			h.Lines = marks.lines(w, m.block)

@@ -52,7 +52,7 @@ func (w *worker) gather(blob uint32) (best uint32, ok bool) {
 			continue
 		}
 		own := w.terms(b)
-		if score := own.score(); !ok || score > top {
+		if score := own.score(w.plan); !ok || score > top {
 			best, top, ok = b, score, true
 		}
 	}

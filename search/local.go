@@ -149,6 +149,10 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return nil, err
 	}
+	if r, err = r.relaxed(timed); err != nil {
+		return nil, err
+	}
+	p = r.plan
 	page := &Page{Total: len(r.matches), Reason: r.reason(timed)}
 	page.Partial = page.Reason != ""
 	chosen, more := choosePage(r.matches, from.offset, q.N)
@@ -159,6 +163,9 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	page.Hits = r.present(chosen, places, deadline-time.Since(began))
 	if l.options.Public {
 		page.Withheld = r.withheld()
+	}
+	if p.relaxed != nil {
+		page.Relaxed = p.relaxed.answer(r.matches)
 	}
 	if extra != nil {
 		page.Added = extra.added
@@ -173,6 +180,9 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 		}
 		for _, leaf := range p.leaves {
 			page.Explain.Plan = append(page.Explain.Plan, describe(leaf))
+		}
+		if p.relaxed != nil {
+			page.Explain.Plan = append(page.Explain.Plan, p.relaxed.describe(p))
 		}
 	}
 	return page, nil

@@ -24,7 +24,8 @@ type plan struct {
 	needles []needle    // what the ranking looks for in names and paths
 	// No name below this length holds any of the needles; 0 when there are none.
 	shortest int
-	extra    *expansion // what is looked for beside the words that were typed; nil for nothing
+	relaxed  *relaxation // nil where all words must stand in a block
+	extra    *expansion  // what is looked for beside the words that were typed; nil for nothing
 }
 
 // scope is what a part of the question looks at.
@@ -52,12 +53,14 @@ const (
 	planAnd
 	planOr
 	planNot
+	planMost // enough of the words, see relax.go
 )
 
 // leaf is one term of the question.
 type leaf struct {
 	scope   scope
 	negated bool
+	idle    bool          // a word that does not count in a relaxed question
 	said    string        // in the query language
 	terms   indexer.Terms // of a word
 	others  []alternative // looked for in its place
@@ -90,9 +93,16 @@ func newPlan(q *Parsed, extra *expansion) (*plan, error) {
 		return nil, err
 	}
 	p.root = root
-	parts := []*planNode{root}
-	if root.op == planAnd {
-		parts = root.kids
+	p.arrange()
+	return p, nil
+}
+
+// arrange sorts the root's parts by what they look at.
+func (p *plan) arrange() {
+	p.atPlace, p.atBlock, p.mixed = nil, nil, nil
+	parts := []*planNode{p.root}
+	if p.root.op == planAnd {
+		parts = p.root.kids
 	}
 	for _, part := range parts {
 		switch {
@@ -105,7 +115,6 @@ func newPlan(q *Parsed, extra *expansion) (*plan, error) {
 		}
 	}
 	slices.SortStableFunc(p.atBlock, func(a, b *planNode) int { return int(a.scope) - int(b.scope) })
-	return p, nil
 }
 
 func (p *plan) compile(n node, negated bool) (*planNode, error) {

@@ -30,6 +30,7 @@ type postingsCache struct {
 
 type postingsKey struct {
 	shard int
+	field string
 	term  string
 }
 
@@ -71,9 +72,9 @@ func (c *postingsCache) put(key postingsKey, p *postings) {
 	}
 }
 
-// wordPostings reads where a word stands in a shard.
-func (g *generation) wordPostings(shard int, term string) (*postings, error) {
-	key := postingsKey{shard, term}
+// wordPostings reads where a word stands in a shard: in the field of the blocks' own lines, or of their names.
+func (g *generation) wordPostings(shard int, field, term string) (*postings, error) {
+	key := postingsKey{shard, field, term}
 	if p := g.postings.get(key); p != nil {
 		return p, nil
 	}
@@ -82,11 +83,11 @@ func (g *generation) wordPostings(shard int, term string) (*postings, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := words.DocFreq(indexer.FieldWords, term)
+	n, err := words.DocFreq(field, term)
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPostings(words, term, n, s.NumBlocks())
+	p, err := readPostings(words, field, term, n, s.NumBlocks())
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +106,11 @@ func (g *generation) wordPostings(shard int, term string) (*postings, error) {
 
 // readPostings sorts what Bleve gives in the order of its documents: a long list through a table with a place for every
 // block, a short one by itself.
-func readPostings(words *indexer.Words, term string, n, blocks int) (*postings, error) {
+func readPostings(words *indexer.Words, field, term string, n, blocks int) (*postings, error) {
 	p := &postings{blocks: make([]uint32, 0, n), freqs: make([]uint16, 0, n)}
 	if n > blocks/32 {
 		table := make([]uint16, blocks)
-		err := words.Postings(indexer.FieldWords, term, func(block, freq uint32) {
+		err := words.Postings(field, term, func(block, freq uint32) {
 			if int(block) < blocks {
 				table[block] = uint16(min(freq, math.MaxUint16))
 			}
@@ -122,7 +123,7 @@ func readPostings(words *indexer.Words, term string, n, blocks int) (*postings, 
 		return p, err
 	}
 	pairs := make([]uint64, 0, n)
-	err := words.Postings(indexer.FieldWords, term, func(block, freq uint32) {
+	err := words.Postings(field, term, func(block, freq uint32) {
 		if int(block) < blocks {
 			pairs = append(pairs, uint64(block)<<16|uint64(min(freq, math.MaxUint16)))
 		}
@@ -170,7 +171,7 @@ func (g *generation) count(term string) (n int, err error) {
 			n += df
 			continue
 		}
-		p, err := g.wordPostings(i, term)
+		p, err := g.wordPostings(i, indexer.FieldWords, term)
 		if err != nil {
 			continue
 		}
@@ -185,7 +186,7 @@ func (g *generation) wordsIn(shard int, terms indexer.Terms, weigh []float64) (*
 	parts := make([]*postings, len(terms.Parts))
 	for i, term := range terms.Parts {
 		var err error
-		if parts[i], err = g.wordPostings(shard, term); err != nil {
+		if parts[i], err = g.wordPostings(shard, indexer.FieldWords, term); err != nil {
 			return nil, err
 		}
 	}
@@ -195,13 +196,39 @@ func (g *generation) wordsIn(shard int, terms indexer.Terms, weigh []float64) (*
 		l.intersect(parts)
 	}
 	if terms.Whole != "" && len(l.blocks) > 0 {
-		p, err := g.wordPostings(shard, terms.Whole)
+		p, err := g.wordPostings(shard, indexer.FieldWords, terms.Whole)
 		if err != nil {
 			return nil, err
 		}
 		l.whole = p.blocks
 	}
 	return l, nil
+}
+
+// named gives the blocks of a shard in whose names all parts of a word stand.
+func (g *generation) named(shard int, l *leaf) (all []uint32, err error) {
+	find := func(terms indexer.Terms) (blocks []uint32) {
+		for i, term := range terms.Parts {
+			p, failed := g.wordPostings(shard, indexer.FieldName, term)
+			switch {
+			case failed != nil:
+				err = failed
+				return nil
+			case i == 0:
+				blocks = p.blocks
+			case len(blocks) > len(p.blocks):
+				blocks = intersect(nil, p.blocks, blocks)
+			default:
+				blocks = intersect(nil, blocks, p.blocks)
+			}
+		}
+		return blocks
+	}
+	all = find(l.terms)
+	for _, other := range l.others {
+		all = union(nil, all, find(other.terms))
+	}
+	return all, err
 }
 
 // intersect keeps the blocks that have all parts.

@@ -26,33 +26,59 @@ const (
 	termTest
 	termVendored
 	termGenerated
+	termMissing
+	termComplete
+	termNamed
+	termNameShare
+	termAround
+	termLanguage
 	numTerms
 )
 
-// ranking gives each term its name in the answer and its weight.
+// ranking gives each term its name in the answer and its weight: in most questions, and in a relaxed one (see relax.go).
 var ranking = [numTerms]struct {
-	name   string
-	weight float64
+	name            string
+	weight, relaxed float64
 }{
-	termBM25:       {"bm25", 1},
-	termIdentifier: {"identifier", 2},
-	termName:       {"name", 4},
-	termWord:       {"word", 1.5},
-	termDefinition: {"definition", 1},
-	termPath:       {"path", 1},
-	termClarity:    {"clarity", 0.75},
-	termCopies:     {"copies", 0.5},
-	termLiveness:   {"liveness", 0.5},
-	termTest:       {"test", -1.5},
-	termVendored:   {"vendored", -1},
-	termGenerated:  {"generated", -2},
+	termBM25:       {"bm25", 1, 0.7},
+	termIdentifier: {"identifier", 2, 3},
+	termName:       {"name", 4, 6},
+	termWord:       {"word", 1.5, 1.5},
+	termDefinition: {"definition", 1, 12},
+	termPath:       {"path", 1, 0.5},
+	termClarity:    {"clarity", 0.75, 0.5},
+	termCopies:     {"copies", 0.5, 0.5},
+	termLiveness:   {"liveness", 0.5, 0.5},
+	termTest:       {"test", -1.5, -8},
+	termVendored:   {"vendored", -1, -1},
+	termGenerated:  {"generated", -2, -2},
+	termMissing:    {"missing", 0, -4},
+	termComplete:   {"complete", 0, 5},
+	termNamed:      {"named", 0, 0.5},
+	termNameShare:  {"name-share", 0, 2},
+	termAround:     {"around", 0, 0.14},
+	termLanguage:   {"language", 0, 1.5},
+}
+
+// weight is what a term weighs in the question.
+func (p *plan) weight(i int) float64 {
+	if p.relaxed != nil {
+		return ranking[i].relaxed
+	}
+	return ranking[i].weight
 }
 
 // values are the terms of one hit.
 type values [numTerms]float64
 
 // score sums the terms up. It is rounded, so that the same terms always give the same score.
-func (v *values) score() (sum float64) {
+func (v *values) score(p *plan) (sum float64) {
+	if p.relaxed != nil {
+		for i := range v {
+			sum += v[i] * ranking[i].relaxed
+		}
+		return math.Round(sum*1e6) / 1e6
+	}
 	for i := range v {
 		sum += v[i] * ranking[i].weight
 	}
@@ -60,11 +86,11 @@ func (v *values) score() (sum float64) {
 }
 
 // why lists the terms that count.
-func (v *values) why() []Term {
+func (v *values) why(p *plan) []Term {
 	out := make([]Term, 0, 8)
 	for i, value := range v {
-		if value != 0 {
-			out = append(out, Term{ranking[i].name, value, ranking[i].weight})
+		if weight := p.weight(i); value != 0 && weight != 0 {
+			out = append(out, Term{ranking[i].name, value, weight})
 		}
 	}
 	return out

@@ -20,6 +20,7 @@ type match struct {
 	at    indexer.Place
 	part  uint32
 	block uint32
+	loose bool // it lacks words of a relaxed question
 }
 
 // run is one question over one generation. What its workers share does not change while they work, but for the

@@ -13,7 +13,8 @@ import (
 func (w *worker) hit(block uint32) {
 	v := w.terms(block)
 	w.out = append(w.out, match{
-		score: v.score(), place: w.best.rank, text: w.row.Text, at: w.best.at, part: uint32(w.batch.part), block: block,
+		score: v.score(w.plan), place: w.best.rank, text: w.row.Text, at: w.best.at, part: uint32(w.batch.part), block: block,
+		loose: v[termMissing] > 0,
 	})
 }
 
@@ -31,6 +32,7 @@ func (w *worker) terms(block uint32) values {
 		f := w.leaf(i, block)
 		switch {
 		case !f.holds:
+		case l.idle:
 		case l.scope == scopeWords:
 			v[termBM25] += f.bm25
 			if f.whole {
@@ -46,6 +48,9 @@ func (w *worker) terms(block uint32) values {
 		v[termWord] = round(wholeTexts / texts)
 	}
 	v[termBM25] = round(v[termBM25])
+	if w.plan.relaxed != nil {
+		w.relaxedTerms(block, &v)
+	}
 	if n := w.plan.shortest; n > 0 && w.row.NameLen() >= n {
 		if name := w.shard.BlockName(w.row); w.plan.mayName(name) {
 			w.name = indexer.Fold(w.name[:0], []byte(name))
@@ -65,7 +70,7 @@ func (w *worker) choose(places []indexer.Place) {
 		p := shownPlace{known: true, at: at, rank: uint64(w.g.repos[at.Repo].rank)<<32 | uint64(at.Row)}
 		p.terms = w.placeTerms(at)
 		p.terms[termCopies] = copies
-		p.score = p.terms.score()
+		p.score = p.terms.score(w.plan)
 		if !w.best.known || cmp.Or(cmp.Compare(w.best.score, p.score), cmp.Compare(p.rank, w.best.rank)) < 0 {
 			w.best = p
 		}

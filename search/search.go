@@ -51,6 +51,7 @@ type Page struct {
 	Explain *Explain `json:"explain,omitempty"`
 
 	Repositories []RepositoryInfo `json:"repositories,omitempty"` // with type:repo, in the place of hits
+	Relaxed      *Relaxed         `json:"relaxed,omitempty"`      // when blocks answer that lack some of the words
 	Added        []Added          `json:"added,omitempty"`        // words that were looked for beside those of the question
 	Withheld     *Withheld        `json:"withheld,omitempty"`     // of a public instance: what it did not search
 }
@@ -76,7 +77,8 @@ type Hit struct {
 	Lines       []Line         `json:"lines"` // matched lines
 	Copies      int            `json:"copies"`
 	Occurrences []Occurrence   `json:"occurrences"`
-	Flags       []string       `json:"flags,omitempty"` // generated, vendored, test…
+	Flags       []string       `json:"flags,omitempty"`   // generated, vendored, test…
+	Missing     []string       `json:"missing,omitempty"` // words of a relaxed question that the block lacks
 	Withheld    bool           `json:"withheld,omitempty"`
 	Similarity  float64        `json:"similarity,omitempty"` // Similar fills it: from 0 to 1, how much of the shorter text is shared
 	Ranges      []RangePair    `json:"ranges,omitempty"`     // Similar fills it: which lines are shared

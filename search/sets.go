@@ -30,6 +30,8 @@ func (x *shardSearch) node(n *planNode, within set) set {
 		return x.or(n, within)
 	case planNot:
 		return within
+	case planMost:
+		return x.both(within, x.most())
 	}
 	l := x.plan.leaves[n.leaf]
 	switch {

@@ -160,6 +160,8 @@ func (w *worker) holds(n *planNode, block uint32, at *indexer.Place) bool {
 		return false
 	case planNot:
 		return !w.holds(n.kids[0], block, at)
+	case planMost:
+		return w.plan.relaxed.enough(w.missing(block))
 	}
 	if n.scope == scopePlace {
 		return w.placeHolds(n.leaf, *at)

@@ -26,6 +26,7 @@ type resultsPage struct {
 	frame
 	Asked    bool   // there was a question
 	Count    string // how many were found, in words
+	Relaxed  string // that some blocks lack words; empty when none does
 	Partial  string // why the answer is not whole; empty when it is
 	Judged   bool   // verdicts on licences are shown
 	Page     int
@@ -101,6 +102,12 @@ func (s *Server) results(r *request) (*response, error) {
 		project = into
 	}
 	page.Judged = project != ""
+	if answer.Relaxed != nil && answer.Total > 0 {
+		page.Relaxed = r.said.T("search.relaxed-none")
+		if n := answer.Relaxed.Complete; n > 0 {
+			page.Relaxed = r.said.T("search.relaxed", n)
+		}
+	}
 	if answer.Partial {
 		page.Partial = r.said.T("web.partial", word(r.said, "search.reason", answer.Reason))
 	}

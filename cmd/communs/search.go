@@ -127,6 +127,13 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 		}
 		p.note("cmd.search.added", strings.Join(words, ", "))
 	}
+	if page.Relaxed != nil && page.Total > 0 {
+		if n := page.Relaxed.Complete; n > 0 {
+			p.note("search.relaxed", n)
+		} else {
+			p.note("search.relaxed-none")
+		}
+	}
 	switch {
 	case len(page.Repositories) > 0:
 		p.note("cmd.search.repositories", page.Total, len(page.Repositories))

@@ -36,6 +36,7 @@ type options struct {
 	french                                bool
 	similar                               similarOptions
 	large                                 largeOptions
+	ranking                               rankingOptions
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -50,6 +51,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.BoolVar(&o.french, "french", false, "measure French questions beside English ones, and nothing else")
 	o.similar.flags(flags)
 	o.large.flags(flags)
+	o.ranking.flags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -71,6 +73,14 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return measureFrench(ctx, o.binary, dir, stdout)
 	}
 	p := program{o.binary, filepath.Join(dir, "data")}
+	if o.ranking.sources != "" {
+		text, err := measureRanking(ctx, o.binary, dir, o.ranking, stdout)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(stdout, text)
+		return err
+	}
 	if o.picture != "" {
 		return takePicture(ctx, p, o.picture)
 	}
