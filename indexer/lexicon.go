@@ -314,7 +314,7 @@ func (w *Writer) section(ctx context.Context, o *Occurrences) (*lexiconSection, 
 	}
 	s.Pairs = a.learn()
 	for _, p := range s.Pairs {
-		if n := a.seen[p.French]; n[1] >= n[0] && !slices.Contains(s.English, p.French) {
+		if n := a.seen[p.French]; n[1] > 0 && n[1] >= n[0] && !slices.Contains(s.English, p.French) {
 			s.English = append(s.English, p.French)
 		}
 	}

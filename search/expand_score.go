@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A typed word and its translations are one term of the question: a block that has several of them counts the best one only. None
@@ -17,6 +18,31 @@ import (
 type scaled struct {
 	list   *wordList
 	weight float64
+}
+
+// termCounts remembers how many blocks have a term: every question asks for each of its words, and a French one for each translation.
+type termCounts struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+// maxTermCounts bounds it to some megabytes; then it starts afresh.
+const maxTermCounts = 1 << 15
+
+func (c *termCounts) get(term string) (int, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n, ok := c.n[term]
+	return n, ok
+}
+
+func (c *termCounts) put(term string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.n == nil || len(c.n) >= maxTermCounts {
+		c.n = map[string]int{}
+	}
+	c.n[term] = n
 }
 
 // allTerms gives the terms of a leaf and of its translations, one after the other.

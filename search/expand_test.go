@@ -241,6 +241,29 @@ func TestTypedWordsScoreHigher(t *testing.T) {
 	}
 }
 
+// TestCataloguesTeach: a word that only a repository's messages have finds code elsewhere, and says where it was learnt; a public instance
+// does not tell what it learnt from code that it may not show.
+func TestCataloguesTeach(t *testing.T) {
+	po := ""
+	for i, verb := range [][2]string{{"Open", "Ouvrir"}, {"Close", "Fermer"}, {"Delete", "Supprimer"}, {"Rename", "Renommer"}} {
+		po += fmt.Sprintf("#: %d\nmsgid \"%s the gizmo\"\nmsgstr \"%s le bidule\"\n\n", i, verb[0], verb[1])
+	}
+	dir := t.TempDir()
+	writeIndex(t, dir, 0,
+		repo{Repository: crawler.Repository{URL: "https://forge.example/a/words"}, files: map[string]string{"po/fr.po": po}},
+		repo{Repository: crawler.Repository{URL: "https://forge.example/a/code"}, files: map[string]string{
+			"LICENSE.go": "// SPDX-License-Identifier: MIT\npackage a\n\n// Gizmo makes one.\nfunc Gizmo() int {\n\treturn 1\n}\n"}})
+	page := ask(t, openIndex(t, dir, Options{}), "bidule")
+	want := []Added{{For: "bidule", Word: "gizmo", Weight: 0.95, Source: "catalogues", From: []PairPlace{{"https://forge.example/a/words", "po/fr.po"}}}}
+	if !reflect.DeepEqual(page.Added, want) || !slices.ContainsFunc(page.Hits, func(h Hit) bool { return h.Name == "Gizmo" }) {
+		t.Errorf("got %+v, %v", page.Added, places(page))
+	}
+	public := ask(t, openIndex(t, dir, Options{Public: true}), "bidule")
+	if len(public.Added) > 0 || len(public.Hits) > 0 {
+		t.Errorf("a public instance tells %+v, %v", public.Added, places(public))
+	}
+}
+
 // TestEnglishIsNotChanged: a question in English has the same hits and scores with and without the lexicon.
 func TestEnglishIsNotChanged(t *testing.T) {
 	l := newIndex(t, frenchRepo()...)

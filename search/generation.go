@@ -37,6 +37,7 @@ type generation struct {
 	licenseOf [][]uint32 // for each repository, its licence ids → position in licenses
 
 	postings *postingsCache
+	counts   termCounts
 	faults   faultSet
 	lexicon  func() (*lexicon, error)
 	hidden   func() []hiddenRepo // what a public instance does not search; found out when it is first asked for

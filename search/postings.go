@@ -157,27 +157,42 @@ func (g *generation) inverse(term string) (float64, error) {
 }
 
 // count is the number of live blocks that have a term, over all shards.
-func (g *generation) count(term string) (n int, err error) {
+func (g *generation) count(term string) (int, error) {
+	if n, ok := g.counts.get(term); ok {
+		return n, nil
+	}
+	n, whole, err := g.countAll(term)
+	if whole && err == nil {
+		g.counts.put(term, n)
+	}
+	return n, err
+}
+
+// countAll counts; whole is false when a shard could not be read.
+func (g *generation) countAll(term string) (n int, whole bool, err error) {
+	whole = true
 	for i, s := range g.x.Shards() {
 		if g.live[i].all {
 			words, err := s.Words()
 			if err != nil {
+				whole = false
 				continue // named when its postings are read
 			}
 			df, err := words.DocFreq(indexer.FieldWords, term)
 			if err != nil {
-				return 0, err
+				return 0, false, err
 			}
 			n += df
 			continue
 		}
 		p, err := g.wordPostings(i, indexer.FieldWords, term)
 		if err != nil {
+			whole = false
 			continue
 		}
 		n += p.live
 	}
-	return n, nil
+	return n, whole, nil
 }
 
 // wordsIn finds a word of the question in a shard; weigh is inverse of each part.
