@@ -217,27 +217,31 @@ func TestTypedWordsScoreHigher(t *testing.T) {
 	l := newIndex(t, repo{Repository: crawler.Repository{URL: "https://forge.example/a/x"}, files: map[string]string{
 		"1.go": "package a\n\n// mairie x\nfunc a() int {\n\treturn 1\n}\n",
 		"2.go": "package a\n\n// city hall\nfunc b() int {\n\treturn 2\n}\n",
+		"4.go": "package a\n\n// courriel x\nfunc d() int {\n\treturn 4\n}\n",
+		"5.go": "package a\n\n// email x\nfunc e() int {\n\treturn 5\n}\n",
 		"3.go": "package a\n\n// mairie city hall hall\nfunc c() int {\n\treturn 3\n}\n",
 	}})
-	score := map[string]float64{}
-	for _, h := range ask(t, l, "mairie").Hits {
-		for _, w := range h.Why {
-			if w.Term == "bm25" {
-				score[h.Path] = w.Value
+	bm25 := func(question string) map[string]float64 {
+		score := map[string]float64{}
+		for _, h := range ask(t, l, question).Hits {
+			for _, w := range h.Why {
+				if w.Term == "bm25" {
+					score[h.Path] = w.Value
+				}
 			}
 		}
+		return score
 	}
-	if len(score) != 3 || score["1.go"] <= 0 || score["2.go"] <= 0 {
-		t.Fatalf("got %v", score)
+	score := bm25("mairie")
+	typed, translated := bm25("mairie expand:no"), bm25("city hall")
+	if len(score) != 3 || score["2.go"] <= 0 || score["2.go"] >= translated["2.go"] {
+		t.Errorf("got %v; what is typed scores %v and %v", score, typed, translated)
 	}
-	typed := 0.0
-	for _, w := range ask(t, l, "mairie expand:no path:3.go").Hits[0].Why {
-		if w.Term == "bm25" {
-			typed = w.Value
-		}
+	if both := score["3.go"]; both > max(typed["3.go"], translated["3.go"]) {
+		t.Errorf("a block with the word and its translation counts %v; typed alone they count %v and %v", both, typed["3.go"], translated["3.go"])
 	}
-	if score["3.go"] > 2*typed+score["2.go"] {
-		t.Errorf("a block with the word and its translation counts twice: %v, typed alone %v", score, typed)
+	if score := bm25("courriel"); score["4.go"] <= score["5.go"] || score["5.go"] <= 0 {
+		t.Errorf("the typed word counts %v, its translation %v", score["4.go"], score["5.go"])
 	}
 }
 
