@@ -111,11 +111,12 @@ func TestTablesNameWhatWasNotMeasured(t *testing.T) {
 
 func TestReplaceBetweenMarkers(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "page.md")
+	begin, end := markers("make bench")
 	if err := os.WriteFile(name, []byte("before\n"+begin+"\nold\n"+end+"\nafter\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := replaceBetweenMarkers(name, "new\n"); err != nil {
+		if err := replaceBetweenMarkers(name, "make bench", "new\n"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -126,7 +127,7 @@ func TestReplaceBetweenMarkers(t *testing.T) {
 	if err := os.WriteFile(name, []byte("no markers"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := replaceBetweenMarkers(name, "new"); err == nil {
+	if err := replaceBetweenMarkers(name, "make bench", "new"); err == nil {
 		t.Error("a page without markers was written to")
 	}
 }

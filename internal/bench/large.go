@@ -96,7 +96,7 @@ func measureLarge(ctx context.Context, p program, dir string, o largeOptions, st
 	for _, f := range folders {
 		origins["file://"+f] = origin{filepath.Base(f), f}
 	}
-	c, err := exportCorpus(ctx, p, filepath.Join(dir, "large-files"), origins)
+	c, err := exportCorpus(ctx, p, filepath.Join(dir, "files"), origins)
 	if err != nil {
 		return "", err
 	}
@@ -109,7 +109,7 @@ func measureLarge(ctx context.Context, p program, dir string, o largeOptions, st
 		return "", err
 	}
 	defer s.stop()
-	peers, rg, notes := findPeers(ctx, c, filepath.Join(dir, "large-data"))
+	peers, rg, notes := findPeers(ctx, c, dir)
 	if address := os.Getenv("ZOEKT_URL"); address != "" {
 		peers = append(peers, newZoekt(address))
 	} else {
@@ -130,7 +130,7 @@ func measureLarge(ctx context.Context, p program, dir string, o largeOptions, st
 	var b strings.Builder
 	b.WriteString("\n## A larger corpus\n\n" + largeTable(c, mirror, index, parts, s))
 	b.WriteString("\n" + timeTable(measures) + "\n" + ratioTable(measures, names) + "\n" + queryTable(measures, names))
-	b.WriteString("\n" + missing + notes)
+	b.WriteString("\n" + machine(peers) + missing + notes)
 	return b.String(), nil
 }
 

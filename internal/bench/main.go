@@ -84,32 +84,30 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if o.picture != "" {
 		return takePicture(ctx, p, o.picture)
 	}
-	queries, err := readQueriesFile(o.queries)
-	if err != nil {
-		return err
-	}
-	text, err := bench(ctx, p, dir, queries, o.rounds, stdout)
-	if err != nil {
-		return err
-	}
+	command, text := "make bench", ""
 	if o.large.sources != "" {
-		p.data = filepath.Join(dir, "large-data")
-		large, err := measureLarge(ctx, p, dir, o.large, stdout)
-		if err != nil {
-			return err
-		}
-		text += large
+		command = "make bench-large"
+		text, err = measureLarge(ctx, p, dir, o.large, stdout)
+	} else {
+		text, err = bench(ctx, p, dir, o.queries, o.rounds, stdout)
+	}
+	if err != nil {
+		return err
 	}
 	if o.write == "" {
 		_, err := fmt.Fprintln(stdout, text)
 		return err
 	}
 	fmt.Fprintln(stdout, "writing", o.write)
-	return replaceBetweenMarkers(o.write, text)
+	return replaceBetweenMarkers(o.write, command, text)
 }
 
 // bench does everything below dir and gives the tables.
-func bench(ctx context.Context, p program, dir string, queries []query, rounds int, stdout io.Writer) (string, error) {
+func bench(ctx context.Context, p program, dir, questions string, rounds int, stdout io.Writer) (string, error) {
+	queries, err := readQueriesFile(questions)
+	if err != nil {
+		return "", err
+	}
 	fmt.Fprintln(stdout, "demo, from an empty data folder")
 	d, s, c, err := measureDemo(ctx, p, filepath.Join(dir, "files"))
 	if err != nil {

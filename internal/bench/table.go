@@ -11,18 +11,18 @@ import (
 	"strings"
 )
 
-// The part of the page that the bench writes stands between these lines; the rest is written by hand.
-const (
-	begin = "<!-- written by make bench: begin -->"
-	end   = "<!-- written by make bench: end -->"
-)
+// markers are the two lines of a page between which stands what a command writes; the rest is written by hand.
+func markers(command string) (begin, end string) {
+	return "<!-- written by " + command + ": begin -->", "<!-- written by " + command + ": end -->"
+}
 
 // replaceBetweenMarkers puts the text between the two lines of a file.
-func replaceBetweenMarkers(name, text string) error {
+func replaceBetweenMarkers(name, command, text string) error {
 	old, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
+	begin, end := markers(command)
 	before, rest, ok1 := strings.Cut(string(old), begin)
 	_, after, ok2 := strings.Cut(rest, end)
 	if !ok1 || !ok2 {
