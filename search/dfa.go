@@ -102,8 +102,8 @@ func newLineDFA(tree *syntax.Regexp) *lineDFA {
 }
 
 // find gives a place in the first line of text, from at on, that matches; at is where a line starts. -1: no line does.
-// ok is false when the automaton has grown too large to answer.
-func (d *lineDFA) find(text []byte, at int) (place int, ok bool) {
+// ok is false when the automaton has grown too large to answer, or when stop was set while it grew.
+func (d *lineDFA) find(text []byte, at int, stop *atomic.Bool) (place int, ok bool) {
 	s := d.begin
 	if s == d.matched {
 		return at, true
@@ -112,7 +112,7 @@ func (d *lineDFA) find(text []byte, at int) (place int, ok bool) {
 	for i := at; i < len(text); i++ {
 		t := s.next[text[i]].Load()
 		if t == nil {
-			if t = d.step(s, text[i]); t == nil {
+			if t = d.step(s, text[i], stop); t == nil {
 				return -1, false
 			}
 		}
@@ -122,7 +122,7 @@ func (d *lineDFA) find(text []byte, at int) (place int, ok bool) {
 	}
 	t := s.next['\n'].Load()
 	if t == nil {
-		if t = d.step(s, '\n'); t == nil {
+		if t = d.step(s, '\n', stop); t == nil {
 			return -1, false
 		}
 	}
@@ -132,9 +132,9 @@ func (d *lineDFA) find(text []byte, at int) (place int, ok bool) {
 	return -1, true
 }
 
-// step makes the state that follows s after c and the bytes of its class; nil when there is no room for more.
-func (d *lineDFA) step(s *dfaState, c byte) *dfaState {
-	if d.full.Load() {
+// step makes the state that follows s after c and the bytes of its class; nil when there is no room or no time for more.
+func (d *lineDFA) step(s *dfaState, c byte, stop *atomic.Bool) *dfaState {
+	if d.full.Load() || stop.Load() {
 		return nil
 	}
 	d.mu.Lock()

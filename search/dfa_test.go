@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unicode/utf8"
 )
@@ -14,7 +15,7 @@ import (
 // matchingLines gives the numbers of the lines that the automaton finds.
 func matchingLines(t testing.TB, d *lineDFA, text []byte) (lines []int, ok bool) {
 	for at := 0; at <= len(text); {
-		place, ok := d.find(text, at)
+		place, ok := d.find(text, at, new(atomic.Bool))
 		if !ok {
 			return nil, false
 		}
@@ -100,7 +101,7 @@ func TestLineDFAMatchesNoStrayByte(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if place, ok := newLineDFA(tree).find([]byte(c.text), 0); !ok || place >= 0 != c.want {
+		if place, ok := newLineDFA(tree).find([]byte(c.text), 0, new(atomic.Bool)); !ok || place >= 0 != c.want {
 			t.Errorf("/%s/ in %q: %d, %v", c.source, c.text, place, ok)
 		}
 	}
@@ -118,11 +119,32 @@ func TestLineDFAGivesUpWhenItGrows(t *testing.T) {
 	for i := range text {
 		text[i] = "ab"[random.IntN(2)]
 	}
-	if place, ok := d.find(text, 0); ok {
+	if place, ok := d.find(text, 0, new(atomic.Bool)); ok {
 		t.Errorf("%d, though the states are too many", place)
 	}
 	if d.size > 2*maxDFABytes {
 		t.Errorf("%d bytes", d.size)
+	}
+}
+
+// Making states ends when time is up: that of a large expression takes long.
+func TestLineDFAStops(t *testing.T) {
+	tree, _, err := lineRegexp(`[ab]*a[ab]{300}c`, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newLineDFA(tree)
+	var stop atomic.Bool
+	stop.Store(true)
+	if place, ok := d.find([]byte("abba"), 0, &stop); ok {
+		t.Errorf("%d, though there was no time", place)
+	}
+	if len(d.states) > 1 {
+		t.Errorf("%d states were made", len(d.states))
+	}
+	stop.Store(false)
+	if place, ok := d.find([]byte("abba"), 0, &stop); !ok || place >= 0 {
+		t.Errorf("%d, %v, though there is time", place, ok)
 	}
 }
 
@@ -150,7 +172,7 @@ func BenchmarkLineDFA(b *testing.B) {
 		b.Run(source, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				if place, ok := d.find(text, 0); !ok || place >= 0 {
+				if place, ok := d.find(text, 0, new(atomic.Bool)); !ok || place >= 0 {
 					b.Fatal("found")
 				}
 			}

@@ -101,8 +101,9 @@ func (w *worker) firstLines(m *textMatcher) (found []foundLine) {
 			continue
 		}
 		text, n, counted := w.content[s.StartByte:s.EndByte], s.StartLine, 0
-		for at := 0; at < len(text) && len(found) < maxLines && !w.halt.Load(); {
-			from, to, ok := m.nextLine(text, at, w.facts)
+		text = bytes.TrimSuffix(text, []byte("\n")) // or an expression would see an empty line after it
+		for at := 0; at <= len(text) && len(found) < maxLines && !w.halt.Load(); {
+			from, to, ok := m.nextLine(text, at, w.facts, w.halt)
 			if !ok {
 				break
 			}

@@ -86,7 +86,7 @@ func (m *textMatcher) match(text []byte, facts textFacts, stop *atomic.Bool) (fo
 	}
 	text = bytes.TrimSuffix(text, []byte("\n")) // or an expression would see an empty line after it
 	for at := 0; at <= len(text) && !stop.Load(); {
-		from, to, ok := m.nextLine(text, at, facts)
+		from, to, ok := m.nextLine(text, at, facts, stop)
 		if !ok {
 			break
 		}
@@ -109,7 +109,7 @@ func (m *textMatcher) matchNeeded(text []byte, facts textFacts, stop *atomic.Boo
 				break
 			}
 			from, to := lineAround(text, start, end)
-			if at = to + 1; !m.mayMatch(text[from:to]) {
+			if at = to + 1; !m.mayMatch(text[from:to], stop) {
 				continue
 			}
 			f, w := m.run(text[from:to], facts, stop)
@@ -123,7 +123,7 @@ func (m *textMatcher) matchNeeded(text []byte, facts textFacts, stop *atomic.Boo
 }
 
 // mayMatch is false for a line that the expression does not match.
-func (m *textMatcher) mayMatch(line []byte) bool {
+func (m *textMatcher) mayMatch(line []byte, stop *atomic.Bool) bool {
 	if len(line) < m.shorter {
 		return false
 	}
@@ -135,7 +135,7 @@ func (m *textMatcher) mayMatch(line []byte) bool {
 	if quick == nil {
 		return true
 	}
-	at, ok := quick.find(line, 0)
+	at, ok := quick.find(line, 0, stop)
 	return !ok || at >= 0
 }
 
@@ -189,7 +189,7 @@ func (m *textMatcher) spans(raw []byte, facts textFacts, max int) (spans [][2]in
 }
 
 // nextLine gives the bounds of the first line of text, from at on, that may match. A line starts at at.
-func (m *textMatcher) nextLine(text []byte, at int, facts textFacts) (from, to int, ok bool) {
+func (m *textMatcher) nextLine(text []byte, at int, facts textFacts, stop *atomic.Bool) (from, to int, ok bool) {
 	f := m.literal
 	if f == nil && len(m.need) == 1 {
 		f = m.need[0]
@@ -203,7 +203,7 @@ func (m *textMatcher) nextLine(text []byte, at int, facts textFacts) (from, to i
 		return from, to, true
 	}
 	if quick := m.quick(); quick != nil {
-		if place, ok := quick.find(text, at); ok {
+		if place, ok := quick.find(text, at, stop); ok {
 			if place < 0 {
 				return 0, 0, false
 			}

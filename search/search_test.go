@@ -317,3 +317,18 @@ func TestPages(t *testing.T) {
 		t.Error("another question's cursor is taken")
 	}
 }
+
+// TestLinesAreTheBlocksOwn: of a block that others stand in, lines of its own are shown, and none that only seems to be there
+// where a part of it ends.
+func TestLinesAreTheBlocksOwn(t *testing.T) {
+	l := newIndex(t, repo{Repository: crawler.Repository{URL: "https://forge.example/a/own"}, files: map[string]string{
+		"a.py": "class A:\n    x = 1\n    def f(self):\n        y = 2\n        return 3\n\n    z = 4\n\n    w = 5\n",
+	}})
+	for _, h := range ask(t, l, `/^$/`).Hits {
+		for _, line := range h.Lines {
+			if line.Text != "" || line.N != 6 && line.N != 8 {
+				t.Errorf("%s %d-%d shows %d %q", h.Name, h.Start, h.End, line.N, line.Text)
+			}
+		}
+	}
+}
