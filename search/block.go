@@ -145,12 +145,12 @@ func findBlock(s *indexer.Shard, b indexer.Blob, start, end int) (row indexer.Bl
 	return row, false
 }
 
-// withText adds the blobs of every other live block with the same text.
+// withText adds the blobs of every other block in service with the same text.
 func (g *generation) withText(text uint64, found []blobAt) []blobAt {
 	for part, s := range g.x.Shards() {
 		for i := range uint32(s.NumBlocks()) {
 			row := s.Block(i)
-			if row.Text != text || !g.live[part].has(row.Blob) {
+			if row.Text != text || len(g.x.Places(part, row.Blob)) == 0 {
 				continue
 			}
 			if b := (blobAt{part, row.Blob}); !slices.Contains(found, b) {

@@ -26,8 +26,9 @@ type generation struct {
 
 	live    []*liveBlocks // for each shard
 	plain   []plainBlobs  // for each shard
-	blocks  int           // live blocks of all shards: BM25's N
+	counted int           // live blocks of all shards: BM25's N
 	average float64       // words in a live block
+	blocks  int           // in service, those included that may not be shown
 	files   int
 	bytes   int64
 
@@ -44,7 +45,7 @@ type generation struct {
 }
 
 // liveBlocks says which blocks of a shard answer: those of blobs that a repository in service holds, and that no
-// other shard answers for.
+// other shard answers for; on a public instance, of blobs that are free somewhere.
 type liveBlocks struct {
 	all    bool
 	blobs  []bool // by blob; nil when all
@@ -169,7 +170,8 @@ func (g *generation) rankRepos() {
 }
 
 // countLive counts what answers: the numbers that scores rest on are those of live blocks only, so neither a blob that
-// two shards hold nor one that is no longer in service changes a score.
+// two shards hold nor one that is no longer in service changes a score; nor, on a public instance, one that may not be
+// shown, since the rarity of a word would tell whether it stands there.
 func (g *generation) countLive() {
 	tokens := uint64(0)
 	for i, s := range g.x.Shards() {
@@ -179,12 +181,16 @@ func (g *generation) countLive() {
 		dead := 0
 		for b := range n {
 			places := g.x.Places(i, b)
-			if l.blobs[b] = len(places) > 0; !l.blobs[b] {
+			blob := s.Blob(b)
+			if l.blobs[b] = len(places) > 0 && (!g.public || g.free(i, b)); l.blobs[b] {
+				l.blocks += int(blob.NumBlocks)
+			} else {
 				dead++
+			}
+			if len(places) == 0 {
 				continue
 			}
-			blob := s.Blob(b)
-			l.blocks += int(blob.NumBlocks)
+			g.blocks += int(blob.NumBlocks)
 			g.bytes += int64(blob.Size)
 			for _, p := range places {
 				g.files++
@@ -201,10 +207,10 @@ func (g *generation) countLive() {
 				}
 			}
 		}
-		g.blocks += l.blocks
+		g.counted += l.blocks
 		g.live = append(g.live, l)
 	}
-	g.average = float64(tokens) / float64(max(1, g.blocks))
+	g.average = float64(tokens) / float64(max(1, g.counted))
 }
 
 func (l *liveBlocks) has(blob uint32) bool { return l.all || int(blob) < len(l.blobs) && l.blobs[blob] }

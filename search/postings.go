@@ -153,7 +153,7 @@ const (
 // inverse is a term's inverse document frequency over all shards.
 func (g *generation) inverse(term string) (float64, error) {
 	n, err := g.count(term)
-	return math.Log(1 + (float64(g.blocks-n)+0.5)/(float64(n)+0.5)), err
+	return math.Log(1 + (float64(g.counted-n)+0.5)/(float64(n)+0.5)), err
 }
 
 // count is the number of live blocks that have a term, over all shards.

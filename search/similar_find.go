@@ -142,7 +142,7 @@ func (r *similarRun) weigh() {
 	r.weights = make([]float32, len(all))
 	read := 0
 	for _, c := range all {
-		bits := math.Log2(float64(max(r.g.blocks, fewBlocks)+1) / float64(c.count+1))
+		bits := math.Log2(float64(max(r.g.counted, fewBlocks)+1) / float64(c.count+1))
 		if bits <= 0 {
 			continue
 		}

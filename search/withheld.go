@@ -142,6 +142,8 @@ const (
 func (r *run) mayHold(n *planNode, repo, license uint32) certainty {
 	var sure bool
 	switch {
+	case n.op == planMost, n.op != planLeaf && len(n.kids) == 0:
+		return perhaps
 	case n.op == planNot:
 		return -r.mayHold(n.kids[0], repo, license)
 	case n.op != planLeaf:

@@ -110,3 +110,38 @@ func TestWithheldIsBounded(t *testing.T) {
 		t.Errorf("got %+v", w)
 	}
 }
+
+// TestHiddenCodeChangesNoAnswer: whatever stands in code that may not be shown, a public instance gives the same answers, scores and
+// explanations included: the rarity of a word tells where else it stands.
+func TestHiddenCodeChangesNoAnswer(t *testing.T) {
+	answers := func(hidden string) (all []string) {
+		dir := t.TempDir()
+		free := repo{Repository: crawler.Repository{URL: "https://forge.example/team/free"}, files: map[string]string{
+			"a.go": "// SPDX-License-Identifier: MIT\npackage a\n\n// Read reads the date header of one request.\nfunc Read() {}\n\n// Gauge has a rare word.\nfunc Gauge() {}\n"}}
+		closed := repo{Repository: crawler.Repository{URL: "https://forge.example/team/closed"}, files: map[string]string{"b.go": hidden}}
+		writeIndex(t, dir, 0, free, closed)
+		l := openIndex(t, dir, Options{Public: true})
+		for _, question := range []string{
+			"gauge", "rare word", "reads date header zanzibar", "date header request zanzibar gauge", "read OR zanzibar", `"one request"`, "catégorique ou zanzibarique",
+		} {
+			page, err := l.Search(t.Context(), Query{Text: question, Explain: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page.Explain.Millis, page.Withheld = 0, nil // the latter tells of files alone, see TestWithheld
+			text, err := json.Marshal(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, string(text))
+		}
+		return all
+	}
+	with := answers("package b\n\n// Zanzibar is a gauge.\nfunc Zanzibar() {}\n\n// Gauge is a zanzibar.\nfunc Gauge() {}\n")
+	without := answers("package b\n\nfunc Some() {}\n")
+	for i := range with {
+		if with[i] != without[i] {
+			t.Errorf("hidden code tells:\n%s\n%s", with[i], without[i])
+		}
+	}
+}
