@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -21,7 +22,7 @@ import (
 const (
 	maxPrints       = 4096    // prints looked up: of a longer example those with the smallest hashes
 	printBudget     = 1 << 20 // entries of lists that are read, the rarest prints first
-	ownCandidates   = 48      // texts that are compared because of their own lines, for each shard
+	ownCandidates   = 48      // texts that are compared because of their own lines
 	outerCandidates = 16      // the same, because of the blocks within
 )
 
@@ -66,6 +67,11 @@ type candidate struct {
 	part   uint32
 	blocks []uint32 // those with this text
 	text   uint64
+}
+
+// before tells whether a candidate is compared rather than another: by rank, and among equals by text, whatever shard they are in.
+func (c candidate) before(other candidate) bool {
+	return cmp.Or(cmp.Compare(other.rank, c.rank), cmp.Compare(c.text, other.text)) < 0
 }
 
 func (r *similarRun) do(ctx context.Context) error {
@@ -195,7 +201,8 @@ func (r *similarRun) gather(part int) {
 		}
 	}
 	outer := newBest(outerCandidates)
-	for b, w := range within {
+	for _, b := range slices.Sorted(maps.Keys(within)) {
+		w := within[b]
 		// Prints that several blocks within have were counted several times, and a long block has some of any example.
 		row := shard.Block(b)
 		w = min(w+weights[b], float32(r.weight))
@@ -243,6 +250,9 @@ func (b *best) addAs(rank, weight float32, block uint32, text uint64) {
 		b.items = append(b.items, c)
 	} else {
 		i := b.smallest()
+		if !c.before(b.items[i]) {
+			return
+		}
 		delete(b.texts, b.items[i].text)
 		b.items[i] = c
 		b.texts[text] = i
@@ -255,7 +265,7 @@ func (b *best) addAs(rank, weight float32, block uint32, text uint64) {
 func (b *best) smallest() int {
 	at := 0
 	for i := range b.items {
-		if b.items[i].rank < b.items[at].rank {
+		if b.items[at].before(b.items[i]) {
 			at = i
 		}
 	}
@@ -268,7 +278,7 @@ func (b *best) sorted(part int) []candidate {
 		slices.Sort(b.items[i].blocks)
 	}
 	slices.SortFunc(b.items, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.blocks[0], b.blocks[0]))
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.text, b.text))
 	})
 	return b.items
 }

@@ -68,7 +68,6 @@ const clearlyMore = 0.1
 // enough is how many bytes of candidates are compared at most, and how far their weight may be below the best one's.
 const (
 	compareBytes = 2 << 20
-	maxCompared  = 64
 	worthRatio   = 0.3
 )
 
@@ -79,7 +78,7 @@ func (r *similarRun) compare(ctx context.Context) {
 		own = append(own, r.parts[i].own...)
 		outer = append(outer, r.parts[i].outer...)
 	}
-	all := append(r.worthwhile(own, compareBytes), r.worthwhile(outer, compareBytes)...)
+	all := append(r.worthwhile(own, ownCandidates), r.worthwhile(outer, outerCandidates)...)
 	found := make([]*likeness, len(all))
 	workers := make(chan *compareWorker, len(all)+1)
 	var stop atomic.Bool
@@ -103,20 +102,26 @@ func (r *similarRun) compare(ctx context.Context) {
 		}
 	}
 	slices.SortStableFunc(r.matches, func(a, b likeness) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rank, b.rank), cmp.Compare(a.part, b.part), cmp.Compare(a.blocks[0], b.blocks[0]))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rank, b.rank), cmp.Compare(a.text, b.text), cmp.Compare(a.part, b.part), cmp.Compare(a.blocks[0], b.blocks[0]))
 	})
 	r.matches = r.fold(r.matches)
 }
 
-// worthwhile sorts candidates by rank and keeps those that are worth comparing.
-func (r *similarRun) worthwhile(all []candidate, room int) []candidate {
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.rank, a.rank) })
+// worthwhile sorts the candidates of all shards by rank and keeps those that are worth comparing: so many texts at most, some of
+// which several shards may have.
+func (r *similarRun) worthwhile(all []candidate, most int) []candidate {
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.text, b.text)) })
+	room, texts := compareBytes, map[uint64]bool{}
 	for i, c := range all {
+		if texts[c.text] {
+			continue
+		}
 		row := r.g.x.Shards()[c.part].Block(c.blocks[0])
 		room -= int(row.EndByte - row.StartByte)
-		if c.rank < all[0].rank*worthRatio || room < 0 && i > 0 || i == maxCompared {
+		if c.rank < all[0].rank*worthRatio || room < 0 && i > 0 || len(texts) == most {
 			return all[:i]
 		}
+		texts[c.text] = true
 	}
 	return all
 }
@@ -377,6 +382,9 @@ func (r *similarRun) lines(shard *indexer.Shard, row indexer.BlockRow, ranges []
 	content, err := shard.Content(row.Blob)
 	if err != nil {
 		r.g.faults.add(err)
+		return out
+	}
+	if int(row.EndByte) > len(content) || row.StartByte > row.EndByte {
 		return out
 	}
 	next := row.Start

@@ -6,10 +6,12 @@ package search
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -236,5 +238,40 @@ func BenchmarkSimilar(b *testing.B) {
 	}
 	for b.Loop() {
 		similar(b, l, string(code))
+	}
+}
+
+// The same example has the same answer each time, also where more texts are as like it as are compared; and the same scores however
+// many shards there are.
+func TestSimilarIsTheSameEachTime(t *testing.T) {
+	const method = "    def total(self, orders, rate):\n        amount = 0\n        for order in orders:\n            if order.paid and not order.cancelled:\n" +
+		"                amount += order.price * order.quantity\n        return amount * (1 + rate / 100)\n"
+	r := repo{Repository: crawler.Repository{URL: "https://forge.example/a/many"}, files: map[string]string{}}
+	for i := range 150 {
+		r.files[fmt.Sprintf("f%03d.py", i)] = fmt.Sprintf("class Order%d:\n    name = 'order %d'\n\n    def first%d(self):\n        return self.rows[%d]\n\n%s", i, i, i, i,
+			strings.ReplaceAll(method, "amount", fmt.Sprintf("amount%d", i)))
+	}
+	example := "class Any:\n    name = 'any'\n\n    def first(self):\n        return self.rows[0]\n\n" + method
+	answer := func(l *Local) (all, scores []string) {
+		for _, h := range similar(t, l, example).Hits {
+			scores = append(scores, fmt.Sprint(h.Name[:5], h.Score, h.Copies))
+			all = append(all, h.ID)
+			for _, o := range h.Occurrences {
+				all = append(all, o.Path)
+			}
+		}
+		return all, scores
+	}
+	one, several := t.TempDir(), t.TempDir()
+	writeIndex(t, one, 0, r)
+	writeIndex(t, several, 5000, r)
+	want, scores := answer(openIndex(t, one, Options{}))
+	for i := range 4 {
+		if got, _ := answer(openIndex(t, one, Options{})); !slices.Equal(got, want) {
+			t.Fatalf("time %d: %d lines, not %d: %q", i+2, len(got), len(want), got)
+		}
+	}
+	if _, got := answer(openIndex(t, several, Options{})); !slices.Equal(got, scores) {
+		t.Errorf("several shards: %q; one: %q", got, scores)
 	}
 }
