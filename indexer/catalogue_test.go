@@ -177,6 +177,42 @@ func TestLexiconFollowsTheRepositories(t *testing.T) {
 	}
 }
 
+// TestDamagedLexiconIsWithdrawn: a withdrawal that was cut short is completed also where the file cannot be read: it may hold what is
+// withdrawn.
+func TestDamagedLexiconIsWithdrawn(t *testing.T) {
+	dir := t.TempDir()
+	opts := Options{Dir: dir, Detector: detector(t)}
+	const one = "https://forge.example/one/one"
+	add(t, opts, snapshot(one, "1", catalogueFiles()))
+	w, err := NewWriter(context.Background(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "lexicon", w.current.Lexicon.Name)
+	w.current.Hidden.Repos = []string{one}
+	if err := w.publish(); err != nil { // and killed
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(name, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if w, err = NewWriter(context.Background(), opts); err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if left, _ := os.ReadDir(filepath.Join(dir, "lexicon")); len(left) > 0 || w.current.Lexicon != nil {
+		t.Errorf("the file is left: %v", left)
+	}
+}
+
 // TestLexiconIsMended: a damaged file is named, the rest answers, and the next update makes it anew.
 func TestLexiconIsMended(t *testing.T) {
 	dir := t.TempDir()

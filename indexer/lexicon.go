@@ -323,7 +323,10 @@ func (w *Writer) section(ctx context.Context, o *Occurrences) (*lexiconSection, 
 
 // unlearn takes out of the lexicon what hidden repositories and blobs taught.
 func (w *Writer) unlearn(gone map[BlobHash]bool) error {
-	if w.index.lexicon == nil {
+	if w.index.lexicon == nil { // a damaged file cannot be told what to forget
+		if w.current.Lexicon != nil {
+			w.current.Lexicon, w.dirty = nil, true
+		}
 		return nil
 	}
 	next := &lexiconFile{Format: lexiconFormat, Rules: w.index.lexicon.Rules}
