@@ -30,6 +30,14 @@ type batch struct {
 	scans  bool       // nothing narrowed a text or a regular expression down: budget applies
 }
 
+// block is the i-th candidate.
+func (b *batch) block(i int) uint32 {
+	if b.all {
+		return uint32(i)
+	}
+	return b.blocks[i]
+}
+
 // shardSource finds candidates in the shards of one generation.
 type shardSource struct {
 	g     *generation

@@ -5,6 +5,7 @@ package search
 
 import (
 	"bytes"
+	"encoding/binary"
 	"regexp"
 	"slices"
 	"sync"
@@ -17,6 +18,7 @@ import (
 type finder struct {
 	lower, upper []byte // each byte is one or the other; the same slice when case matters
 	pair         bytePair
+	words        []eightBytes // the text eight bytes at a time, its end first
 	// Some letters have a form of another length (ſ for s, the Kelvin sign for k). A text that holds one of these, or a
 	// pattern with letters of more than two forms, is left to the regular expression.
 	odd   [][]byte
@@ -45,6 +47,7 @@ func newFinder(text string, fold bool) *finder {
 	}
 	if len(f.lower) > 0 {
 		f.pair = newBytePair(f.lower, f.upper)
+		f.words = inEights(f.lower, f.upper)
 	}
 	return f
 }
@@ -115,6 +118,11 @@ func (f *finder) plain(s []byte, from int) (start int, ok bool) {
 
 // at tells whether s, which is as long, is the text.
 func (f *finder) at(s []byte) bool {
+	for i := range f.words {
+		if w := &f.words[i]; binary.LittleEndian.Uint64(s[w.at:])|w.mask != w.want {
+			return false
+		}
+	}
 	lower, upper := f.lower, f.upper
 	if len(lower) != len(s) || len(upper) != len(s) {
 		return false
@@ -125,6 +133,23 @@ func (f *finder) at(s []byte) bool {
 		}
 	}
 	return true
+}
+
+// eightBytes is what eight bytes of a text, from at on, must be with the bits of mask set. It may hold for other bytes too.
+type eightBytes struct {
+	at         int
+	want, mask uint64
+}
+
+// inEights cuts a text whose bytes have two forms each. The end comes first: names that start alike are common. A text of
+// less than eight bytes gives none.
+func inEights(lower, upper []byte) (words []eightBytes) {
+	for end := len(lower); end > 0 && len(lower) >= 8; end -= 8 {
+		at := max(0, end-8)
+		a, b := binary.LittleEndian.Uint64(lower[at:]), binary.LittleEndian.Uint64(upper[at:])
+		words = append(words, eightBytes{at, a | b, a ^ b})
+	}
+	return words
 }
 
 func (f *finder) isOdd(s []byte) bool {

@@ -6,9 +6,9 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -103,9 +103,8 @@ func (resp *response) setHeaders(h http.Header) {
 
 // etag names a body. It is weak: the same page compressed and plain are the same page.
 func etag(body []byte) string {
-	h := fnv.New128a()
-	h.Write(body)
-	return fmt.Sprintf(`W/"%x"`, h.Sum(nil))
+	sum := sha256.Sum256(body)
+	return fmt.Sprintf(`W/"%x"`, sum[:16])
 }
 
 func matches(header, tag string) bool {
