@@ -78,8 +78,8 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 // serveOn answers requests until the context ends; then it lets those under way end. SIGTERM is how a service is
 // stopped, so it is a success; Ctrl-C is an interruption.
 func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher, ready func(url string)) error {
-	// Most of the memory is content kept for the next question; at Go's usual pace, as much again would be left to collect.
-	defer debug.SetGCPercent(debug.SetGCPercent(25))
+	// Most of the memory is content kept for the next question; at Go's usual pace, as much again could wait to be collected.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	in := p.settings.config.Instance
 	handler, err := web.New(web.Config{
 		Searcher: s, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
