@@ -18,10 +18,9 @@ import (
 	"communs/search"
 )
 
-// question is one line of a batch. Its qid, a text or a number, is given back as it came.
+// question is one line of a batch for Search. Its qid, a text or a number, is given back as it came.
 type question struct {
-	QID   json.RawMessage `json:"qid"`
-	Query *string         `json:"query"`
+	Query *string `json:"query"`
 }
 
 // answer is one line of a batch's results, in the place of the line that it answers. Error says why a question has no hits.
@@ -35,7 +34,7 @@ type answer struct {
 
 // answerError is an error as the API gives it, with the line of the batch.
 type answerError struct {
-	Code     string `json:"code"` // line: it is no question; query: the question is wrong
+	Code     string `json:"code"` // line: it is no question; query, example: what it asks is wrong
 	Line     int    `json:"line"`
 	Message  string `json:"message"`
 	Hint     string `json:"hint,omitempty"`
@@ -46,9 +45,29 @@ type answerError struct {
 // maxQuestion is the longest line of a batch, in bytes.
 const maxQuestion = 1 << 20
 
-// batch answers the questions of a file, one JSON line each, in their order. What is wrong with a line is its answer, and
-// the rest goes on.
-func (p *program) batch(ctx context.Context, s search.Searcher, name string, n int) error {
+// batchForm is what the lines of a batch are.
+type batchForm struct {
+	limit                   int                                   // bytes of the longest line
+	malformed, none, failed string                                // what is said of a wrong line, of no line, of wrong lines only
+	read                    func(line []byte) (fill, bool, error) // of a line as JSON; false when something is missing in it
+}
+
+// fill asks the question of a line, and puts what came of it into its answer.
+type fill func(ctx context.Context, a *answer) error
+
+// questions are batches for Search.
+func questions(s search.Searcher, n int) batchForm {
+	return batchForm{maxQuestion, "cmd.batch-line", "cmd.batch-empty", "cmd.batch-failed", func(line []byte) (fill, bool, error) {
+		var q question
+		err := json.Unmarshal(line, &q)
+		return func(ctx context.Context, a *answer) error {
+			return a.ask(func() (*search.Page, error) { return s.Search(ctx, search.Query{Text: *q.Query, N: n}) })
+		}, q.Query != nil, err
+	}}
+}
+
+// batch answers the lines of a file, in their order. What is wrong with a line is its answer, and the rest goes on.
+func (p *program) batch(ctx context.Context, name string, form batchForm) error {
 	in, err := p.openInput(name)
 	if err != nil {
 		return err
@@ -57,7 +76,7 @@ func (p *program) batch(ctx context.Context, s search.Searcher, name string, n i
 	out := bufio.NewWriter(p.out)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	lines := lineReader{in: bufio.NewReaderSize(in, 64<<10), limit: maxQuestion}
+	lines := lineReader{in: bufio.NewReaderSize(in, 64<<10), limit: form.limit}
 	asked, wrong, partial, first := 0, 0, 0, 0
 	for {
 		line, long, err := lines.next()
@@ -71,13 +90,7 @@ func (p *program) batch(ctx context.Context, s search.Searcher, name string, n i
 		}
 		asked++
 		a := answer{QID: json.RawMessage("null"), Hits: []search.Hit{}}
-		q, err := readQuestion(line, long, field(name), fmt.Sprint(lines.row))
-		if q.QID != nil {
-			a.QID = q.QID
-		}
-		if err == nil {
-			err = answerTo(ctx, s, *q.Query, n, &a)
-		}
+		err = form.answer(ctx, &a, line, long, field(name), fmt.Sprint(lines.row))
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -98,35 +111,41 @@ func (p *program) batch(ctx context.Context, s search.Searcher, name string, n i
 	}
 	switch {
 	case asked == 0:
-		return fault("cmd.batch-empty", field(name))
+		return fault(form.none, field(name))
 	case wrong == asked:
-		return verdict{exitFailure, "cmd.batch-failed", []any{asked, field(name), fmt.Sprint(first)}}
+		return verdict{exitFailure, form.failed, []any{asked, field(name), fmt.Sprint(first)}}
 	case wrong+partial > 0:
 		return verdict{exitPart, "cmd.batch-part", []any{wrong + partial, asked, field(name), fmt.Sprint(first)}}
 	}
 	return nil
 }
 
-// readQuestion reads a line of a batch. With an error, the question has its qid when that could be read.
-func readQuestion(line []byte, long bool, file, row string) (question, error) {
-	var q question
+// answer reads a line and asks its question. The answer has the line's qid when that could be read.
+func (f batchForm) answer(ctx context.Context, a *answer, line []byte, long bool, file, row string) error {
 	if long {
-		return q, fault("cmd.line-too-long", file, row)
+		return fault("cmd.line-too-long", file, row)
 	}
 	if !utf8.Valid(line) {
-		return q, fault("cmd.batch-line", file, row)
+		return fault(f.malformed, file, row)
 	}
-	err := json.Unmarshal(line, &q)
-	if err != nil || q.Query == nil {
-		q.Query = nil
-		return q, faultOf(err, "cmd.batch-line", file, row)
+	ask, whole, err := f.read(line)
+	var id struct {
+		QID json.RawMessage `json:"qid"`
 	}
-	return q, nil
+	// Of a line that is partly wrong, what stands before the fault is read.
+	if _ = json.Unmarshal(line, &id); id.QID != nil {
+		a.QID = id.QID
+	}
+	if err != nil || !whole {
+		return faultOf(err, f.malformed, file, row)
+	}
+	return ask(ctx, a)
 }
 
-func answerTo(ctx context.Context, s search.Searcher, query string, n int, a *answer) error {
+// ask notes how long a question took, and its hits.
+func (a *answer) ask(do func() (*search.Page, error)) error {
 	start := time.Now()
-	page, err := s.Search(ctx, search.Query{Text: query, N: n})
+	page, err := do()
 	a.Millis = float64(time.Since(start).Microseconds()) / 1000
 	if err != nil {
 		return err
@@ -143,11 +162,14 @@ func (p *program) answerError(err error, row int) *answerError {
 	e := &answerError{Line: row}
 	e.Message, e.Hint = p.say.Error(err)
 	var wrong *search.QueryError
+	var example *search.ExampleError
 	var line *said
 	switch {
 	case errors.As(err, &wrong):
 		at, n := wrong.Runes()
 		e.Code, e.Position, e.Length = "query", &at, n
+	case errors.As(err, &example):
+		e.Code = "example"
 	case errors.As(err, &line):
 		e.Code = "line"
 	default:

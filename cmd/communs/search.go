@@ -54,7 +54,7 @@ func (p *program) search(ctx context.Context, c *cli.Context) error {
 	}
 	defer local.Close()
 	if batch != "" {
-		return p.batch(ctx, local, batch, n)
+		return p.batch(ctx, batch, questions(local, n))
 	}
 	query := search.Query{
 		Text: strings.Join(c.Args().Slice(), " "), N: n, After: c.String("after"), Explain: c.Bool("explain"),

@@ -51,7 +51,7 @@ func (p *program) similar(ctx context.Context, c *cli.Context) error {
 	}
 	defer local.Close()
 	if batch != "" {
-		return p.similarBatch(ctx, local, batch, n)
+		return p.batch(ctx, batch, examples(local, n))
 	}
 	if fi, err := os.Stat(name); name != "-" && err == nil && fi.IsDir() || c.Bool("table") {
 		return p.similarTable(ctx, local, name, c.String("as"))
