@@ -191,18 +191,18 @@ type work struct {
 func (f *folderScan) contents(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	workers := runtime.GOMAXPROCS(0)
-	todo, ordered := make(chan *work), make(chan *work, 4*workers)
+	pending, ordered := make(chan *work), make(chan *work, 4*workers)
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			for w := range todo {
+			for w := range pending {
 				f.load(w)
 				close(w.done)
 			}
 		})
 	}
 	wg.Go(func() {
-		defer close(todo)
+		defer close(pending)
 		defer close(ordered)
 		for _, n := range f.files {
 			w := &work{node: n, done: make(chan struct{})}
@@ -211,7 +211,7 @@ func (f *folderScan) contents(ctx context.Context) error {
 			case <-ctx.Done():
 				return
 			}
-			todo <- w // a worker always takes it
+			pending <- w // a worker always takes it
 		}
 	})
 	defer wg.Wait()

@@ -127,11 +127,11 @@ func localObjects(repo *git.Repository) storer.EncodedObjectStorer {
 func descends(ctx context.Context, from storer.EncodedObjectStorer, head, ancestor plumbing.Hash) bool {
 	const nearest = 2000
 	seen := map[plumbing.Hash]bool{head: true}
-	for todo := []plumbing.Hash{head}; len(todo) > 0 && len(seen) < nearest && ctx.Err() == nil; todo = todo[1:] {
-		if todo[0] == ancestor {
+	for pending := []plumbing.Hash{head}; len(pending) > 0 && len(seen) < nearest && ctx.Err() == nil; pending = pending[1:] {
+		if pending[0] == ancestor {
 			return true
 		}
-		_, data, err := readObject(from, todo[0])
+		_, data, err := readObject(from, pending[0])
 		if err != nil {
 			continue // beyond the edge of a shallow clone
 		}
@@ -142,7 +142,7 @@ func descends(ctx context.Context, from storer.EncodedObjectStorer, head, ancest
 		for _, p := range c.parents {
 			if !seen[plumbing.Hash(p)] {
 				seen[plumbing.Hash(p)] = true
-				todo = append(todo, plumbing.Hash(p))
+				pending = append(pending, plumbing.Hash(p))
 			}
 		}
 	}
@@ -211,12 +211,12 @@ func (l *localCopy) copy(head plumbing.Hash) error {
 	if err := l.w.add(Hash(head), typeCommit, int64(len(data)), deflate(data)); err != nil {
 		return err
 	}
-	for todo := []Hash{c.tree}; len(todo) > 0; {
+	for pending := []Hash{c.tree}; len(pending) > 0; {
 		if err := l.ctx.Err(); err != nil {
 			return err
 		}
-		h := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+		h := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
 		if l.skip(h) {
 			continue
 		}
@@ -235,7 +235,7 @@ func (l *localCopy) copy(head plumbing.Hash) error {
 			switch {
 			case e.mode == modeSubmodule:
 			case e.mode == modeTree:
-				todo = append(todo, e.hash)
+				pending = append(pending, e.hash)
 			default:
 				if err := l.content(e.hash); err != nil {
 					return err

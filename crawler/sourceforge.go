@@ -52,6 +52,38 @@ func activityCursor(latest time.Time) Cursor {
 	return Cursor(latest.Add(-activityOverlap).UTC().Format(time.RFC3339Nano))
 }
 
+// listing reads what a forge lists page by page, the latest activity first.
+type listing[T any] struct {
+	source     string
+	page       func(n int) (list []T, next int, err error) // next is 0 behind the last page
+	repository func(T) Repository
+}
+
+// since yields what was active since a time, which all that has no time was.
+func (l listing[T]) since(from time.Time, yield func(Repository, error) bool) {
+	for n := 1; n != 0; {
+		list, next, err := l.page(n)
+		if err != nil {
+			yield(Repository{}, err)
+			return
+		}
+		for _, p := range list {
+			r := l.repository(p)
+			if !r.PushedAt.IsZero() && r.PushedAt.Before(from) {
+				return
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+		if next != 0 && next <= n {
+			yield(Repository{}, &ListError{l.source, fmt.Errorf("page %d is followed by page %d", n, next)})
+			return
+		}
+		n = next
+	}
+}
+
 // gitlabSource lists the public projects of a group and its subgroups.
 type gitlabSource struct {
 	name, url, group, token string
@@ -67,38 +99,27 @@ func (s *gitlabSource) Repositories(ctx context.Context, since Cursor) iter.Seq2
 			yield(Repository{}, &ListError{s.name, err})
 			return
 		}
-		from := parseActivity(since)
 		opt := &gitlab.ListGroupProjectsOptions{
-			ListOptions:      gitlab.ListOptions{Page: 1, PerPage: perPage},
+			ListOptions:      gitlab.ListOptions{PerPage: perPage},
 			IncludeSubGroups: gitlab.Ptr(true),
 			WithShared:       gitlab.Ptr(false),
 			Visibility:       gitlab.Ptr(gitlab.PublicVisibility),
 			OrderBy:          gitlab.Ptr("last_activity_at"),
 			Sort:             gitlab.Ptr("desc"),
 		}
-		for {
-			projects, resp, err := client.Groups.ListGroupProjects(s.group, opt, gitlab.WithContext(ctx))
-			if err != nil {
-				yield(Repository{}, apiFault(ctx, s.name, s.url, s.cfg, m, err))
-				return
-			}
-			for _, p := range projects {
-				if p.LastActivityAt != nil && p.LastActivityAt.Before(from) {
-					return
+		list := listing[*gitlab.Project]{
+			source: s.name,
+			page: func(n int) ([]*gitlab.Project, int, error) {
+				opt.Page = n
+				projects, resp, err := client.Groups.ListGroupProjects(s.group, opt, gitlab.WithContext(ctx))
+				if err != nil {
+					return nil, 0, apiFault(ctx, s.name, s.url, s.cfg, m, err)
 				}
-				if !yield(s.repository(p), nil) {
-					return
-				}
-			}
-			if resp.NextPage == 0 {
-				return
-			}
-			if resp.NextPage <= opt.Page {
-				yield(Repository{}, &ListError{s.name, fmt.Errorf("page %d is followed by page %d", opt.Page, resp.NextPage)})
-				return
-			}
-			opt.Page = resp.NextPage
+				return projects, resp.NextPage, nil
+			},
+			repository: s.repository,
 		}
+		list.since(parseActivity(since), yield)
 	}
 }
 
@@ -137,32 +158,21 @@ func (s *githubSource) Repositories(ctx context.Context, since Cursor) iter.Seq2
 			yield(Repository{}, &ListError{s.name, err})
 			return
 		}
-		from := parseActivity(since)
 		opt := &github.RepositoryListByOrgOptions{Type: "public", Sort: "pushed", Direction: "desc",
-			ListOptions: github.ListOptions{Page: 1, PerPage: perPage}}
-		for {
-			list, resp, err := client.Repositories.ListByOrg(ctx, s.organisation, opt)
-			if err != nil {
-				yield(Repository{}, apiFault(ctx, s.name, address, s.cfg, m, err))
-				return
-			}
-			for _, p := range list {
-				if pushed := p.GetPushedAt(); !pushed.IsZero() && pushed.Before(from) {
-					return
+			ListOptions: github.ListOptions{PerPage: perPage}}
+		list := listing[*github.Repository]{
+			source: s.name,
+			page: func(n int) ([]*github.Repository, int, error) {
+				opt.Page = n
+				repositories, resp, err := client.Repositories.ListByOrg(ctx, s.organisation, opt)
+				if err != nil {
+					return nil, 0, apiFault(ctx, s.name, address, s.cfg, m, err)
 				}
-				if !yield(s.repository(p), nil) {
-					return
-				}
-			}
-			if resp.NextPage == 0 {
-				return
-			}
-			if resp.NextPage <= opt.Page {
-				yield(Repository{}, &ListError{s.name, fmt.Errorf("page %d is followed by page %d", opt.Page, resp.NextPage)})
-				return
-			}
-			opt.Page = resp.NextPage
+				return repositories, resp.NextPage, nil
+			},
+			repository: s.repository,
 		}
+		list.since(parseActivity(since), yield)
 	}
 }
 

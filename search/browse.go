@@ -27,17 +27,27 @@ func (g *generation) repository(address string) (uint32, error) {
 	return 0, &NotFoundError{What: "repository", Name: address}
 }
 
+// acquireWith acquires what is in service, to be released, and a repository in it.
+func (l *Local) acquireWith(address string) (*generation, uint32, error) {
+	g, err := l.acquire()
+	if err != nil {
+		return nil, 0, err
+	}
+	r, err := g.repository(address)
+	if err != nil {
+		g.release()
+		return nil, 0, err
+	}
+	return g, r, nil
+}
+
 // File shows one file of a repository, with the outline of its blocks.
 func (l *Local) File(_ context.Context, repo, path string) (*File, error) {
-	g, err := l.acquire()
+	g, r, err := l.acquireWith(repo)
 	if err != nil {
 		return nil, err
 	}
 	defer g.release()
-	r, err := g.repository(repo)
-	if err != nil {
-		return nil, err
-	}
 	o := g.x.Repos()[r]
 	n, ok := o.Find(path)
 	if !ok {
@@ -93,15 +103,11 @@ func outline(s *indexer.Shard, blob uint32) []BlockInfo {
 
 // Tree lists one folder of a repository: folders first, each by name.
 func (l *Local) Tree(_ context.Context, repo, path string) (*Tree, error) {
-	g, err := l.acquire()
+	g, r, err := l.acquireWith(repo)
 	if err != nil {
 		return nil, err
 	}
 	defer g.release()
-	r, err := g.repository(repo)
-	if err != nil {
-		return nil, err
-	}
 	o := g.x.Repos()[r]
 	path = strings.Trim(path, "/")
 	t := &Tree{Repository: g.repositoryInfo(r), Path: path, Entries: []TreeEntry{}}
@@ -142,15 +148,11 @@ func (l *Local) Tree(_ context.Context, repo, path string) (*Tree, error) {
 
 // Repository shows a repository with its figures.
 func (l *Local) Repository(_ context.Context, repo string) (*Repository, error) {
-	g, err := l.acquire()
+	g, r, err := l.acquireWith(repo)
 	if err != nil {
 		return nil, err
 	}
 	defer g.release()
-	r, err := g.repository(repo)
-	if err != nil {
-		return nil, err
-	}
 	o := g.x.Repos()[r]
 	out := &Repository{RepositoryInfo: g.repositoryInfo(r), Evidence: evidence(o.Meta().Evidence)}
 	langs, found, kinds, skipped := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}

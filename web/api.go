@@ -5,7 +5,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"communs/licenses"
@@ -39,18 +38,23 @@ func (s *Server) apiSearch(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	resp, err := s.apiPage(page)
+	if err != nil {
+		return nil, err
+	}
+	quickZip(r, resp)
+	return resp, nil
+}
+
+// apiPage gives hits as the API does.
+func (s *Server) apiPage(page *search.Page) (*response, error) {
 	if page.Hits == nil {
 		page.Hits = []search.Hit{}
 	}
 	for i := range page.Hits {
 		s.withhold(&page.Hits[i])
 	}
-	resp, err := jsonResponse(http.StatusOK, page)
-	if err != nil {
-		return nil, err
-	}
-	quickZip(r, resp)
-	return resp, nil
+	return jsonResponse(http.StatusOK, page)
 }
 
 // apiHit is a block as the API gives it alone.
@@ -67,15 +71,10 @@ type apiObligation struct {
 }
 
 func (s *Server) apiBlock(r *request, raw string) (*response, error) {
-	id, err := url.PathUnescape(raw)
-	if err != nil {
-		return nil, errNoPage
-	}
-	h, err := s.search.Block(r.Context(), id)
+	h, err := s.blockAt(r, raw)
 	if err != nil {
 		return nil, err
 	}
-	s.withhold(h)
 	answer := apiHit{h, []apiObligation{}}
 	if e, err := licenses.Parse(h.License); err == nil && h.License != "" {
 		for _, o := range licenses.Obligations(e, licenses.Copy) {

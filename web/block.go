@@ -49,7 +49,8 @@ type copyView struct {
 // maxCopies bounds how many copies a page lists.
 const maxCopies = 20
 
-func (s *Server) block(r *request, raw string) (*response, error) {
+// blockAt finds the block that a segment of an address names.
+func (s *Server) blockAt(r *request, raw string) (*search.Hit, error) {
 	id, err := url.PathUnescape(raw)
 	if err != nil {
 		return nil, errNoPage
@@ -59,6 +60,14 @@ func (s *Server) block(r *request, raw string) (*response, error) {
 		return nil, err
 	}
 	s.withhold(h)
+	return h, nil
+}
+
+func (s *Server) block(r *request, raw string) (*response, error) {
+	h, err := s.blockAt(r, raw)
+	if err != nil {
+		return nil, err
+	}
 	page := blockPage{
 		Name: h.Name, Kind: word(r.said, "web.kind", h.Kind), Language: plain(h.Lang),
 		Repo: link{r.link.repository(h.Repo), shortRepo(h.Repo)}, File: link{r.link.file(h.Repo, h.Path, h.Start), h.Path},

@@ -60,13 +60,7 @@ func (s *Server) apiSimilar(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if page.Hits == nil {
-		page.Hits = []search.Hit{}
-	}
-	for i := range page.Hits {
-		s.withhold(&page.Hits[i])
-	}
-	resp, err := jsonResponse(http.StatusOK, page)
+	resp, err := s.apiPage(page)
 	if err != nil {
 		return nil, err
 	}

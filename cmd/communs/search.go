@@ -18,6 +18,15 @@ import (
 // defaultHits is how many hits a page has.
 const defaultHits = 10
 
+// hits is how many hits are asked for; 0 for all of them.
+func (p *program) hits(c *cli.Context) (int, error) {
+	n, err := p.number(c, "n", -1, defaultHits)
+	if n < 0 {
+		n = defaultHits
+	}
+	return n, err
+}
+
 // patience is how long a question for all hits may take: whoever asks for all of them wants all of them.
 const patience = time.Minute
 
@@ -32,12 +41,9 @@ func (p *program) searchCommand() *cli.Command {
 }
 
 func (p *program) search(ctx context.Context, c *cli.Context) error {
-	n, err := p.number(c, "n", -1, defaultHits)
+	n, err := p.hits(c)
 	if err != nil {
 		return err
-	}
-	if n < 0 {
-		n = defaultHits
 	}
 	batch := c.String("batch")
 	switch {

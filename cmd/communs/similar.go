@@ -27,12 +27,9 @@ func (p *program) similarCommand() *cli.Command {
 }
 
 func (p *program) similar(ctx context.Context, c *cli.Context) error {
-	n, err := p.number(c, "n", -1, defaultHits)
+	n, err := p.hits(c)
 	if err != nil {
 		return err
-	}
-	if n < 0 {
-		n = defaultHits
 	}
 	name, batch := c.Args().First(), c.String("batch")
 	switch {
