@@ -47,18 +47,24 @@ func (d *Detector) manifest(name string, text []byte) []Finding {
 	if len(text) > maxManifest {
 		return nil
 	}
-	var es []Expression
-	for _, s := range read(text) {
-		if e, ok := d.declaredValue(s); ok {
-			es = append(es, e)
-		}
-	}
-	e := Or(es...) // several in a list are a choice
+	e := d.Declared(read(text))
 	if e.IsZero() {
 		return nil
 	}
 	line := declarationLine(text)
 	return []Finding{{Expression: e, Path: name, Start: line, End: line, How: "manifest", Score: 0.95}}
+}
+
+// Declared is what the values of a manifest's licence field say: several are a choice. The zero Expression says that none of them is
+// understood.
+func (d *Detector) Declared(values []string) Expression {
+	var es []Expression
+	for _, s := range values {
+		if e, ok := d.declaredValue(s); ok {
+			es = append(es, e)
+		}
+	}
+	return Or(es...)
 }
 
 // declaredValue reads a value as people write it: an expression, ids parted by a slash, a name, or a URL.
