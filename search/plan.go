@@ -21,7 +21,6 @@ type plan struct {
 	atPlace []*planNode // only at the place: once for each occurrence of a blob
 	atBlock []*planNode // only at the block, the cheapest first
 	mixed   []*planNode // at both
-	reads   bool        // some part looks at the block's text
 	needles []needle    // what the ranking looks for in names and paths
 	// No name below this length holds any of the needles; 0 when there are none.
 	shortest int
@@ -134,7 +133,6 @@ func (p *plan) compile(n node, negated bool) (*planNode, error) {
 			return nil, err
 		}
 		p.leaves = append(p.leaves, l)
-		p.reads = p.reads || l.text != nil
 		return &planNode{leaf: len(p.leaves) - 1, scope: l.scope}, nil
 	}
 	out := &planNode{op: op}

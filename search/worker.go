@@ -66,13 +66,6 @@ func (w *worker) part(b *batch, from, to int) {
 	clear(w.at)
 	for i := from; i < to && !w.halt.Load(); i++ {
 		n := b.block(i)
-		if w.plan.reads && !w.plan.parsed.inFile {
-			for step := range indexer.PrefetchSteps {
-				if j := i + (indexer.PrefetchSteps-step)*prefetchAhead; j < to {
-					w.shard.Prefetch(step, b.block(j))
-				}
-			}
-		}
 		if w.plan.parsed.inFile {
 			w.whole(n)
 		} else {
@@ -82,9 +75,6 @@ func (w *worker) part(b *batch, from, to int) {
 	w.verified.Add(w.reads)
 	w.reads = 0
 }
-
-// prefetchAhead is how many candidates lie between two steps of asking for what a later one needs.
-const prefetchAhead = 4
 
 // one decides about one block.
 func (w *worker) one(block uint32) {
