@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -109,29 +108,19 @@ func measureLarge(ctx context.Context, p program, dir string, o largeOptions, st
 		return "", err
 	}
 	defer s.stop()
-	peers, rg, notes := findPeers(ctx, c, dir)
+	q := questions{queries, o.rounds, findPeers(ctx, c, dir)}
+	q.peers.names = append(q.peers.names, (*zoekt)(nil).name())
 	if address := os.Getenv("ZOEKT_URL"); address != "" {
-		peers = append(peers, newZoekt(address))
+		q.peers.list = append(q.peers.list, newZoekt(address))
 	} else {
-		notes += "- zoekt: not measured. Have a zoekt-webserver serve the same files and name it in ZOEKT_URL; `-keep` leaves them.\n"
+		q.peers.notes += "- zoekt: not measured. Have a zoekt-webserver serve the same files and name it in ZOEKT_URL; `-keep` leaves them.\n"
 	}
-	fmt.Fprintf(stdout, "%d queries, %d rounds\n", len(queries), o.rounds)
-	measures, err := measureAll(ctx, s, peers, queries, o.rounds)
+	tables, err := q.askEveryone(ctx, p, s, c, stdout)
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintln(stdout, "comparing files")
-	for i := range measures {
-		if measures[i].files, err = compare(ctx, p, c, rg, measures[i].query); err != nil {
-			return "", err
-		}
-	}
-	names := []string{ripgrep{}.name(), (*codesearch)(nil).name(), (*zoekt)(nil).name()}
-	var b strings.Builder
-	b.WriteString("\n## A larger corpus\n\n" + largeTable(c, mirror, index, parts, s))
-	b.WriteString("\n" + timeTable(measures) + "\n" + ratioTable(measures, names) + "\n" + queryTable(measures, names))
-	b.WriteString("\n" + machine(peers) + missing + notes)
-	return b.String(), nil
+	return "\n## A larger corpus\n\n" + largeTable(c, mirror, index, parts, s) + "\n" + tables + "\n" +
+		machine(q.peers.list) + missing + q.peers.notes, nil
 }
 
 // largeTable says what mirroring and indexing took.

@@ -17,7 +17,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 )
 
 func main() {
@@ -103,8 +102,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 // bench does everything below dir and gives the tables.
-func bench(ctx context.Context, p program, dir, questions string, rounds int, stdout io.Writer) (string, error) {
-	queries, err := readQueriesFile(questions)
+func bench(ctx context.Context, p program, dir, file string, rounds int, stdout io.Writer) (string, error) {
+	queries, err := readQueriesFile(file)
 	if err != nil {
 		return "", err
 	}
@@ -114,40 +113,64 @@ func bench(ctx context.Context, p program, dir, questions string, rounds int, st
 		return "", err
 	}
 	defer s.stop()
-	peers, rg, notes := findPeers(ctx, c, dir)
-	fmt.Fprintf(stdout, "%d queries, %d rounds\n", len(queries), rounds)
-	list, err := measureAll(ctx, s, peers, queries, rounds)
+	q := questions{queries, rounds, findPeers(ctx, c, dir)}
+	tables, err := q.askEveryone(ctx, p, s, c, stdout)
+	if err != nil {
+		return "", err
+	}
+	return d.String() + "\n## Queries beside ripgrep and codesearch\n\n" + tables + "\n## Machine\n\n" + machine(q.peers.list) + q.peers.notes, nil
+}
+
+// questions are what is asked, how often, and of whom beside Communs.
+type questions struct {
+	queries []query
+	rounds  int
+	peers   peers
+}
+
+// askEveryone asks the queries in turn, compares the files that are found, and gives the tables.
+func (q questions) askEveryone(ctx context.Context, p program, s *server, c *corpus, stdout io.Writer) (string, error) {
+	fmt.Fprintf(stdout, "%d queries, %d rounds\n", len(q.queries), q.rounds)
+	list, err := measureAll(ctx, s, q.peers.list, q.queries, q.rounds)
 	if err != nil {
 		return "", err
 	}
 	fmt.Fprintln(stdout, "comparing files")
 	for i := range list {
-		if list[i].files, err = compare(ctx, p, c, rg, list[i].query); err != nil {
+		if list[i].files, err = compare(ctx, p, c, q.peers.rg, list[i].query); err != nil {
 			return "", err
 		}
 	}
-	names := []string{ripgrep{}.name(), (*codesearch)(nil).name()}
-	var b strings.Builder
-	b.WriteString(d.String())
-	b.WriteString("\n## Queries beside ripgrep and codesearch\n\n" + ratioTable(list, names) + "\n" + queryTable(list, names))
-	b.WriteString("\n## Machine\n\n" + machine(peers) + notes)
-	return b.String(), nil
+	return timeTable(list) + "\n" + ratioTable(list, q.peers.names) + "\n" + queryTable(list, q.peers.names), nil
+}
+
+// peers are the programs beside which Communs is measured.
+type peers struct {
+	list  []peer   // those that are here
+	names []string // the columns, of those that are missing too
+	rg    peer     // nil when it is missing
+	notes string   // on each, what is to be known
 }
 
 // findPeers looks for the peers and prepares them. One that is missing is named in the notes, and its columns say so.
-func findPeers(ctx context.Context, c *corpus, dir string) (peers []peer, rg peer, notes string) {
+func findPeers(ctx context.Context, c *corpus, dir string) peers {
+	p := peers{names: []string{ripgrep{}.name(), (*codesearch)(nil).name()}}
 	if _, err := exec.LookPath("rg"); err == nil {
-		rg = ripgrep{c.folder}
-		peers = append(peers, rg)
+		p.rg = ripgrep{c.folder}
+		p.list = append(p.list, p.rg)
 	} else {
-		notes += "- ripgrep is not installed: not measured.\n"
+		p.notes += "- ripgrep is not installed: not measured.\n"
 	}
 	if _, err := exec.LookPath("cindex"); err != nil {
-		return peers, rg, notes + "- codesearch is not installed: not measured.\n"
+		p.notes += "- codesearch is not installed: not measured.\n"
+		return p
 	}
 	cs, err := newCodesearch(ctx, c.folder, filepath.Join(dir, "csearchindex"))
 	if err != nil {
-		return peers, rg, notes + fmt.Sprintf("- codesearch: not measured (%v).\n", err)
+		p.notes += fmt.Sprintf("- codesearch: not measured (%v).\n", err)
+		return p
 	}
-	return append(peers, cs), rg, notes + fmt.Sprintf("- codesearch indexed %d of the %d files.\n", cs.indexed, len(c.exported))
+	p.list = append(p.list, cs)
+	p.notes += fmt.Sprintf("- codesearch indexed %d of the %d files.\n", cs.indexed, len(c.exported))
+	return p
 }
