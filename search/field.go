@@ -28,6 +28,7 @@ const (
 	fieldType //
 	fieldCase //
 	fieldExpand
+	fieldFold
 	numFields
 )
 
@@ -46,6 +47,7 @@ var fieldNames = [numFields][]string{
 	fieldType:    {"type"},
 	fieldCase:    {"case", "casse"},
 	fieldExpand:  {"expand", "traduire"},
+	fieldFold:    {"fold", "replier"},
 }
 
 func (f field) name() string { return fieldNames[f][0] }
@@ -131,7 +133,7 @@ func (p *parser) value(f field, value string, whole, at span) (node, error) {
 			return nil, p.failLicense(at, "into", value, nearLicenses(value))
 		}
 		n.value = e.String()
-	case fieldIn, fieldType, fieldCase, fieldExpand:
+	case fieldIn, fieldType, fieldCase, fieldExpand, fieldFold:
 		return nil, p.option(f, value, whole, at)
 	}
 	return n, nil
@@ -165,6 +167,10 @@ func (p *parser) option(f field, value string, whole, at span) error {
 		p.parsed.asTyped = false
 	case f == fieldExpand && (v == "no" || v == "non"):
 		p.parsed.asTyped = true
+	case f == fieldFold && (v == "yes" || v == "oui"):
+		p.parsed.unfolded = false
+	case f == fieldFold && (v == "no" || v == "non"):
+		p.parsed.unfolded = true
 	default:
 		return p.fail(at, f.name(), value)
 	}

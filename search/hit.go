@@ -6,6 +6,7 @@ package search
 import (
 	"cmp"
 	"encoding/hex"
+	"math"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -31,16 +32,18 @@ func swhid(hash indexer.BlobHash, start, end int) string {
 
 // present makes the hits of a page, each with at most so many places (0 is all). It has until the deadline and a little
 // more.
-func (r *run) present(page []match, places int, left time.Duration) []Hit {
+func (r *run) present(page *arranged, places int, left time.Duration) []Hit {
 	var halt atomic.Bool
 	timer := time.AfterFunc(max(left, 0)+presentTime, func() { halt.Store(true) })
 	defer timer.Stop()
 	w := newWorker(r)
 	w.halt = &halt
-	hits := make([]Hit, len(page))
-	same := r.sameText(page)
+	hits := make([]Hit, len(page.picks))
+	same := r.sameText(page.all())
 	marks := newHighlighter(r.plan)
-	for i, m := range page {
+	for i := range page.picks {
+		p := &page.picks[i]
+		m := p.match
 		v := w.again(m)
 		h := &hits[i]
 		r.g.describe(h, int(m.part), w.row.Blob, m.at)
@@ -48,13 +51,33 @@ func (r *run) present(page []match, places int, left time.Duration) []Hit {
 		h.Name = shown([]byte(w.shard.BlockName(w.row)), w.blob.Flags)
 		h.ID = swhid(w.blob.Hash, h.Start, h.End)
 		h.Score, h.Why = v.score(r.plan), v.why(r.plan)
+		if p.lost > 0 {
+			h.Score, h.Why = math.Round((h.Score-p.lost)*1e6)/1e6, append(h.Why, Term{"repository", p.lost, -1})
+		}
 		h.Missing = w.lacks(m.block)
-		h.Occurrences, h.Copies = r.g.occurrences(same[i], m.at, places)
+		h.Occurrences, h.Copies = r.g.occurrences(same[0], m.at, places)
+		h.Near = r.near(p.near, same[1:])
+		same = same[1+len(p.near):]
 		if w.load() {
 			h.Lines = marks.lines(w, m.block)
 		}
 	}
 	return hits
+}
+
+// near describes near copies; same holds, for each, the blobs with its text.
+func (r *run) near(copies []nearMatch, same [][]blobAt) (out []Near) {
+	for i, m := range copies {
+		s, o := r.g.x.Shards()[m.part], r.g.x.Repos()[m.at.Repo]
+		row, license := s.Block(m.block), r.g.license(m.at)
+		path := o.Path(m.at.Row)
+		_, places := r.g.occurrences(same[i], m.at, 1)
+		out = append(out, Near{
+			ID: swhid(s.Blob(row.Blob).Hash, row.Start, row.End), Similarity: m.similarity, Repo: o.Meta().URL, Path: path,
+			PathRaw: RawPath(path), Start: row.Start, End: row.End, License: license.text, Libre: license.libre, Score: m.score, Copies: places,
+		})
+	}
+	return out
 }
 
 // presentTime is what making a page may take beyond the deadline.

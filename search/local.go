@@ -155,12 +155,13 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	p = r.plan
 	page := &Page{Total: len(r.matches), Reason: r.reason(timed)}
 	page.Partial = page.Reason != ""
-	chosen, more := choosePage(r.matches, from.offset, q.N)
+	chosen := r.arrange(from.offset, q.N)
 	places := maxOccurrences
 	if q.N == 0 {
 		places = 0
 	}
-	page.Hits = r.present(chosen, places, deadline-time.Since(began))
+	page.Hits = r.present(&chosen, places, deadline-time.Since(began))
+	page.Later = r.toldLater(&chosen)
 	if l.options.Public {
 		page.Withheld = r.withheld()
 	}
@@ -170,8 +171,8 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	if extra != nil {
 		page.Added = extra.added
 	}
-	if more {
-		page.Next = cursor{from.offset + len(chosen), g.x.Generation()}.encode(question)
+	if chosen.next > 0 {
+		page.Next = cursor{chosen.next, g.x.Generation()}.encode(question)
 	}
 	if q.Explain {
 		page.Explain = &Explain{

@@ -23,33 +23,27 @@ func compareMatches(a, b match) int {
 	return cmp.Compare(a.block, b.block)
 }
 
-// choosePage gives the matches number offset to offset+n that do not repeat an earlier one's text, and whether there are
-// more. n 0 means all. It changes the order of matches.
-func choosePage(matches []match, offset, n int) (page []match, more bool) {
-	if n == 0 {
-		n = len(matches)
-	}
-	want := min(offset+n, len(matches)) + 1
+// distinct gives the first k matches, in order, that do not repeat an earlier one's text, and whether there are more. It changes
+// the order of matches.
+func distinct(matches []match, k int) (first []match, more bool) {
 	for sorted := 0; ; {
-		sorted = min(len(matches), max(2*want+32, 4*sorted))
+		sorted = min(len(matches), max(k+k/4+32, 4*sorted))
 		selectFirst(matches, sorted)
 		slices.SortFunc(matches[:sorted], compareMatches)
-		seen := make(map[uint64]bool, want)
-		page = page[:0]
+		seen := make(map[uint64]bool, k)
+		first = first[:0]
 		for _, m := range matches[:sorted] {
 			if seen[m.text] {
 				continue
 			}
+			if len(first) == k {
+				return first, true
+			}
 			seen[m.text] = true
-			if len(seen) > offset+n {
-				return page, true
-			}
-			if len(seen) > offset {
-				page = append(page, m)
-			}
+			first = append(first, m)
 		}
 		if sorted == len(matches) {
-			return page, false
+			return first, false
 		}
 	}
 }
@@ -96,7 +90,7 @@ func selectFirst(m []match, k int) {
 	}
 }
 
-// A cursor says how many hits were given, of which question, in which generation of the index: base64url of uvarint
+// A cursor says how far the answer was given (see arrange), of which question, in which generation of the index: base64url of uvarint
 // offset, uvarint generation, u32 FNV-1a of the canonical question, u32 CRC-32 of all that. In a newer generation the
 // next page starts at the same number: hits may then repeat or be missed, as with any list that changes while it is read.
 type cursor struct {

@@ -123,6 +123,8 @@ func TestParseErrors(t *testing.T) {
 		{"foo in:repo", "in", "repo"},
 		{"foo type:component", "type", "component"},
 		{"foo case:maybe", "case", "maybe"},
+		{"foo fold:perhaps", "fold", "perhaps"},
+		{"foo -fold:no", "whole", "fold:no"},
 		{"foo case:yes case:no", "twice", "case:no"},
 		{"foo -in:file", "whole", "in:file"},
 		{"a1 OR b1 case:yes", "whole", "case:yes"},

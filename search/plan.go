@@ -26,6 +26,7 @@ type plan struct {
 	shortest int
 	relaxed  *relaxation // nil where all words must stand in a block
 	extra    *expansion  // what is looked for beside the words that were typed; nil for nothing
+	oneRepo  bool        // a filter names the repository
 }
 
 // scope is what a part of the question looks at.
@@ -133,6 +134,7 @@ func (p *plan) compile(n node, negated bool) (*planNode, error) {
 			return nil, err
 		}
 		p.leaves = append(p.leaves, l)
+		p.oneRepo = p.oneRepo || l.field == fieldRepo && !l.negated
 		return &planNode{leaf: len(p.leaves) - 1, scope: l.scope}, nil
 	}
 	out := &planNode{op: op}

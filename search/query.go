@@ -17,6 +17,7 @@ type Parsed struct {
 	inFile   bool   // leaves may hold in different blocks of one file
 	repos    bool   // repositories are asked for, not blocks
 	asTyped  bool   // no word is translated
+	unfolded bool   // each hit by itself, by score: no near copies folded, no repository kept from filling the page
 	refusals string // translations that are not wanted, in order, each followed by a newline
 }
 
@@ -119,6 +120,9 @@ func (p *Parsed) options() (options []string) {
 	if p.asTyped {
 		options = append(options, "expand:no")
 	}
+	if p.unfolded {
+		options = append(options, "fold:no")
+	}
 	for _, word := range p.refused() {
 		if word != "" {
 			options = append(options, "-~"+quoteValue(word))
@@ -194,6 +198,18 @@ func quoteValue(value string) string {
 		return value
 	}
 	return quote(value)
+}
+
+// within gives the question to one repository, in canonical form.
+func (p *Parsed) within(repo string) string {
+	filter := &filterNode{field: fieldRepo, value: repo}
+	parts := []node{p.root, filter}
+	if and, ok := p.root.(*andNode); ok {
+		parts = append(slices.Clone(and.parts), filter)
+	}
+	only := *p
+	only.root = &andNode{parts: parts}
+	return only.String()
 }
 
 // leaves calls f for every leaf, with whether it stands under a negation.

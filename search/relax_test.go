@@ -76,7 +76,7 @@ func TestRelaxedPages(t *testing.T) {
 	writeIndex(t, one, 0, repos...)
 	writeIndex(t, many, 64<<10, repos...)
 	a, b := openIndex(t, one, Options{}), openIndex(t, many, Options{})
-	for _, question := range []string{"parse the regular expression and report an error with its offset", "writes one record of fields to the given file"} {
+	for _, question := range []string{"parse the regular expression and report an error with its offset fold:no", "writes one record of fields to the given file fold:no"} {
 		all := ask(t, a, question)
 		if all.Relaxed == nil || len(all.Hits) < 20 {
 			t.Fatalf("%s: %+v, %d hits", question, all.Relaxed, len(all.Hits))

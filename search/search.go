@@ -53,6 +53,7 @@ type Page struct {
 	Repositories []RepositoryInfo `json:"repositories,omitempty"` // with type:repo, in the place of hits
 	Relaxed      *Relaxed         `json:"relaxed,omitempty"`      // when blocks answer that lack some of the words
 	Added        []Added          `json:"added,omitempty"`        // words that were looked for beside those of the question
+	Later        []Later          `json:"later,omitempty"`        // repositories whose further hits come after those of others
 	Withheld     *Withheld        `json:"withheld,omitempty"`     // of a public instance: what it did not search
 }
 
@@ -77,6 +78,7 @@ type Hit struct {
 	Lines       []Line         `json:"lines"` // matched lines
 	Copies      int            `json:"copies"`
 	Occurrences []Occurrence   `json:"occurrences"`
+	Near        []Near         `json:"near,omitempty"`    // near copies, which are no hits of their own then
 	Flags       []string       `json:"flags,omitempty"`   // generated, vendored, test…
 	Missing     []string       `json:"missing,omitempty"` // words of a relaxed question that the block lacks
 	Withheld    bool           `json:"withheld,omitempty"`

@@ -283,7 +283,7 @@ func TestShardsDoNotMatter(t *testing.T) {
 func TestPages(t *testing.T) {
 	l := newIndex(t, library(t, "regexp", "text/template")...)
 	ctx := context.Background()
-	for _, question := range []string{"return", `"err"`, "kind:function"} {
+	for _, question := range []string{"return fold:no", `"err" fold:no`, "kind:function fold:no"} {
 		all := ask(t, l, question)
 		var got []string
 		after := ""

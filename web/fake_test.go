@@ -25,6 +25,8 @@ type fake struct {
 	block chan struct{} // what Search waits for, when set
 
 	added    []search.Added   // what Search says that it added
+	near     []search.Near    // what Search folds under its first hit
+	later    []search.Later   // what Search says that comes later
 	withheld *search.Withheld // what Search says that it did not search
 
 	once  sync.Once
@@ -160,7 +162,10 @@ func (f *fake) Search(ctx context.Context, q search.Query) (*search.Page, error)
 	if to < len(all) {
 		page.Next = strconv.Itoa(to)
 	}
-	page.Withheld = f.withheld
+	page.Withheld, page.Later = f.withheld, f.later
+	if len(page.Hits) > 0 {
+		page.Hits[0].Near = f.near
+	}
 	if strings.Contains(q.Text, "slow") {
 		page.Partial, page.Reason = true, "deadline"
 	}

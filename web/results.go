@@ -52,7 +52,9 @@ type hitView struct {
 	VerdictClass      string
 	Grounds           []string // what the verdict rests on
 	Flags             []string
-	Copies            int // other places with the same code
+	Copies            int       // other places with the same code
+	Near              *nearView // blocks that are almost the same
+	Later             link      // to further hits of its repository
 	Lines             []lineView
 	More              int // matched lines that are not shown
 	Withheld          bool
@@ -112,8 +114,11 @@ func (s *Server) results(r *request) (*response, error) {
 		page.Partial = r.said.T("web.partial", word(r.said, "search.reason", answer.Reason))
 	}
 	for i := range answer.Hits {
-		page.Hits = append(page.Hits, s.viewHit(r, &answer.Hits[i], project))
+		view := s.viewHit(r, &answer.Hits[i], project)
+		view.Near = viewNear(r, q, into, &answer.Hits[i])
+		page.Hits = append(page.Hits, view)
 	}
+	viewLater(r, into, answer, page.Hits)
 	for _, repo := range answer.Repositories {
 		page.List = append(page.List, viewRepository(r, repo))
 	}

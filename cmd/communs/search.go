@@ -122,6 +122,9 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 		return nil
 	}
 	p.printHits(page.Hits, query.Explain)
+	for _, l := range page.Later {
+		p.note("cmd.search.later", l.Hits, field(l.Repo), fmt.Sprintf("%s search%s %s", p.typed, again, shellQuote(l.Query)))
+	}
 	p.printRepositories(page.Repositories)
 	if page.Explain != nil {
 		p.printExplain(page)
@@ -211,6 +214,13 @@ func (p *program) printHit(h *search.Hit, explain bool) {
 	}
 	if h.Copies > 1 {
 		p.line("    %s", p.paint(styleDim, p.say.T("cmd.search.copies", h.Copies)))
+	}
+	if len(h.Near) > 0 {
+		p.line("    %s", p.paint(styleDim, p.say.T("search.near", len(h.Near))))
+	}
+	for _, n := range h.Near {
+		license := p.licenceWords(&search.Hit{License: n.License, Libre: n.Libre})
+		p.line("    %s", p.say.T("cmd.search.near-one", field(n.Repo), field(n.Path), n.Start, n.End, license, int(100*n.Similarity+0.5)))
 	}
 	if explain {
 		for _, t := range p.explainTerms(h) {
