@@ -42,7 +42,10 @@ func regexpGrams(re *syntax.Regexp) *gramQuery {
 	} else {
 		q = q.and(anyOf(i.prefix)).and(anyOf(i.suffix))
 	}
-	return q.lighten()
+	if q = q.lighten(); q.op == gramAll {
+		return classGrams(re)
+	}
+	return q
 }
 
 func anyText() *textInfo {

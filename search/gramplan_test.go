@@ -57,6 +57,43 @@ func TestRegexpGrams(t *testing.T) {
 	}
 }
 
+// TestClassGrams: expressions without any text to look up are narrowed down by what their classes allow in a row.
+func TestClassGrams(t *testing.T) {
+	const letters, digits = 26, 10
+	for source, want := range map[string][]int{
+		`[A-Z]{2}[0-9]{3}`:       {letters * digits * digits, digits * digits * digits},
+		`\d+-?\d{3}`:             {digits * digits * digits},
+		`[0-9a-f]{32}`:           {16 * 16 * 16},
+		`x*(?i:[k-l])[0-9][A-Z]`: {2 * digits * letters},
+		`[a-z]{3}`:               nil, // too many
+		`\w{60}`:                 nil,
+		`[0-9][^a][0-9][0-9]`:    nil,
+		`[0-9]{3}|.`:             nil,
+		`[0-9]{3}|[a-f][0-9]{2}`: {digits*digits*digits + 6*digits*digits},
+		`(([0-9]{3})+[a-z]?)+`:   {digits * digits * digits},
+		strings.Repeat(`(`, 90) + `[0-9]+` + strings.Repeat(`)+[a-z]+`, 90): nil,
+	} {
+		tree, _, err := lineRegexp(source, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		switch q := regexpGrams(tree.Simplify()); q.op {
+		case gramOr:
+			got = []int{len(q.grams)}
+		case gramAnd:
+			for _, s := range q.sub {
+				got = append(got, len(s.grams))
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: conditions of %v trigrams, want %v", source, got, want)
+		}
+	}
+}
+
 // fulfils tells whether a line's trigrams fulfil a condition, as posting lists would.
 func fulfils(q *gramQuery, folded []byte) bool {
 	switch q.op {
@@ -120,6 +157,7 @@ func TestPlansAreSound(t *testing.T) {
 		`(foo|bar)+`, `(foo|bar)(_|)(foo|bar)`, `.`, `\S+\s+\S+`, `[[:upper:]]+`, `\pL+`, `(x|y|z)*w?`, `s`, `K`, `[\n]`, `\n`, `a|\n`, `[^x]ſ`,
 		`(?:)`, `(?i:serve)HTTP`, `serve(?i:http)`, `ſ`, `\x{17f}`, `[k]elvin`, `[a-c]+[A-C]`, `(?U)a+b`, `(|abc)x`, `a*?b`, `(?:a{2,}?)+`, `((a)|b)*`, `[^a]*^$`, `x*^$`, `(?i:a[b-d])E`,
 		`[a-z]_[a-z]`, `[a-z]+_[a-zA-Z]+`, `[a-c]+[A-C]?x*`, `[a-f]+(bar|Bar|)$`, `[Kſ]+elvin`, `[a-z]+ [a-z]*,? ?[a-z]{3}`, `[é-ü]t[é-ü]`,
+		`[A-Z]{2}[0-9]{3}`, `[a-z]{4}`, `[A-Z][a-z]+[A-Z][a-z]+`, `(?i)[k-t]{3}`, `([a-z]+[A-Z])+`, `[a-z]{3}|[0-9]{4}|[ -/]{3}`, `[a-z]+(_|)[a-z]{2}(x|)[0-9]`,
 	} {
 		checkSound(t, source, text, false)
 		checkSound(t, source, text, true)

@@ -180,6 +180,9 @@ func (q *gramQuery) lighten() *gramQuery {
 	return out
 }
 
+// maxShown is how many conditions are shown one by one.
+const maxShown = 32
+
 // String shows a query to people: "abc bcd (efg|hij)".
 func (q *gramQuery) String() string {
 	switch q.op {
@@ -189,7 +192,11 @@ func (q *gramQuery) String() string {
 		return "∅"
 	}
 	var parts []string
-	for _, g := range q.grams {
+	for i, g := range q.grams {
+		if i == maxShown {
+			parts = append(parts, fmt.Sprintf("… +%d", len(q.grams)-i))
+			break
+		}
 		parts = append(parts, strings.Trim(fmt.Sprintf("%q", []byte{byte(g >> 16), byte(g >> 8), byte(g)}), `"`))
 	}
 	for _, s := range q.sub {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -75,11 +76,18 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
+// servingMemory is up to where garbage may wait while serving: many questions at once for common texts would otherwise
+// pass a gigabyte together with the content that is kept.
+const servingMemory = 850 << 20
+
 // serveOn answers requests until the context ends; then it lets those under way end. SIGTERM is how a service is
 // stopped, so it is a success; Ctrl-C is an interruption.
 func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher, ready func(url string)) error {
 	// Most of the memory is content kept for the next question; at Go's usual pace, as much again could wait to be collected.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	if limit := debug.SetMemoryLimit(-1); limit == math.MaxInt64 { // GOMEMLIMIT was not set
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(servingMemory))
+	}
 	in := p.settings.config.Instance
 	handler, err := web.New(web.Config{
 		Searcher: s, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
