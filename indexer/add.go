@@ -31,6 +31,8 @@ type job struct {
 	own  []licenses.Finding // statements that hold because of this path
 	read bool               // the content must be analysed: nobody has it yet
 	look bool               // the content must be read for what the path says of it
+	says declaration        // what it says of components
+	tell bool               // the content must be read for that
 	done chan struct{}
 	blob *analysed
 	took bool // its blob, if it has one, is in the shard
@@ -69,7 +71,7 @@ func repoMeta(s *crawler.Snapshot) RepoMeta {
 	return RepoMeta{
 		URL: r.URL, Name: r.Name, Owner: r.Owner, Description: r.Description, Homepage: r.Homepage, Source: r.Source,
 		Commit: s.Commit, Version: r.Version, Time: s.Time.UTC(), FirstSeen: s.FirstSeen.UTC(), Fork: r.Fork,
-		Archived: r.Archived, Topics: r.Topics, Analysis: AnalysisVersion,
+		Archived: r.Archived, Topics: r.Topics, Analysis: AnalysisVersion, Components: ComponentRules,
 	}
 }
 
@@ -89,7 +91,7 @@ func (w *Writer) analyse(ctx context.Context, s *crawler.Snapshot) ([]*job, erro
 			}
 			jobs = append(jobs, j)
 			for _, to := range []chan *job{order, work} {
-				if to == work && !j.read && !j.look {
+				if to == work && !j.read && !j.look && !j.tell {
 					close(j.done)
 					continue
 				}
@@ -147,7 +149,7 @@ func (w *Writer) plan(f crawler.File, err error) (*job, error) {
 		j.fact = &fact{skip: SkipOversized, lang: Language(f.Path, nil)}
 	default:
 		j.fact, j.read = w.known(f.Hash)
-		j.look = licenses.Interesting(f.Path)
+		j.look, j.tell = licenses.Interesting(f.Path), declares(f.Path)
 	}
 	return j, nil
 }
@@ -180,6 +182,9 @@ func (w *Writer) run(a *analyser, j *job) {
 	}
 	if j.look {
 		j.own = w.opts.Detector.Text(j.file.Path, src)
+	}
+	if j.tell {
+		j.says = declared(j.file.Path, src)
 	}
 	if !j.read {
 		return
@@ -222,6 +227,9 @@ func (w *Writer) take(j *job) error {
 		j.blob = nil
 	}
 	j.took = true
+	if j.says.damaged > 0 {
+		p.Damaged++
+	}
 	if j.fact.skip == Indexed {
 		p.Indexed++
 	} else {
@@ -274,6 +282,7 @@ func (w *Writer) occurrences(meta RepoMeta, jobs []*job) error {
 			Flags: j.fact.flags | PathFlags(j.file.Path), License: expression.String(), Evidence: evidenceOf(evidence),
 		})
 	}
+	out.declared = w.componentsOf(jobs, meta.Name)
 	name := fmt.Sprintf("%06d", w.current.take())
 	path := filepath.Join(w.opts.Dir, "occurrences", name)
 	if err := out.write(w.opts.Disk, path); err != nil {

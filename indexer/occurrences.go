@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"sync"
 	"time"
 
 	"communs/internal/durable"
@@ -23,6 +24,7 @@ import (
 //	rows    for each file, sorted by path, 44 bytes: git hash (20), u32 offset of the path, u32 length of the path, u32 size
 //	        (what is larger saturates), u32 license, u32 evidence, u16 language, u8 reason, u8 flags
 //	paths   the paths' bytes
+//	components  what the package manifests declare, see components.go; missing in files written before they were read
 const occurrenceRowSize = 44
 
 // RepoMeta is what an occurrence file says of its repository.
@@ -43,6 +45,7 @@ type RepoMeta struct {
 	License     string     `json:"license"`
 	Evidence    []Evidence `json:"evidence,omitempty"`
 	Analysis    string     `json:"analysis"`             // version of the rules that made this file
+	Components  int        `json:"components,omitempty"` // ComponentRules that its manifests were read by; 0 when they were not
 	Unreadable  int        `json:"unreadable,omitempty"` // files that the mirror did not give
 }
 
@@ -73,6 +76,8 @@ type occurrenceWriter struct {
 	rows   []Occurrence
 	tables occurrenceTables
 	ids    map[string]uint32 // table and value → position
+	// declared makes the list of components, once the rows are sorted.
+	declared func(rows []Occurrence) *ComponentList
 }
 
 type occurrenceTables struct {
@@ -143,6 +148,10 @@ func (w *occurrenceWriter) write(disk *durable.Disk, name string) error {
 	if err != nil {
 		return fmt.Errorf("write occurrences: %w", err)
 	}
+	components, err := w.declared(w.rows).encode()
+	if err != nil {
+		return fmt.Errorf("write occurrences: %w", err)
+	}
 	c, err := createContainer(disk, name+".tmp")
 	if err != nil {
 		return fmt.Errorf("write occurrences: %w", err)
@@ -151,6 +160,7 @@ func (w *occurrenceWriter) write(disk *durable.Disk, name string) error {
 	c.section("tables", tables)
 	c.section("rows", rows)
 	c.section("paths", paths)
+	c.section("components", components)
 	if err := c.close(); err != nil {
 		return fmt.Errorf("write occurrences: %w", err)
 	}
@@ -165,6 +175,10 @@ type Occurrences struct {
 	rows   []byte
 	n      int
 	paths  []byte
+
+	once       sync.Once
+	components *ComponentList
+	broken     error // why components could not be read
 }
 
 func openOccurrences(path, name string) (*Occurrences, error) {

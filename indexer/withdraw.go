@@ -83,6 +83,10 @@ func (w *Writer) purgeOccurrences(o *Occurrences, gone map[BlobHash]bool) error 
 		return nil
 	}
 	out := newOccurrenceWriter(o.meta)
+	list, _ := o.Components() // what is damaged is made anew by doctor
+	out.declared = func([]Occurrence) *ComponentList {
+		return list.without(func(row uint32) bool { return gone[o.Hash(row)] })
+	}
 	for i := range uint32(o.Len()) {
 		row := o.Row(i)
 		if gone[row.Hash] {

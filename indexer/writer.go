@@ -44,6 +44,7 @@ type Progress struct {
 	Indexed     int            // files that are searchable
 	IndexedSize int64          // their bytes, each content counted once
 	Skipped     map[Reason]int // files by reason
+	Damaged     int            // package manifests that are not written as their format asks
 }
 
 // Writer adds snapshots to the index of a data folder. Nothing that it does is visible before Publish. It is for one
