@@ -120,6 +120,7 @@ func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
 		copies = g.withText(row.Text, copies)
 	}
 	h.Occurrences, h.Copies = g.occurrences(copies, at, 0)
+	h.Components = g.componentsAt(at)
 	if l.options.Public && h.Libre != licenses.LibreYes {
 		h.Withheld = true
 		return h, nil

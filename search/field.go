@@ -24,6 +24,7 @@ const (
 	fieldInto
 	fieldOwner
 	fieldLibre
+	fieldComponent
 	fieldIn   // an option of the whole question, as the next two
 	fieldType //
 	fieldCase //
@@ -34,20 +35,21 @@ const (
 
 // fieldNames gives each field its spellings, the canonical one first, without accents.
 var fieldNames = [numFields][]string{
-	fieldLang:    {"lang", "language", "langage"},
-	fieldPath:    {"path", "file", "chemin", "fichier"},
-	fieldRepo:    {"repo", "repository", "depot"},
-	fieldName:    {"name", "nom"},
-	fieldKind:    {"kind", "genre", "sorte"},
-	fieldLicense: {"license", "licence"},
-	fieldInto:    {"into", "vers"},
-	fieldOwner:   {"owner", "org", "proprietaire"},
-	fieldLibre:   {"libre"},
-	fieldIn:      {"in", "dans"},
-	fieldType:    {"type"},
-	fieldCase:    {"case", "casse"},
-	fieldExpand:  {"expand", "traduire"},
-	fieldFold:    {"fold", "replier"},
+	fieldLang:      {"lang", "language", "langage"},
+	fieldPath:      {"path", "file", "chemin", "fichier"},
+	fieldRepo:      {"repo", "repository", "depot"},
+	fieldName:      {"name", "nom"},
+	fieldKind:      {"kind", "genre", "sorte"},
+	fieldLicense:   {"license", "licence"},
+	fieldInto:      {"into", "vers"},
+	fieldOwner:     {"owner", "org", "proprietaire"},
+	fieldLibre:     {"libre"},
+	fieldComponent: {"component", "composant", "brique"},
+	fieldIn:        {"in", "dans"},
+	fieldType:      {"type"},
+	fieldCase:      {"case", "casse"},
+	fieldExpand:    {"expand", "traduire"},
+	fieldFold:      {"fold", "replier"},
 }
 
 func (f field) name() string { return fieldNames[f][0] }
@@ -111,10 +113,15 @@ func (p *parser) value(f field, value string, whole, at span) (node, error) {
 		n.value = lang
 	case fieldKind:
 		kind, ok := indexer.ParseKind(value)
-		if !ok {
+		ecosystem, also := ecosystemNamed(value)
+		switch { // which of them it may be depends on type:, which may come later
+		case ok:
+			n.value = kind.String()
+		case also:
+			n.value = ecosystem
+		default:
 			return nil, p.fail(at, "kind", value, strings.Join(kindWords(), ", "))
 		}
-		n.value = kind.String()
 	case fieldLibre:
 		libre, ok := libreValues[plain(value)]
 		if !ok {
@@ -156,9 +163,11 @@ func (p *parser) option(f field, value string, whole, at span) error {
 	case f == fieldIn && (v == "block" || v == "bloc"):
 		p.parsed.inFile = false
 	case f == fieldType && (v == "block" || v == "bloc"):
-		p.parsed.repos = false
+		p.parsed.want = wantBlocks
+	case f == fieldType && (v == "component" || v == "composant" || v == "brique"):
+		p.parsed.want = wantComponents
 	case f == fieldType && (v == "repo" || v == "repository" || v == "depot"):
-		p.parsed.repos = true
+		p.parsed.want = wantRepos
 	case f == fieldCase && (v == "yes" || v == "oui"):
 		p.parsed.matching = matchCase
 	case f == fieldCase && (v == "no" || v == "non"):

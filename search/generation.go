@@ -37,11 +37,12 @@ type generation struct {
 	licenses  []licenseFacts
 	licenseOf [][]uint32 // for each repository, its licence ids → position in licenses
 
-	postings *postingsCache
-	counts   termCounts
-	faults   faultSet
-	lexicon  func() (*lexicon, error)
-	hidden   func() []hiddenRepo // what a public instance does not search; found out when it is first asked for
+	postings   *postingsCache
+	counts     termCounts
+	faults     faultSet
+	lexicon    func() (*lexicon, error)
+	components func() *componentIndex // made when it is first asked for
+	hidden     func() []hiddenRepo    // what a public instance does not search; found out when it is first asked for
 }
 
 // liveBlocks says which blocks of a shard answer: those of blobs that a repository in service holds, and that no
@@ -72,6 +73,7 @@ func newGeneration(x *indexer.Index, stamp string, public bool) *generation {
 	g.refs.Store(1)
 	g.lexicon = sync.OnceValues(g.readLexicon)
 	g.hidden = sync.OnceValue(g.findHidden)
+	g.components = sync.OnceValue(g.readComponents)
 	for _, err := range x.Faults() {
 		g.faults.add(err)
 	}

@@ -134,8 +134,8 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 		return nil, err
 	}
 	defer g.release()
-	if parsed.repos {
-		return g.searchRepos(parsed, q, from, question, began)
+	if parsed.want != wantBlocks {
+		return g.searchRecords(parsed, q, from, question, began)
 	}
 	extra := g.expand(parsed)
 	p, err := newPlan(parsed, extra)
@@ -189,20 +189,45 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	return page, nil
 }
 
-func (g *generation) searchRepos(parsed *Parsed, q Query, from cursor, question string, began time.Time) (*Page, error) {
-	found, err := g.findRepos(parsed)
+// searchRecords answers a question for repositories or components.
+func (g *generation) searchRecords(parsed *Parsed, q Query, from cursor, question string, began time.Time) (*Page, error) {
+	var found []recordMatch
+	var extra *expansion
+	var err error
+	page := &Page{Hits: []Hit{}}
+	candidates := len(g.repos)
+	if parsed.want == wantRepos {
+		found, err = g.findRepos(parsed)
+	} else {
+		extra = g.expand(parsed)
+		found, err = g.findComponents(parsed, extra)
+		candidates = len(g.components().all)
+		switch {
+		case len(g.faults.list()) > 0:
+			page.Reason = "damaged"
+		case g.withoutComponents():
+			page.Reason = reasonManifests
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", question, err)
 	}
-	page := &Page{Total: len(found), Hits: []Hit{}}
-	var more bool
-	page.Repositories, more = g.repoPage(found, from.offset, q.N)
+	shown, more := paged(found, from.offset, q.N)
+	page.Total, page.Partial = len(found), page.Reason != ""
+	if parsed.want == wantRepos {
+		page.Repositories = g.repoPage(shown)
+	} else {
+		page.Components = g.componentPage(shown)
+	}
+	if extra != nil {
+		page.Added = extra.added
+	}
 	if more {
-		page.Next = cursor{from.offset + len(page.Repositories), g.x.Generation()}.encode(question)
+		page.Next = cursor{from.offset + len(shown), g.x.Generation()}.encode(question)
 	}
 	if q.Explain {
 		page.Explain = &Explain{
-			Query: question, Candidates: len(g.repos), Shards: len(g.x.Shards()),
+			Query: question, Candidates: candidates, Shards: len(g.x.Shards()),
 			Millis: float64(time.Since(began).Microseconds()) / 1000, Plan: []string{},
 		}
 	}

@@ -278,13 +278,13 @@ func (p *parser) group(depth int) (node, error) {
 func (p *parser) check() error {
 	root := p.parsed.root
 	if root == nil {
-		if p.parsed.repos {
+		if p.parsed.want != wantBlocks {
 			return nil
 		}
 		return p.fail(span{0, len(p.text)}, "empty")
 	}
-	if p.parsed.repos {
-		return p.checkRepos(root)
+	if err := p.checkFilters(root); err != nil || p.parsed.want != wantBlocks {
+		return err
 	}
 	if bad := boundless(root); bad != nil {
 		return p.fail(bad.pos(), "negative")

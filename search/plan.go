@@ -59,18 +59,19 @@ const (
 
 // leaf is one term of the question.
 type leaf struct {
-	scope   scope
-	negated bool
-	idle    bool          // a word that does not count in a relaxed question
-	said    string        // in the query language
-	terms   indexer.Terms // of a word
-	others  []alternative // looked for in its place
-	text    *textMatcher  // of exact text or a regular expression
-	kind    indexer.Kind  // of kind:
-	lang    string        // of lang:
-	field   field         // of a filter
-	glob    *glob         // of path:, repo:, owner:, name:
-	license licenseFilter // of license:, libre:, into:
+	scope     scope
+	negated   bool
+	idle      bool          // a word that does not count in a relaxed question
+	said      string        // in the query language
+	terms     indexer.Terms // of a word
+	others    []alternative // looked for in its place
+	text      *textMatcher  // of exact text or a regular expression
+	kind      indexer.Kind  // of kind:
+	ecosystem string        // of kind:, where components are asked for
+	lang      string        // of lang:
+	field     field         // of a filter
+	glob      *glob         // of path:, repo:, owner:, name:
+	license   licenseFilter // of license:, libre:, into:
 }
 
 // licenseFilter tells whether a licence expression, empty when unknown, is let through.
@@ -236,6 +237,7 @@ func (p *plan) filterLeaf(l *leaf, n *filterNode) {
 	case fieldKind:
 		l.scope = scopeRow
 		l.kind, _ = indexer.ParseKind(n.value)
+		l.ecosystem = n.value
 	case fieldName:
 		l.scope, l.glob = scopeRow, newGlob(n.value, p.parsed.matching)
 		if !l.glob.wild {
@@ -243,7 +245,7 @@ func (p *plan) filterLeaf(l *leaf, n *filterNode) {
 		}
 	case fieldPath:
 		l.glob = newGlob(n.value, p.parsed.matching)
-	case fieldRepo, fieldOwner:
+	case fieldRepo, fieldOwner, fieldComponent:
 		l.glob = newGlob(n.value, ignoreCases)
 	default:
 		l.license = newLicenseFilter(n)

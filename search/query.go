@@ -15,11 +15,20 @@ type Parsed struct {
 	root     node // nil only when every repository is asked for
 	matching caseMode
 	inFile   bool   // leaves may hold in different blocks of one file
-	repos    bool   // repositories are asked for, not blocks
+	want     wanted // what is asked for
 	asTyped  bool   // no word is translated
 	unfolded bool   // each hit by itself, by score: no near copies folded, no repository kept from filling the page
 	refusals string // translations that are not wanted, in order, each followed by a newline
 }
+
+// wanted is what a question asks for.
+type wanted uint8
+
+const (
+	wantBlocks wanted = iota
+	wantComponents
+	wantRepos
+)
 
 // refused lists the translations that are not wanted.
 func (p *Parsed) refused() []string { return strings.Split(strings.TrimSuffix(p.refusals, "\n"), "\n") }
@@ -114,7 +123,10 @@ func (p *Parsed) options() (options []string) {
 	if p.inFile {
 		options = append(options, "in:file")
 	}
-	if p.repos {
+	switch p.want {
+	case wantComponents:
+		options = append(options, "type:component")
+	case wantRepos:
 		options = append(options, "type:repo")
 	}
 	if p.asTyped {

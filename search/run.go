@@ -33,16 +33,21 @@ type run struct {
 	over   atomic.Bool  // it was the budget
 	budget atomic.Int64 // bytes that may still be read by questions that nothing narrows down
 
-	repoOK    [][]bool // by leaf and repository, for repo: and owner:
-	licenseOK [][]bool // by leaf and licence, for license:, libre:, into:
-	langID    [][]int  // by leaf and shard, for lang:; -1 when the shard has none
-	damaged   atomic.Bool
+	repoOK      [][]bool   // by leaf and repository, for repo: and owner:
+	componentOK [][][]bool // by leaf, repository and row, for component:; nil for a repository without any that is called so
+	licenseOK   [][]bool   // by leaf and licence, for license:, libre:, into:
+	langID      [][]int    // by leaf and shard, for lang:; -1 when the shard has none
+	damaged     atomic.Bool
+	outdated    bool // the question names a component, and some manifests were not read yet
 
 	batches    []*batch
 	candidates int
 	verified   atomic.Int64
 	matches    []match
 }
+
+// reasonManifests says that a part of the index was written before manifests were read.
+const reasonManifests = "manifests"
 
 // scanBudget is how many bytes of code one question may read when no trigram narrows it down.
 const scanBudget = 1 << 30
@@ -53,6 +58,7 @@ func newRun(g *generation, p *plan, public bool) *run {
 	r.damaged.Store(len(g.x.Faults()) > 0) // what was set aside on opening may have held an answer
 	r.repoOK = make([][]bool, len(p.leaves))
 	r.licenseOK = make([][]bool, len(p.leaves))
+	r.componentOK = make([][][]bool, len(p.leaves))
 	r.langID = make([][]int, len(p.leaves))
 	var buf []byte
 	for i, l := range p.leaves {
@@ -62,6 +68,12 @@ func newRun(g *generation, p *plan, public bool) *run {
 			for j := range g.licenses {
 				r.licenseOK[i][j] = l.license(g.licenses[j].expression)
 			}
+		case l.field == fieldComponent:
+			r.componentOK[i] = make([][]bool, len(g.repos))
+			for j := range g.repos {
+				r.componentOK[i][j] = g.componentRows(j, l.glob)
+			}
+			r.outdated = g.withoutComponents()
 		case l.scope == scopePlace && l.field != fieldPath:
 			r.repoOK[i] = make([]bool, len(g.repos))
 			for j, o := range g.x.Repos() {
@@ -168,6 +180,8 @@ func (r *run) reason(ctx context.Context) string {
 		return "deadline"
 	case r.damaged.Load():
 		return "damaged"
+	case r.outdated:
+		return reasonManifests
 	}
 	return ""
 }

@@ -51,6 +51,7 @@ type Page struct {
 	Explain *Explain `json:"explain,omitempty"`
 
 	Repositories []RepositoryInfo `json:"repositories,omitempty"` // with type:repo, in the place of hits
+	Components   []ComponentInfo  `json:"components,omitempty"`   // with type:component, in the place of hits
 	Relaxed      *Relaxed         `json:"relaxed,omitempty"`      // when blocks answer that lack some of the words
 	Added        []Added          `json:"added,omitempty"`        // words that were looked for beside those of the question
 	Later        []Later          `json:"later,omitempty"`        // repositories whose further hits come after those of others
@@ -88,6 +89,8 @@ type Hit struct {
 	Code      string   `json:"code,omitempty"`      // whole text of the block; Searcher.Block fills it
 	Copyright []string `json:"copyright,omitempty"` // statements nearest to the block; Searcher.Block fills it
 	FileLines int      `json:"-"`                   // number of lines of the whole file
+
+	Components []ComponentInfo `json:"components,omitempty"` // that the file belongs to; Searcher.Block fills it
 }
 
 // Evidence is one statement that the licence rests on.

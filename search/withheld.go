@@ -158,6 +158,10 @@ func (r *run) mayHold(n *planNode, repo, license uint32) certainty {
 		return c
 	case r.repoOK[n.leaf] != nil:
 		sure = r.repoOK[n.leaf][repo]
+	case r.componentOK[n.leaf] != nil && r.componentOK[n.leaf][repo] != nil:
+		return perhaps
+	case r.componentOK[n.leaf] != nil:
+		sure = false
 	case r.licenseOK[n.leaf] != nil:
 		sure = r.licenseOK[n.leaf][license]
 	default:

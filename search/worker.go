@@ -170,6 +170,9 @@ func (w *worker) placeHolds(leaf int, at indexer.Place) (ok bool) {
 	switch l := w.plan.leaves[leaf]; {
 	case w.repoOK[leaf] != nil:
 		return w.repoOK[leaf][at.Repo]
+	case w.componentOK[leaf] != nil:
+		rows := w.componentOK[leaf][at.Repo]
+		return rows != nil && rows[at.Row]
 	case w.licenseOK[leaf] != nil:
 		return w.licenseOK[leaf][w.g.licenseOf[at.Repo][w.g.x.Repos()[at.Repo].LicenseID(at.Row)]]
 	default:
