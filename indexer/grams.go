@@ -4,6 +4,7 @@
 package indexer
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"sort"
@@ -23,79 +24,78 @@ import (
 //
 // A shard's postings stay below 4 GiB because a shard's source does.
 type gramsWriter struct {
-	slot  []uint32 // trigram → position in lists + 1
-	lists []gramList
+	slot  *[1 << 24]uint32 // trigram → position in lists; 0 for one that has none yet
+	seen  []uint32         // for each list the last block + 1 that was found to hold its trigram
+	lists []gramList       // the first is of no trigram
+	pool  byteLists
+	found []uint32 // scratch
 }
 
+// gramList is a trigram and the blocks that hold it: the uvarint of each one's difference to the one before, see packedGroup.
 type gramList struct {
 	key   uint32
-	last  uint32 // last block + 1
+	next  uint32 // the last block + 1
 	count uint32
-	bytes []byte
+	list  byteList
 }
 
-func newGramsWriter() *gramsWriter { return &gramsWriter{slot: make([]uint32, 1<<24)} }
+func newGramsWriter() *gramsWriter {
+	return &gramsWriter{slot: new([1 << 24]uint32), seen: make([]uint32, 1), lists: make([]gramList, 1)}
+}
 
 // add records the trigrams of one folded stretch of lines of a block. Blocks come in ascending order.
 func (w *gramsWriter) add(block uint32, folded []byte) {
-	if len(folded) < 3 {
-		return
-	}
-	key := uint32(folded[0])<<8 | uint32(folded[1])
-	newline := 0 // how many of the next trigrams still hold a newline
-	for i, b := range folded[:2] {
-		if b == '\n' {
-			newline = i + 1
+	for len(folded) > 0 {
+		line := folded
+		if n := bytes.IndexByte(folded, '\n'); n >= 0 {
+			line, folded = folded[:n], folded[n+1:]
+		} else {
+			folded = nil
 		}
-	}
-	for _, b := range folded[2:] {
-		key = (key<<8 | uint32(b)) & 0xffffff
-		if b == '\n' {
-			newline = 3
+		if len(line) >= 3 {
+			w.line(block, line)
 		}
-		if newline > 0 {
-			newline--
-			continue
-		}
-		w.record(key, block)
 	}
 }
 
-func (w *gramsWriter) record(key, block uint32) {
-	s := w.slot[key]
-	if s == 0 {
-		w.lists = append(w.lists, gramList{key: key})
-		s = uint32(len(w.lists))
-		w.slot[key] = s
+// line records the trigrams of a line. Most were met in the same block before, in no order that a processor could foresee, so
+// which ones are new is found without a branch, and they are recorded after.
+func (w *gramsWriter) line(block uint32, line []byte) {
+	w.found = slices.Grow(w.found[:0], len(line))
+	found, seen := w.found[:len(line)], w.seen
+	n := 0
+	key := uint32(line[0])<<8 | uint32(line[1])
+	for _, b := range line[2:] {
+		key = (key<<8 | uint32(b)) & 0xffffff
+		id := w.slot[key]
+		if id == 0 {
+			id = uint32(len(w.lists))
+			w.slot[key] = id
+			w.lists = append(w.lists, gramList{key: key})
+			w.seen = append(w.seen, 0)
+			seen = w.seen
+		}
+		found[n] = id
+		differs := seen[id] ^ (block + 1)
+		n += int((differs | -differs) >> 31)
+		seen[id] = block + 1
 	}
-	l := &w.lists[s-1]
-	if l.last == block+1 {
-		return
+	for _, id := range found[:n] {
+		l := &w.lists[id]
+		w.pool.appendUvarint(&l.list, uint64(block-l.next))
+		l.next = block + 1
+		l.count++
 	}
-	l.bytes = binary.AppendUvarint(l.bytes, uint64(block-l.last))
-	l.last = block + 1
-	l.count++
 }
 
 func (w *gramsWriter) write(disk *durable.Disk, name string) error {
-	slices.SortFunc(w.lists, func(a, b gramList) int { return int(a.key) - int(b.key) })
+	lists := w.lists[1:]
+	slices.SortFunc(lists, func(a, b gramList) int { return int(a.key) - int(b.key) })
+	w.slot, w.seen = nil, nil
 	var keys, counts, offsets []byte
-	var differences []uint32
-	at := uint32(0)
-	for i := range w.lists {
-		l := &w.lists[i]
-		differences = differences[:0]
-		for rest := l.bytes; len(rest) > 0; {
-			d, n := binary.Uvarint(rest)
-			differences, rest = append(differences, uint32(d)), rest[n:]
-		}
-		if len(differences) >= packedGroup {
-			l.bytes = appendPacked(make([]byte, 0, len(l.bytes)), differences)
-		}
-		keys = binary.LittleEndian.AppendUint32(keys, l.key)
-		counts = binary.LittleEndian.AppendUint32(counts, l.count)
-		offsets = binary.LittleEndian.AppendUint32(offsets, at)
-		at += uint32(len(l.bytes))
+	for i := range lists {
+		keys = binary.LittleEndian.AppendUint32(keys, lists[i].key)
+		counts = binary.LittleEndian.AppendUint32(counts, lists[i].count)
 	}
 	c, err := createContainer(disk, name)
 	if err != nil {
@@ -103,18 +103,34 @@ func (w *gramsWriter) write(disk *durable.Disk, name string) error {
 	}
 	c.section("keys", keys)
 	c.section("counts", counts)
-	c.section("offsets", offsets)
 	c.begin("packed")
 	buf := make([]byte, 0, 1<<20)
-	for _, l := range w.lists {
-		if len(buf)+len(l.bytes) > cap(buf) {
+	var list []byte
+	var differences []uint32
+	at := 0
+	for i := range lists {
+		if len(buf) > cap(buf)-1<<16 {
 			c.Write(buf)
 			buf = buf[:0]
 		}
-		buf = append(buf, l.bytes...)
+		offsets = binary.LittleEndian.AppendUint32(offsets, uint32(at))
+		start := len(buf)
+		if lists[i].count < packedGroup {
+			buf = w.pool.read(buf, lists[i].list)
+		} else {
+			list = w.pool.read(list[:0], lists[i].list)
+			differences = differences[:0]
+			for rest := list; len(rest) > 0; {
+				d, n := binary.Uvarint(rest)
+				differences, rest = append(differences, uint32(d)), rest[n:]
+			}
+			buf = appendPacked(buf, differences)
+		}
+		at += len(buf) - start
 	}
 	c.Write(buf)
 	c.end()
+	c.section("offsets", offsets)
 	return c.close()
 }
 

@@ -66,10 +66,10 @@ func (w *shardWriter) add(a *analysed) error {
 		}
 		ordinal := w.blocks.n
 		w.blocks.add(row, b.name)
-		w.words.add(ordinal, b.words, b.nameWords)
 		w.prints.add(ordinal, b.prints)
 		w.tokens += uint64(row.Tokens)
 	}
+	w.words.add(first, a.blocks)
 	for _, s := range a.folded {
 		w.grams.add(first+uint32(s.block), s.text)
 	}

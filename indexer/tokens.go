@@ -39,7 +39,7 @@ const maxKnown = 1 << 17
 
 // NewTokenizer gives an empty tokenizer.
 func NewTokenizer() *Tokenizer {
-	t := &Tokenizer{limit: maxKnown}
+	t := &Tokenizer{limit: maxKnown, analyzer: analyzer{stems: newKnownStems()}}
 	t.forget()
 	return t
 }

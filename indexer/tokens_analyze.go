@@ -4,6 +4,7 @@
 package indexer
 
 import (
+	"hash/maphash"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,6 +21,7 @@ const (
 type analyzer struct {
 	identifiers int // in the last word
 	env         *snowballstem.Env
+	stems       *knownStems // may be nil
 	scratch     []byte
 	whole       []byte
 }
@@ -265,10 +267,44 @@ func (a *analyzer) stem(word []byte) []byte {
 	if len(word) < 3 || !isASCIILetters(word) {
 		return word
 	}
+	var known *knownStem
+	if a.stems != nil && len(word) <= maxKnownStem {
+		known = a.stems.at(word)
+		if string(known.word[:known.wordLen]) == string(word) {
+			return append(word[:0], known.stem[:known.stemLen]...)
+		}
+	}
 	if a.env == nil {
 		a.env = snowballstem.NewEnv("")
 	}
 	a.env.SetCurrent(string(word))
 	english.Stem(a.env)
-	return append(word[:0], a.env.Current()...)
+	stem := a.env.Current()
+	if known != nil && len(stem) <= maxKnownStem {
+		known.wordLen, known.stemLen = uint8(copy(known.word[:], word)), uint8(copy(known.stem[:], stem))
+	}
+	return append(word[:0], stem...)
+}
+
+// knownStems remembers the stems of words met not long ago: identifiers are made of few words, in ever new ways.
+type knownStems struct {
+	seed  maphash.Seed
+	stems [1 << knownStemBits]knownStem
+}
+
+const (
+	knownStemBits = 13
+	maxKnownStem  = 15
+)
+
+type knownStem struct {
+	word, stem       [maxKnownStem]byte
+	wordLen, stemLen uint8
+}
+
+func newKnownStems() *knownStems { return &knownStems{seed: maphash.MakeSeed()} }
+
+// at is where the stem of a word is remembered, or that of another.
+func (k *knownStems) at(word []byte) *knownStem {
+	return &k.stems[maphash.Bytes(k.seed, word)>>(64-knownStemBits)]
 }
