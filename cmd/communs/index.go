@@ -77,6 +77,7 @@ type fileReport struct {
 	Repo    string `json:"repo"`
 	Size    int64  `json:"size"`
 	License string `json:"license"`
+	Damaged int    `json:"manifest_damaged_line,omitempty"` // of a package manifest that is not written as its format asks
 }
 
 // report lists every file of every repository in service. The bytes of a name that are not UTF-8 are quoted in the text; JSON
@@ -92,18 +93,27 @@ func (p *program) report(ctx context.Context) error {
 	if p.settings.format == formatJSON {
 		fmt.Fprint(out, "[")
 	}
+	faults := x.Faults()
 	for _, repo := range x.Repos() {
+		damaged, err := damagedManifests(repo)
+		if err != nil {
+			faults = append(faults, err)
+		}
 		for i := range uint32(repo.Len()) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			row := repo.Row(i)
-			f := fileReport{"indexed", row.Path, search.RawPath(row.Path), repo.Meta().URL, row.Size, row.License}
+			f := fileReport{"indexed", row.Path, search.RawPath(row.Path), repo.Meta().URL, row.Size, row.License, damaged[i]}
 			if row.Skipped != indexer.Indexed {
 				f.Status = string(row.Skipped)
 			}
 			if p.settings.format == formatText {
-				fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%s\n", f.Status, field(f.Path), field(f.Repo), f.Size, field(f.License))
+				fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%s", f.Status, field(f.Path), field(f.Repo), f.Size, field(f.License))
+				if f.Damaged > 0 {
+					fmt.Fprintf(out, "\tdamaged manifest, line %d", f.Damaged)
+				}
+				fmt.Fprintln(out)
 				continue
 			}
 			line, err := json.Marshal(f)
@@ -124,7 +134,7 @@ func (p *program) report(ctx context.Context) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	return p.faults(x.Faults())
+	return p.faults(faults)
 }
 
 // faults tells what was set aside; the answer is then a partial one.

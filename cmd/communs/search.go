@@ -119,6 +119,11 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 				return err
 			}
 		}
+		for i := range page.Components {
+			if err := p.result(&page.Components[i]); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	p.printHits(page.Hits, query.Explain)
@@ -126,6 +131,7 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 		p.note("cmd.search.later", l.Hits, field(l.Repo), fmt.Sprintf("%s search%s %s", p.typed, again, shellQuote(l.Query)))
 	}
 	p.printRepositories(page.Repositories)
+	p.printComponents(page.Components, query.Explain)
 	if page.Explain != nil {
 		p.printExplain(page)
 	}
@@ -146,6 +152,8 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 	switch {
 	case len(page.Repositories) > 0:
 		p.note("cmd.search.repositories", page.Total, len(page.Repositories))
+	case len(page.Components) > 0:
+		p.note("cmd.search.components", page.Total, len(page.Components))
 	case page.Total > 0:
 		p.note("cmd.search.total", page.Total, len(page.Hits))
 	}

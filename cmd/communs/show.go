@@ -88,6 +88,9 @@ func (p *program) details(h *search.Hit) {
 	for _, e := range h.Evidence {
 		fact("evidence", fmt.Sprintf("%s:%d-%d %s", field(e.Path), e.Start, e.End, p.howWords(e)))
 	}
+	for i := range h.Components {
+		fact("component", p.componentName(&h.Components[i])+" "+p.componentLicence(&h.Components[i]))
+	}
 	expression, err := licenses.Parse(h.License)
 	if err == nil {
 		for _, text := range p.obligations(expression) {

@@ -58,6 +58,7 @@ type indexResult struct {
 	Indexed      int            `json:"indexed"`
 	IndexedBytes int64          `json:"indexed_bytes"`
 	Skipped      map[string]int `json:"skipped"`
+	Damaged      int            `json:"damaged_manifests"`
 	Failures     []problem      `json:"failures"`
 }
 
@@ -72,7 +73,7 @@ func (p *program) problems(list []crawler.Failure) []problem {
 
 func (p *program) indexResult(x *indexing) *indexResult {
 	r := &indexResult{
-		x.Repos, x.Unchanged, x.Files, x.Bytes, x.Indexed, x.IndexedSize, map[string]int{}, p.problems(x.failures),
+		x.Repos, x.Unchanged, x.Files, x.Bytes, x.Indexed, x.IndexedSize, map[string]int{}, x.Damaged, p.problems(x.failures),
 	}
 	for reason, n := range x.Skipped {
 		r.Skipped[string(reason)] = n
@@ -182,6 +183,9 @@ func (p *program) indexTable(r *indexResult) {
 	p.line("%s", p.say.T("cmd.index.indexed", r.Indexed, p.size(r.IndexedBytes)))
 	if len(r.Skipped) > 0 {
 		p.line("%s", p.say.T("cmd.index.skipped", p.reasonCounts(r.Skipped)))
+	}
+	if r.Damaged > 0 {
+		p.line("%s", p.say.T("cmd.index.damaged-manifests", r.Damaged))
 	}
 	p.problemList("cmd.index.why-failed", r.Failures)
 }
