@@ -26,8 +26,8 @@ type batch struct {
 	blocks []uint32 // ascending; with in:file, numbers of blobs
 	n      int      // how many candidates
 	words  []*wordList
-	names  [][]uint32 // of a relaxed question, for each leaf the blocks in whose name its word stands
-	scans  bool       // nothing narrowed a text or a regular expression down: budget applies
+	best   []picked // of a relaxed question, see relax_pick.go
+	scans  bool     // nothing narrowed a text or a regular expression down: budget applies
 }
 
 // block is the i-th candidate.
@@ -55,6 +55,7 @@ func (s *shardSource) candidates(ctx context.Context, p *plan, yield func(*batch
 			weigh[i] = append(weigh[i], w)
 		}
 	}
+	var batches []*batch // of a relaxed question, whose answers depend on all shards together
 	for part := range s.g.x.Shards() {
 		if ctx.Err() != nil {
 			return nil // what was found so far is answered, as partial
@@ -64,6 +65,16 @@ func (s *shardSource) candidates(ctx context.Context, p *plan, yield func(*batch
 			s.fault(err)
 			continue
 		}
+		if p.relaxed == nil {
+			yield(b)
+			continue
+		}
+		batches = append(batches, b)
+	}
+	if p.relaxed != nil && len(p.root.kids) == 1 {
+		keepBest(batches)
+	}
+	for _, b := range batches {
 		yield(b)
 	}
 	return nil
@@ -107,16 +118,7 @@ func (s *shardSource) shard(part int, p *plan, weigh [][]float64) (*batch, error
 		if l.scope != scopeWords {
 			continue
 		}
-		if x.batch.words[i], err = s.g.anyWord(part, l, weigh[i]); err != nil {
-			return nil, err
-		}
-		if p.relaxed == nil || l.idle {
-			continue
-		}
-		if x.batch.names == nil {
-			x.batch.names = make([][]uint32, len(p.leaves))
-		}
-		if x.batch.names[i], err = s.g.named(part, l); err != nil {
+		if x.batch.words[i], err = s.g.anyWord(part, l, weigh[i], p.relaxed != nil && !l.idle); err != nil {
 			return nil, err
 		}
 	}

@@ -57,9 +57,9 @@ func (l *leaf) allTerms() []string {
 	return all
 }
 
-// anyWord finds a word or one of its translations in a shard; weigh is inverse of each of allTerms.
-func (g *generation) anyWord(shard int, l *leaf, weigh []float64) (*wordList, error) {
-	typed, err := g.wordsIn(shard, l.terms, weigh[:len(l.terms.Parts)])
+// anyWord finds a word or one of its translations in a shard; weigh is inverse of each of allTerms, names asks for names too.
+func (g *generation) anyWord(shard int, l *leaf, weigh []float64, names bool) (*wordList, error) {
+	typed, err := g.wordsIn(shard, l.terms, weigh[:len(l.terms.Parts)], names)
 	if err != nil || len(l.others) == 0 {
 		return typed, err
 	}
@@ -67,7 +67,7 @@ func (g *generation) anyWord(shard int, l *leaf, weigh []float64) (*wordList, er
 	first := sum(weigh[:len(l.others[0].terms.Parts)])
 	out := &wordList{whole: typed.whole, any: []scaled{{typed, atMost(first, typed.weigh)}}}
 	for _, o := range l.others {
-		list, err := g.wordsIn(shard, o.terms, weigh[:len(o.terms.Parts)])
+		list, err := g.wordsIn(shard, o.terms, weigh[:len(o.terms.Parts)], names)
 		if err != nil {
 			return nil, err
 		}
@@ -76,6 +76,7 @@ func (g *generation) anyWord(shard int, l *leaf, weigh []float64) (*wordList, er
 	}
 	for _, s := range out.any {
 		out.blocks = union(nil, out.blocks, s.list.blocks)
+		out.names = union(nil, out.names, s.list.names)
 	}
 	return out, nil
 }
@@ -96,17 +97,26 @@ func atMost(limit float64, weigh []float64) float64 {
 }
 
 // best is BM25 of the i-th block of the list, of the word or of its translation that counts most there.
-func (l *wordList) best(i int, tokens uint32, average float64) float64 {
+func (l *wordList) best(i int, norm float64) float64 {
+	block := l.blocks[i]
 	if l.any == nil {
-		return l.score(i, tokens, average)
+		return l.score(i, holdsBlock(l.names, block), norm)
 	}
 	best := 0.0
 	for _, s := range l.any {
-		if at, ok := slices.BinarySearch(s.list.blocks, l.blocks[i]); ok {
-			best = max(best, s.weight*s.list.score(at, tokens, average))
+		if at, ok := slices.BinarySearch(s.list.blocks, block); ok {
+			best = max(best, s.weight*s.list.score(at, holdsBlock(s.list.names, block), norm))
 		}
 	}
 	return best
+}
+
+func holdsBlock(sorted []uint32, block uint32) bool {
+	if len(sorted) == 0 {
+		return false
+	}
+	_, ok := slices.BinarySearch(sorted, block)
+	return ok
 }
 
 // alternativeNeedle is a translation as names and paths have it.

@@ -24,11 +24,12 @@ type generation struct {
 	public bool         // only code whose licence is known to be free may be shown
 	refs   atomic.Int64 // readers, and one for being in service
 
-	live    []*liveBlocks // for each shard
-	plain   []plainBlobs  // for each shard
-	counted int           // live blocks of all shards: BM25's N
-	average float64       // words in a live block
-	blocks  int           // in service, those included that may not be shown
+	live    []*liveBlocks      // for each shard
+	plain   []plainBlobs       // for each shard
+	counted int                // live blocks of all shards: BM25's N
+	average float64            // words in a live block
+	norm    []func() []float32 // for each shard, lengthNorm of its blocks: worked out when a relaxed question first asks for it
+	blocks  int                // in service, those included that may not be shown
 	files   int
 	bytes   int64
 
@@ -80,6 +81,9 @@ func newGeneration(x *indexer.Index, stamp string, public bool) *generation {
 	g.readLicenses()
 	g.rankRepos()
 	g.countLive()
+	for i := range x.Shards() {
+		g.norm = append(g.norm, sync.OnceValue(func() []float32 { return g.readNorms(i) }))
+	}
 	return g
 }
 

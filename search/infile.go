@@ -36,7 +36,8 @@ func (w *worker) gather(blob uint32) (best uint32, ok bool) {
 	clear(w.at)
 	top := 0.0
 	for b := w.blob.FirstBlock; b < w.blob.FirstBlock+w.blob.NumBlocks && !w.halt.Load(); b++ {
-		w.row, w.cut = w.shard.Block(b), false
+		w.turn(b)
+		w.cut = false
 		clear(w.seen)
 		wanted := false
 		for i, l := range w.plan.leaves {
@@ -57,7 +58,7 @@ func (w *worker) gather(blob uint32) (best uint32, ok bool) {
 		}
 	}
 	if ok {
-		w.row = w.shard.Block(best)
+		w.turn(best)
 		copy(w.seen, w.file)
 	}
 	return best, ok
@@ -71,7 +72,7 @@ func (w *worker) again(m match) values {
 		}
 	}
 	clear(w.at)
-	w.row = w.shard.Block(m.block)
+	w.turn(m.block)
 	w.enter(w.row.Blob)
 	if w.plan.parsed.inFile {
 		w.gather(w.row.Blob)

@@ -141,6 +141,7 @@ type wordList struct {
 	freqs  []uint16  // for each block, one for each part
 	weigh  []float64 // inverse document frequency of each part
 	whole  []uint32  // blocks that have the word in one piece
+	names  []uint32  // of a relaxed question: blocks in whose names all parts of the word stand
 	any    []scaled  // the typed word and its translations, when there are any: blocks are those of all of them
 }
 
@@ -149,6 +150,9 @@ const (
 	bm25K1 = 1.2
 	bm25B  = 0.75
 )
+
+// nameFrequency is how often a word counts in a relaxed question for standing in the block's name, beside standing there.
+const nameFrequency = 3
 
 // inverse is a term's inverse document frequency over all shards.
 func (g *generation) inverse(term string) (float64, error) {
@@ -195,8 +199,8 @@ func (g *generation) countAll(term string) (n int, whole bool, err error) {
 	return n, whole, nil
 }
 
-// wordsIn finds a word of the question in a shard; weigh is inverse of each part.
-func (g *generation) wordsIn(shard int, terms indexer.Terms, weigh []float64) (*wordList, error) {
+// wordsIn finds a word of the question in a shard; weigh is inverse of each part. With names, it also finds it in names.
+func (g *generation) wordsIn(shard int, terms indexer.Terms, weigh []float64, names bool) (*wordList, error) {
 	l := &wordList{weigh: weigh}
 	parts := make([]*postings, len(terms.Parts))
 	for i, term := range terms.Parts {
@@ -217,33 +221,30 @@ func (g *generation) wordsIn(shard int, terms indexer.Terms, weigh []float64) (*
 		}
 		l.whole = p.blocks
 	}
-	return l, nil
+	if !names {
+		return l, nil
+	}
+	var err error
+	l.names, err = g.named(shard, terms)
+	return l, err
 }
 
 // named gives the blocks of a shard in whose names all parts of a word stand.
-func (g *generation) named(shard int, l *leaf) (all []uint32, err error) {
-	find := func(terms indexer.Terms) (blocks []uint32) {
-		for i, term := range terms.Parts {
-			p, failed := g.wordPostings(shard, indexer.FieldName, term)
-			switch {
-			case failed != nil:
-				err = failed
-				return nil
-			case i == 0:
-				blocks = p.blocks
-			case len(blocks) > len(p.blocks):
-				blocks = intersect(nil, p.blocks, blocks)
-			default:
-				blocks = intersect(nil, blocks, p.blocks)
-			}
+func (g *generation) named(shard int, terms indexer.Terms) (blocks []uint32, err error) {
+	for i, term := range terms.Parts {
+		p, err := g.wordPostings(shard, indexer.FieldName, term)
+		switch {
+		case err != nil:
+			return nil, err
+		case i == 0:
+			blocks = p.blocks
+		case len(blocks) > len(p.blocks):
+			blocks = intersect(nil, p.blocks, blocks)
+		default:
+			blocks = intersect(nil, blocks, p.blocks)
 		}
-		return blocks
 	}
-	all = find(l.terms)
-	for _, other := range l.others {
-		all = union(nil, all, find(other.terms))
-	}
-	return all, err
+	return blocks, nil
 }
 
 // intersect keeps the blocks that have all parts.
@@ -269,11 +270,18 @@ next:
 	}
 }
 
-// score is BM25 of the word in the i-th block of the list, which has so many words.
-func (l *wordList) score(i int, tokens uint32, average float64) (sum float64) {
-	norm := bm25K1 * (1 - bm25B + bm25B*float64(tokens)/average)
+// lengthNorm is what BM25 sets against a word's frequency in a block of so many words.
+func lengthNorm(tokens uint32, average float64) float64 {
+	return bm25K1 * (1 - bm25B + bm25B*float64(tokens)/average)
+}
+
+// score is BM25 of the word in the i-th block of the list; named tells that the word stands in the block's name.
+func (l *wordList) score(i int, named bool, norm float64) (sum float64) {
 	for p, w := range l.weigh {
 		f := float64(l.freqs[i*len(l.weigh)+p])
+		if named {
+			f += nameFrequency
+		}
 		sum += w * f * (bm25K1 + 1) / (f + norm)
 	}
 	return sum

@@ -40,23 +40,23 @@ var ranking = [numTerms]struct {
 	name            string
 	weight, relaxed float64
 }{
-	termBM25:       {"bm25", 1, 0.7},
-	termIdentifier: {"identifier", 2, 3},
+	termBM25:       {"bm25", 1, 1.4},
+	termIdentifier: {"identifier", 2, 6},
 	termName:       {"name", 4, 6},
 	termWord:       {"word", 1.5, 1.5},
-	termDefinition: {"definition", 1, 12},
+	termDefinition: {"definition", 1, 24},
 	termPath:       {"path", 1, 0.5},
-	termClarity:    {"clarity", 0.75, 0.5},
+	termClarity:    {"clarity", 0.75, 0.6},
 	termCopies:     {"copies", 0.5, 0.5},
 	termLiveness:   {"liveness", 0.5, 0.5},
-	termTest:       {"test", -1.5, -8},
+	termTest:       {"test", -1.5, -24},
 	termVendored:   {"vendored", -1, -1},
 	termGenerated:  {"generated", -2, -2},
 	termMissing:    {"missing", 0, -4},
-	termComplete:   {"complete", 0, 5},
-	termNamed:      {"named", 0, 0.5},
+	termComplete:   {"complete", 0, 10},
+	termNamed:      {"named", 0, 0.25},
 	termNameShare:  {"name-share", 0, 2},
-	termAround:     {"around", 0, 0.14},
+	termAround:     {"around", 0, 0.28},
 	termLanguage:   {"language", 0, 1.5},
 }
 

@@ -13,9 +13,9 @@ import (
 	"communs/indexer"
 )
 
-// A question in many words, a sentence say, seldom has a block that holds them all. Where too few blocks do, it is asked once
-// more, relaxed: blocks that hold most of its words, by their rarity, follow those that hold all. Words that say little by
-// themselves (stop words) and the names of languages need not stand there.
+// A question in many words, a sentence say, seldom has a block that holds them all, and those that do are long ones as often as
+// those that it is about. Unless very many hold them all it is asked once more, relaxed: blocks that hold some of its words
+// answer too, ranked for that case. Words that say little by themselves (stop words) and the names of languages need not stand there.
 
 // Relaxed says that few blocks hold all words of a question, and that others were added which hold most of them.
 type Relaxed struct {
@@ -28,12 +28,12 @@ type Relaxed struct {
 const (
 	manyWords      = 4
 	fewestWords    = 3
-	enoughComplete = 10
+	enoughComplete = 1000
 )
 
 // leastShare is the part of its words' weight that a block must hold to answer a relaxed question. A word weighs its
 // inverse document frequency.
-const leastShare = 0.35
+const leastShare = 0.1
 
 // relaxation is what a plan knows of a question whose words need not all be there.
 type relaxation struct {
@@ -200,40 +200,4 @@ func (w *worker) missing(block uint32) (sum float64) {
 		}
 	}
 	return sum
-}
-
-// most gives the blocks that hold enough of the words. The heaviest lists come first: once what is left weighs too little,
-// a block that was in none of them cannot answer any more.
-func (x *shardSearch) most() set {
-	r := x.plan.relaxed
-	order := make([]int, len(r.words))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if r.weights[a] > r.weights[b] {
-			return -1
-		}
-		return 1
-	})
-	least := r.total*leastShare - 1e-6
-	held := make([]float32, x.shard.NumBlocks())
-	left := r.total
-	for _, i := range order {
-		weight := float32(r.weights[i])
-		fresh := left >= least
-		for _, b := range x.batch.words[r.words[i]].blocks {
-			if fresh || held[b] > 0 {
-				held[b] += weight
-			}
-		}
-		left -= r.weights[i]
-	}
-	list := x.room.take()
-	for b, weight := range held {
-		if weight > 0 && float64(weight) >= least-1e-3 {
-			list = append(list, uint32(b))
-		}
-	}
-	return set{list: list, owned: true}
 }

@@ -19,12 +19,7 @@ func (w *worker) inName(block uint32) (sum, share float64) {
 	}
 	hit := 0.0
 	for i, leaf := range r.words {
-		names := w.batch.names[leaf]
-		if names == nil {
-			continue
-		}
-		at := gallop(names, 0, block)
-		if at < len(names) && names[at] == block {
+		if holdsBlock(w.batch.words[leaf].names, block) {
 			sum += r.weights[i]
 			hit += float64(len(w.plan.leaves[leaf].terms.Parts))
 		}

@@ -32,10 +32,10 @@ func TestRelax(t *testing.T) {
 		ignored  []string
 		missing  []string // of the first hit
 	}{
-		{"read a json file from the given folder", "read_json_file", 0, []string{"a", "from", "the", "given"}, []string{"folder"}},
+		{"read a json file from the given folder", "readJSONFile", 0, []string{"a", "from", "the", "given"}, []string{"folder"}},
 		{"python read a json file from a folder", "read_json_file", 0, []string{"python", "a", "from", "a"}, []string{"folder"}},
 		{"sort a table by value", "sort_by_value", 1, []string{"a", "by"}, nil},
-		{"read json folder", "read_json_file", 0, nil, []string{"folder"}}, // three words: only when nothing holds all
+		{"read json folder", "readJSONFile", 0, nil, []string{"folder"}}, // three words: only when nothing holds all
 		{"read json path", "", -1, nil, nil},
 		{"json folder", "", -1, nil, nil},
 		{"read json file folder in:file", "", -1, nil, nil},

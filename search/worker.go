@@ -27,6 +27,7 @@ type worker struct {
 	read    bool      // content is set, or could not be read
 
 	row  indexer.BlockRow
+	norm float64 // of row, see lengthNorm
 	own  []indexer.Segment
 	cut  bool // own is set
 	seen []leafValue
@@ -78,7 +79,7 @@ func (w *worker) part(b *batch, from, to int) {
 
 // one decides about one block.
 func (w *worker) one(block uint32) {
-	w.row = w.shard.Block(block)
+	w.turn(block)
 	if !w.enter(w.row.Blob) {
 		return
 	}
@@ -93,6 +94,12 @@ func (w *worker) one(block uint32) {
 		return
 	}
 	w.hit(block)
+}
+
+// turn makes a block's row the current one.
+func (w *worker) turn(block uint32) {
+	w.row = w.shard.Block(block)
+	w.norm = lengthNorm(w.row.Tokens, w.g.average)
 }
 
 // enter makes a blob the current one. It is false when no place of it may answer.
@@ -195,7 +202,7 @@ func (w *worker) leaf(i int, block uint32) *leafValue {
 		w.at[i] = gallop(list.blocks, w.at[i], block)
 		if at := w.at[i]; at < len(list.blocks) && list.blocks[at] == block {
 			v.holds = true
-			v.bm25 = list.best(at, w.row.Tokens, w.g.average)
+			v.bm25 = list.best(at, w.norm)
 			if len(list.whole) > 0 {
 				j := gallop(list.whole, 0, block)
 				v.whole = j < len(list.whole) && list.whole[j] == block
