@@ -174,6 +174,7 @@ func (l *Local) Repository(_ context.Context, repo string) (*Repository, error) 
 			kinds[s.Block(i).Kind.String()]++
 		}
 	}
+	out.Components = g.componentsOf(r)
 	out.Languages, out.Licenses = counts(langs), counts(found)
 	out.Kinds, out.Skipped = counts(kinds), counts(skipped)
 	return out, nil

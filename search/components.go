@@ -334,13 +334,34 @@ func (g *generation) componentsAt(at indexer.Place) (all []ComponentInfo) {
 		}
 	}
 	for i := range list {
-		if nearest < 0 || !bytes.Equal(list[i].Folder, list[nearest].Folder) {
-			continue
+		if nearest >= 0 && bytes.Equal(list[i].Folder, list[nearest].Folder) {
+			all = append(all, g.uncounted(list, i, at.Repo))
 		}
-		c := component{Component: &list[i], repo: at.Repo}
-		c.facts = g.componentLicense(&c)
-		all = append(all, g.componentInfo(&c))
 	}
+	return all
+}
+
+// uncounted is what is said of a component of a repository's list without counting what it holds.
+func (g *generation) uncounted(list []indexer.Component, i int, repo uint32) ComponentInfo {
+	c := component{Component: &list[i], repo: repo}
+	c.facts = g.componentLicense(&c)
+	c.twin = slices.ContainsFunc(list, func(o indexer.Component) bool { return o.Name == c.Name && !bytes.Equal(o.Folder, c.Folder) })
+	info := g.componentInfo(&c)
+	info.Query = c.blocksQuery(info.Repo)
+	return info
+}
+
+// maxRepositoryComponents is how many components a repository is shown with.
+const maxRepositoryComponents = 1000
+
+// componentsOf gives the components of a repository, its own ones before tests and what it carries of others.
+func (g *generation) componentsOf(repo uint32) []ComponentInfo {
+	list := g.manifestsOf(int(repo))
+	all := []ComponentInfo{}
+	for i := range list[:min(len(list), maxRepositoryComponents)] {
+		all = append(all, g.uncounted(list, i, repo))
+	}
+	slices.SortStableFunc(all, func(a, b ComponentInfo) int { return cmp.Compare(len(a.Flags), len(b.Flags)) })
 	return all
 }
 

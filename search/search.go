@@ -216,7 +216,9 @@ type Repository struct {
 	Languages []Count    `json:"languages"` // by bytes
 	Licenses  []Count    `json:"licenses"`  // by files
 	Kinds     []Count    `json:"kinds"`     // blocks by kind
-	Skipped   []Count    `json:"skipped"`   // files by reason
+	// Components are those that its manifests declare, its own ones before tests and what it carries of others; without figures.
+	Components []ComponentInfo `json:"components"`
+	Skipped    []Count         `json:"skipped"` // files by reason
 }
 
 // RepositoryPage is a page of repositories.

@@ -33,7 +33,8 @@ type blockPage struct {
 	Notice     string
 	Snippet    string
 	Flags      []string
-	Like       string // link to the blocks like this one; empty when the code is withheld
+	Like       string          // link to the blocks like this one; empty when the code is withheld
+	Units      []componentLine // the components that the file belongs to
 	Copies     []copyView
 	AllCopies  int
 	MoreCopies int // copies that are not listed
@@ -78,6 +79,7 @@ func (s *Server) block(r *request, raw string) (*response, error) {
 	if page.Name == "" {
 		page.Name = h.Path[strings.LastIndexByte(h.Path, '/')+1:]
 	}
+	page.Units = viewComponents(r, h.Components)
 	page.Crumbs = crumbs(r, h.Repo, h.Path)
 	page.frame = s.frame(r, r.said.T("web.block.title", plain(page.Name), shortRepo(plain(h.Repo))))
 	s.place(r, &page.frame, func(l linker) string { return l.block(h.ID) })

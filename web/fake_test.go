@@ -29,6 +29,8 @@ type fake struct {
 	later    []search.Later   // what Search says that comes later
 	withheld *search.Withheld // what Search says that it did not search
 
+	components []search.ComponentInfo
+
 	once  sync.Once
 	where map[string][]search.Occurrence
 }
@@ -111,6 +113,9 @@ func (f *fake) Search(ctx context.Context, q search.Query) (*search.Page, error)
 	}
 	if q.After == "bad" {
 		return nil, &search.CursorError{Cursor: q.After}
+	}
+	if strings.Contains(q.Text, "type:brique") {
+		return &search.Page{Total: len(f.components), Components: f.components}, nil
 	}
 	if strings.Contains(q.Text, "type:repo") {
 		page := &search.Page{}
@@ -226,6 +231,7 @@ func (f *fake) Block(_ context.Context, id string) (*search.Hit, error) {
 			h.Code = strings.Join(lines[start-1:end], "\n") + "\n"
 			h.FileLines = len(lines)
 			h.Copyright = []string{"Copyright 2024 Région Exemple"}
+			h.Components = f.componentsIn(r.info.URL)
 			return &h, nil
 		}
 	}
@@ -320,6 +326,7 @@ func (f *fake) Repository(_ context.Context, repo string) (*search.Repository, e
 	answer.Languages, answer.Licenses = counts(langs), counts(lics)
 	answer.Kinds = []search.Count{{Value: "function", N: 1234}, {Value: "class", N: 12}}
 	answer.Skipped = []search.Count{{Value: "binary", N: 3}}
+	answer.Components = f.componentsIn(repo)
 	return answer, nil
 }
 

@@ -77,6 +77,8 @@ func newFake() *fake {
 		{path: "img/logo.png", lang: "", skipped: "binary", size: 48_213},
 		{path: "dates/long.go", lang: "Go", text: longSource(540), license: "MIT", libre: licenses.LibreYes, ground: "osi", evidence: mit,
 			flags: []string{"generated", "test"}, blocks: longBlocks(540)},
+		{path: "go.mod", lang: "Go Module", text: "module github.com/exemple/dates\n", license: "MIT", libre: licenses.LibreYes, ground: "osi", evidence: mit},
+		{path: "dates/package.json", lang: "JSON", text: "{\"name\": \"@exemple/calendrier\"}\n", license: "MIT", libre: licenses.LibreYes, evidence: mit},
 	}
 	fork := &fakeRepo{info: search.RepositoryInfo{
 		URL: "https://forge.exemple.fr/region/adherents", Name: "adherents", Owner: "region/numérique", Version: "v1.4.2", Commit: "v1.4.2",
@@ -106,6 +108,7 @@ func newFake() *fake {
 			blocks: []search.BlockInfo{{Kind: "function", Name: fmt.Sprintf("date_%d", i), Start: 1, End: 4}}})
 	}
 	f.repos = []*fakeRepo{dates, fork, closed, hostile, many}
+	f.components = fakeComponents(dates.info.URL, hostile.info.URL)
 	for _, r := range f.repos {
 		for _, file := range r.files {
 			for i := range file.blocks {
@@ -142,6 +145,7 @@ func screens(f *fake) map[string]string {
 		"home-en":      "/?lang=en",
 		"results":      "/code?q=parse+date&into=GPL-3.0-or-later",
 		"type-repo":    "/code?q=type:repo",
+		"type-brique":  "/code?q=type:brique+dates",
 		"none":         "/code?q=introuvable+nulle-part+lang:go",
 		"fault":        "/code?q=parse+lnag:go",
 		"block":        l.block(file.id(12, 21)),

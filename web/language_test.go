@@ -50,7 +50,7 @@ func usedKeys(t *testing.T) map[string]bool {
 // prefixes are keys that are put together from a prefix and a word of the data.
 var prefixes = []string{"web.kind.", "web.flag.", "web.skipped.", "web.month.", "web.error.heading-", "web.filter.", "web.config.", "web.similar.group.",
 	"license.how.", "license.libre-ground.", "license.obligation.", "license.obligation-why.", "search.term.", "search.reason.",
-	"search.source."}
+	"search.source.", "web.ecosystem."}
 
 func TestEveryMessageExistsAndIsUsed(t *testing.T) {
 	catalog, err := words.Load()

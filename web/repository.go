@@ -34,6 +34,8 @@ type repositoryPage struct {
 	Skipped     []share
 	Entries     []entryView
 	Part        partView
+	Units       []link // components that its manifests declare
+	AllUnits    link   // the question that finds them
 	Withheld    bool   // a public instance shows and searches only the files whose licence is free
 	SearchHere  string // the filter that keeps a question within this repository
 }
@@ -88,6 +90,7 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 		page.Marks = append(page.Marks, r.said.T("web.repository.archived"))
 	}
 	page.viewFigures(r, repo)
+	page.viewUnits(r, repo)
 	page.Entries, page.Part = viewEntries(r, tree)
 	return s.render(r, "repository", page)
 }
@@ -107,6 +110,20 @@ func (page *repositoryPage) viewFigures(r *request, repo *search.Repository) {
 	}, nil)
 	page.Kinds = shares(repo.Kinds, func(v string) string { return word(r.said, "web.kind", v) }, nil)
 	page.Skipped = shares(repo.Skipped, func(v string) string { return word(r.said, "web.skipped", v) }, nil)
+}
+
+// viewUnits lists the first components of a repository; each leads to its manifest.
+func (page *repositoryPage) viewUnits(r *request, repo *search.Repository) {
+	for i := range repo.Components {
+		if i == maxShares {
+			break
+		}
+		c := &repo.Components[i]
+		page.Units = append(page.Units, link{r.link.file(c.Repo, c.Path, 0), strings.TrimSpace(c.Name + " " + c.Version)})
+	}
+	if n := len(repo.Components); n > 0 {
+		page.AllUnits = link{r.link.search("type:component " + page.SearchHere), r.said.T("web.components.total", n)}
+	}
 }
 
 // shares turns counts into parts of a whole, the largest first as they come.

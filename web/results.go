@@ -21,7 +21,7 @@ const (
 	filterValues = 4    // values offered for each filter
 )
 
-// resultsPage answers a question with ten blocks, or with ten repositories when it asks for those.
+// resultsPage answers a question with ten blocks, or with ten components or repositories when it asks for those.
 type resultsPage struct {
 	frame
 	Asked    bool   // there was a question
@@ -32,6 +32,7 @@ type resultsPage struct {
 	Page     int
 	Hits     []hitView
 	List     []repositoryLine
+	Units    []componentLine
 	Next     string
 	First    string
 	Filters  []filterView
@@ -122,6 +123,7 @@ func (s *Server) results(r *request) (*response, error) {
 	for _, repo := range answer.Repositories {
 		page.List = append(page.List, viewRepository(r, repo))
 	}
+	page.Units = viewComponents(r, answer.Components)
 	page.Count = said(r, answer)
 	page.Added = viewAdded(r, q, into, answer.Added)
 	if number == 1 {
@@ -164,13 +166,16 @@ func intoIn(q string) string {
 
 var intoNamed = regexp.MustCompile(`(?i)(?:^|[\s(])(?:into|vers):("[^"]+"|[^\s()"]+)`)
 
-// said says how many blocks or repositories an answer has.
+// said says how many blocks, components or repositories an answer has.
 func said(r *request, answer *search.Page) string {
 	switch {
 	case answer.Total == 0:
 		return r.said.T("web.results.none")
 	case len(answer.Repositories) > 0:
 		return r.said.T("web.repositories.total", answer.Total)
+	}
+	if len(answer.Components) > 0 {
+		return r.said.T("web.components.total", answer.Total)
 	}
 	return r.said.T("web.results.total", answer.Total)
 }
