@@ -14,7 +14,7 @@ import (
 // begins, and a page far down costs what the first one does. An offset is windowSize × window + position within it.
 const (
 	windowSize = 100
-	maxOfRepo  = 4
+	maxOfRepo  = 5
 	inARow     = 10
 )
 

@@ -43,11 +43,12 @@ type synonyms struct {
 	names []alternative // what is looked for in names and paths: words, and those with the stem of what was typed
 }
 
-// alternative is an English word or phrase. Its score is multiplied by weight.
+// alternative is an English word or phrase, or another form of what was typed. Its score is multiplied by weight.
 type alternative struct {
 	text   string
 	terms  indexer.Terms
 	weight float64
+	form   bool
 }
 
 // readLexicon is the lexicon with what the catalogues of this generation add.
@@ -88,6 +89,8 @@ type asked struct {
 	exact   bool
 	english bool // it may be an English word, or an identifier
 	sure    bool // it is French whatever stands beside it
+	accents bool // it was typed with some
+	bends   bool // it is looked for in its other forms too
 }
 
 // expander translates one question.
@@ -131,7 +134,7 @@ func (x *expander) judge(root node) bool {
 		text := foldAccents(word.text)
 		first, _, elided := strings.Cut(strings.ReplaceAll(text, "’", "'"), "'")
 		a := x.ask(word)
-		some = some || a.sure
+		some = some || a.bends
 		switch {
 		case englishOnly[text]:
 			english++
@@ -139,7 +142,7 @@ func (x *expander) judge(root node) bool {
 			french, some = french+1.5, true
 		case frenchOnly[text], a.sure:
 			french, some = french+1, true
-		case oftenFrench[text]:
+		case oftenFrench[text], a.bends:
 			french += 0.5
 		case a.english && a.entry == nil:
 			english += 0.7
@@ -162,17 +165,20 @@ func (x *expander) ask(n *wordNode) asked {
 	if a.key = frenchKey(n.text); a.key == "" {
 		return a
 	}
-	a.entry, a.exact = x.lexicon.find(a.key)
+	a.accents = foldAccents(n.text) != strings.ToLower(n.text)
+	if a.entry, a.exact = x.lexicon.find(a.key); a.entry == nil && a.accents {
+		a.entry = x.lexicon.findForm(a.key)
+	}
 	a.english = alsoEnglish[a.key]
 	for _, term := range indexer.QueryTerms(a.key).Parts {
 		a.english = a.english || x.lexicon.english[term]
 	}
-	if a.entry == nil {
+	if a.bends = a.accents; a.entry == nil {
 		return a
 	}
 	a.english = a.english || a.entry.english
-	accents := foldAccents(n.text) != strings.ToLower(n.text)
-	a.sure = accents || !a.english && !x.common(&a)
+	a.bends = a.bends || !a.english || a.exact && a.entry.cognate(a.key)
+	a.sure = a.accents || !a.english && !x.common(&a)
 	return a
 }
 
@@ -300,10 +306,14 @@ func (x *expander) word(a *asked) {
 		}
 	}
 	if a.entry == nil && x.french && !a.english {
+		a.entry = x.lexicon.findForm(a.key)
+	}
+	if a.entry == nil && x.french && !a.english {
 		a.entry, a.exact = x.cognate(a.key), true
 	}
 	translated := a.entry != nil && (a.sure || x.french && (a.exact || !a.english)) && x.translate(g, a.entry)
-	if translated || !slices.Equal(g.typed.Parts, indexer.QueryTerms(a.node.text).Parts) {
+	inflected := (x.french || a.bends) && x.inflect(g, a)
+	if translated || inflected || !slices.Equal(g.typed.Parts, indexer.QueryTerms(a.node.text).Parts) {
 		x.out.groups[a.node] = g
 	}
 }
@@ -317,11 +327,11 @@ func (x *expander) translate(g *synonyms, e *lexiconEntry) bool {
 			continue
 		}
 		weight := math.Round(100*max(leastWeight, bestWeight*math.Sqrt(t.probability/top))) / 100
-		g.names = append(g.names, alternative{t.text, terms, weight})
+		g.names = append(g.names, alternative{text: t.text, terms: terms, weight: weight})
 		if slices.Equal(terms.Parts, g.typed.Parts) {
 			continue
 		}
-		g.words = append(g.words, alternative{t.text, terms, weight})
+		g.words = append(g.words, alternative{text: t.text, terms: terms, weight: weight})
 		added := Added{For: g.said, Word: t.text, Weight: weight, Source: t.source}
 		for _, p := range t.places {
 			added.From = append(added.From, PairPlace{p.Repo, p.Path})

@@ -65,6 +65,9 @@ func (g *generation) anyWord(shard int, l *leaf, weigh []float64, names bool) (*
 	}
 	weigh = weigh[len(l.terms.Parts):]
 	first := sum(weigh[:len(l.others[0].terms.Parts)])
+	if l.others[0].form { // not translated: as common as its most common form
+		first = min(first, sum(typed.weigh))
+	}
 	out := &wordList{whole: typed.whole, any: []scaled{{typed, atMost(first, typed.weigh)}}}
 	for _, o := range l.others {
 		list, err := g.wordsIn(shard, o.terms, weigh[:len(o.terms.Parts)], names)
