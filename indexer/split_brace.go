@@ -3,6 +3,11 @@
 
 package indexer
 
+import (
+	"cmp"
+	"slices"
+)
+
 // A grammar is what the brace parser must know of a language: how it writes comments and strings, and how to tell a
 // definition from the head of its statement.
 type grammar struct {
@@ -120,6 +125,8 @@ func (p *braceParser) parse() {
 }
 
 func (p *braceParser) definitions(lines lineIndex) []definition {
+	// Of definitions with the same lines the outermost counts; those without a body in braces were recorded last.
+	slices.SortStableFunc(p.defs, func(a, b found) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
 	out := make([]definition, 0, len(p.defs))
 	for _, d := range p.defs {
 		if d.name == "" {
@@ -240,6 +247,9 @@ func (p *braceParser) add(t lexeme) {
 // inTypeArguments tells whether a comma stands in new Type<A, B>, or after object : Type<A.
 func (p *braceParser) inTypeArguments() bool {
 	h, depth := p.head(), 0
+	if p.g.lex.script && p.top().kind == inObject && p.opensMember(h) {
+		return true
+	}
 	for i := len(h) - 1; i > 0; i-- {
 		switch {
 		case isPunct(h[i], '>'):
@@ -251,6 +261,15 @@ func (p *braceParser) inTypeArguments() bool {
 		}
 	}
 	return depth < 0 && p.is(h[0], "new", "object")
+}
+
+// opensMember tells the start of a method of an object with type parameters, name<A: that is no comparison.
+func (p *braceParser) opensMember(h []lexeme) bool {
+	i := 0
+	for i+1 < len(h) && p.is(h[i], "async", "get", "set") && h[i+1].kind == tIdent {
+		i++
+	}
+	return i+1 < len(h) && h[i].kind == tIdent && isPunct(h[i+1], '<') && p.opensAngle(h)
 }
 
 // declarator tells whether a comma separates the declarations or assignments of one JavaScript statement: var a = 1,

@@ -84,6 +84,8 @@ func (p *braceParser) breaks(before, after lexeme) bool {
 		return false
 	case tPunct:
 		switch {
+		case before.c == '>' && p.endsTypeParameters():
+			return false
 		case before.c == '>': // the end of type arguments
 		case before.c == '*' && p.is(p.head()[0], "import"): // import a.*
 		case (before.c == '?' || before.c == '!') && p.g.lex.backtickName: // Type? and value!!
@@ -149,6 +151,20 @@ func (p *braceParser) isDecorated() bool {
 		return false // Kotlin: it annotates the file
 	}
 	return len(h) > 0 && (isPunct(h[0], '@') || isPunct(h[0], '#')) && p.attributes(h) == len(h)
+}
+
+// endsTypeParameters tells Kotlin's fun <T>, whose name may stand on the next line.
+func (p *braceParser) endsTypeParameters() bool {
+	if !p.g.lex.backtickName {
+		return false
+	}
+	h := p.head()
+	for i := 0; i+1 < len(h) && i < 8; i++ {
+		if p.is(h[i], "fun") && isPunct(h[i+1], '<') {
+			return angles(h, i+1) == len(h)
+		}
+	}
+	return false
 }
 
 // isCondition tells whether a statement ends in if (…), whose branch may stand on the next line.

@@ -74,7 +74,7 @@ func (p *braceParser) bracedInitialiser(h []lexeme, s shape) bool {
 // macroArgument gives the name of a C function that a macro writes, TEST_IMPL(name) {.
 func (p *braceParser) macroArgument(group lexeme, macro string) string {
 	arg := bytes.TrimSpace(p.inside(group))
-	if strings.ToUpper(macro) != macro || len(arg) == 0 || byteClass[arg[0]]&cLetter == 0 {
+	if !hasCapitals(macro) || len(arg) == 0 || byteClass[arg[0]]&cLetter == 0 {
 		return macro
 	}
 	for _, c := range arg {
@@ -83,6 +83,16 @@ func (p *braceParser) macroArgument(group lexeme, macro string) string {
 		}
 	}
 	return string(arg)
+}
+
+// hasCapitals tells TEST, srtDECL and IMPLEMENT_x from the names of functions.
+func hasCapitals(name string) bool {
+	for i := 1; i < len(name); i++ {
+		if a, b := name[i-1], name[i]; a >= 'A' && a <= 'Z' && b >= 'A' && b <= 'Z' {
+			return true
+		}
+	}
+	return strings.ToUpper(name) == name
 }
 
 // declaresParameters tells the head of an old C function, int f(a, b) int a;, whose parameters are declared before the

@@ -97,6 +97,9 @@ func (p *braceParser) container(h []lexeme) (kind Kind, name string, at int) {
 		if !ok || i > 0 && (isPunct(h[i-1], '.') || h[i-1].kind == tScope || isPunct(h[i-1], ':') || isPunct(h[i-1], ',')) {
 			continue
 		}
+		if p.g.accessors && i > 0 && isPunct(h[i-1], '@') { // C#: a variable with the name of a keyword
+			continue
+		}
 		if i+1 < len(h) && (isPunct(h[i+1], '.') || isPunct(h[i+1], '=') || p.is(h[i+1], "func", "var", "let", "fun")) {
 			continue
 		}

@@ -19,6 +19,8 @@ func openKeyword(p *braceParser, h []lexeme) opening {
 		switch eq := p.equals(h, paren); {
 		case name == "":
 			return opening{kind: inBlock}
+		case eq > 0 && p.anonymousClass(h[eq:]):
+			return opening{kind: inClass, expr: true}
 		case eq > 0 && eq < len(h)-1:
 			return opening{kind: inBlock, expr: true} // the statement's end makes the definition
 		}

@@ -124,16 +124,32 @@ func (p *braceParser) valueBrace(h []lexeme, last lexeme, top frameKind) (openin
 		return opening{kind: inType, expr: true}, true
 	case tIdent:
 		switch {
+		case len(h) > 1 && isPunct(h[len(h)-2], '.'): // a member that has the name of a keyword
+			return opening{}, false
 		case p.is(last, "else", "do", "try", "finally"):
 			return opening{kind: inBlock}, true
 		case p.is(last, "return", "typeof", "default", "in", "of", "new", "await", "yield", "throw", "const", "let", "var",
 			"import", "export", "case", "type"):
 			return object, true
-		case p.is(last, "as", "keyof", "satisfies", "is", "extends") && !p.is(h[0], "class"):
+		case p.is(last, "as", "keyof", "satisfies", "is", "extends") && (!p.is(h[0], "class") || p.opensAngle(h)):
 			return opening{kind: inType, expr: true}, true
 		}
 	}
 	return opening{}, false
+}
+
+// opensAngle tells whether a < of a head has no > yet: the type parameters go on.
+func (p *braceParser) opensAngle(h []lexeme) bool {
+	depth := 0
+	for _, t := range h {
+		switch {
+		case isPunct(t, '<'):
+			depth++
+		case isPunct(t, '>'):
+			depth--
+		}
+	}
+	return depth > 0
 }
 
 // endsCast tells whether a head ends in <Type> and a value follows: x = <any>{ … }.

@@ -14,7 +14,7 @@ func openTyped(p *braceParser, h []lexeme) opening {
 		return opening{kind: inBlock}
 	}
 	last := h[len(h)-1]
-	if top == inFile && len(h) == 2 && p.is(h[0], "extern") && last.kind == tString {
+	if n := len(h); top == inFile && n > 1 && p.is(h[n-2], "extern") && last.kind == tString { // a macro may stand before it
 		return opening{kind: inFile}
 	}
 	if p.g.lex.cppRaw && (p.requiresExpression(h) || p.bracedVariable(h)) {
@@ -177,7 +177,7 @@ func (p *braceParser) typedFunction(h []lexeme, top frameKind) shape {
 			types++
 			continue
 		}
-		if found.ok && !p.macroBefore(h, found) {
+		if found.ok && !p.macroBefore(h, found) && !(p.g.lex.preprocessor && p.hasString(h[found.paren])) {
 			break
 		}
 		s := shape{ok: true, name: w, at: i, paren: j, typed: types > 0, start: found.start}
