@@ -215,9 +215,10 @@ func procedural(kind Kind) bool {
 	return kind == KindFunction || kind == KindProcedure || kind == KindModule || kind == KindClass
 }
 
-// name reads [IF NOT EXISTS] schema.name: the last part, without quotes.
+// name reads [IF NOT EXISTS] schema.name: the last part, without quotes. The schema may be filled in later: :schema.name,
+// @schema@.name, {{schema}}.name, ${schema}.name.
 func (p *sqlParser) name() string {
-	name := ""
+	name, filled := "", false
 	for range 16 {
 		t := p.next()
 		text := p.text(t)
@@ -225,6 +226,9 @@ func (p *sqlParser) name() string {
 		case t.kind == sqlPunct && t.c == '#' && name == "" && p.tsql: // a temporary table of Transact-SQL
 			continue
 		case t.kind == sqlPunct && t.c == '.': // database..name
+			continue
+		case t.kind == sqlPunct && name == "" && bytes.IndexByte([]byte(":@{$%"), t.c) >= 0:
+			filled = true
 			continue
 		case t.kind == sqlWord && name == "" && (sqlIs(text, "IF") || sqlIs(text, "NOT") || sqlIs(text, "EXISTS") || sqlIs(text, "CONCURRENTLY") ||
 			sqlIs(text, "AUTHORIZATION")):
@@ -241,6 +245,9 @@ func (p *sqlParser) name() string {
 			return name
 		}
 		p.last = t.line
+		for next := p.peek(); filled && next.kind == sqlPunct && bytes.IndexByte([]byte("@}%"), next.c) >= 0; next = p.peek() {
+			p.last = p.next().line
+		}
 		if next := p.peek(); next.kind != sqlPunct || next.c != '.' {
 			return name
 		}
