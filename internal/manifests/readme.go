@@ -77,10 +77,16 @@ func Summary(text []byte) string {
 
 // plainText drops marks and links from a line.
 func plainText(line string) string {
-	line = readmeImage.ReplaceAllString(line, "")
-	line = readmeLink.ReplaceAllStringFunc(line, func(s string) string { return readmeLink.FindStringSubmatch(s)[1] })
-	line = readmeRole.ReplaceAllString(line, "$1$2$3")
-	line = readmeHTML.ReplaceAllString(line, "")
+	if strings.IndexByte(line, '[') >= 0 {
+		line = readmeImage.ReplaceAllString(line, "")
+		line = readmeLink.ReplaceAllStringFunc(line, func(s string) string { return readmeLink.FindStringSubmatch(s)[1] })
+	}
+	if strings.IndexByte(line, '`') >= 0 || strings.Contains(line, "://") {
+		line = readmeRole.ReplaceAllString(line, "$1$2$3")
+	}
+	if strings.IndexByte(line, '<') >= 0 {
+		line = readmeHTML.ReplaceAllString(line, "")
+	}
 	line = strings.NewReplacer("**", "", "__", "", "`", "", "&nbsp;", " ").Replace(line)
 	return strings.Trim(strings.TrimSpace(line), "*[]()|·• ")
 }
