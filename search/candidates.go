@@ -21,13 +21,14 @@ type source interface {
 
 // batch is candidates from one part of the source.
 type batch struct {
-	part   int
-	all    bool     // every block of the part is a candidate
-	blocks []uint32 // ascending; with in:file, numbers of blobs
-	n      int      // how many candidates
-	words  []*wordList
-	best   []picked // of a relaxed question, see relax_pick.go
-	scans  bool     // nothing narrowed a text or a regular expression down: budget applies
+	part    int
+	all     bool     // every block of the part is a candidate
+	blocks  []uint32 // ascending; with in:file, numbers of blobs
+	n       int      // how many candidates
+	words   []*wordList
+	best    []picked   // of a relaxed question, see relax_pick.go
+	related [][]scaled // of a relaxed question, for each leaf
+	scans   bool       // nothing narrowed a text or a regular expression down: budget applies
 }
 
 // block is the i-th candidate.
@@ -119,6 +120,15 @@ func (s *shardSource) shard(part int, p *plan, weigh [][]float64) (*batch, error
 			continue
 		}
 		if x.batch.words[i], err = s.g.anyWord(part, l, weigh[i], p.relaxed != nil && !l.idle); err != nil {
+			return nil, err
+		}
+		if len(l.related) == 0 {
+			continue
+		}
+		if x.batch.related == nil {
+			x.batch.related = make([][]scaled, len(p.leaves))
+		}
+		if x.batch.related[i], err = s.g.relatedLists(part, l); err != nil {
 			return nil, err
 		}
 	}

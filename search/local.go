@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -170,6 +171,9 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	}
 	if extra != nil {
 		page.Added = extra.added
+	}
+	if p.relaxed != nil {
+		page.Added = append(slices.Clip(page.Added), p.relaxed.added...)
 	}
 	if chosen.next > 0 {
 		page.Next = cursor{chosen.next, g.x.Generation()}.encode(question)

@@ -65,6 +65,7 @@ type leaf struct {
 	said      string        // in the query language
 	terms     indexer.Terms // of a word
 	others    []alternative // looked for in its place
+	related   []alternative // of a relaxed question: counted where it counts less, see related.go
 	text      *textMatcher  // of exact text or a regular expression
 	kind      indexer.Kind  // of kind:
 	ecosystem string        // of kind:, where components are asked for

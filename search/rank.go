@@ -32,6 +32,8 @@ const (
 	termNameShare
 	termAround
 	termLanguage
+	termRelated
+	termVerbatim
 	numTerms
 )
 
@@ -40,24 +42,26 @@ var ranking = [numTerms]struct {
 	name            string
 	weight, relaxed float64
 }{
-	termBM25:       {"bm25", 1, 1.4},
-	termIdentifier: {"identifier", 2, 6},
+	termBM25:       {"bm25", 1, 0.7},
+	termIdentifier: {"identifier", 2, 8},
 	termName:       {"name", 4, 6},
 	termWord:       {"word", 1.5, 1.5},
 	termDefinition: {"definition", 1, 24},
 	termPath:       {"path", 1, 0.5},
-	termClarity:    {"clarity", 0.75, 0.6},
+	termClarity:    {"clarity", 0.75, 0.3},
 	termCopies:     {"copies", 0.5, 0.5},
 	termLiveness:   {"liveness", 0.5, 0.5},
 	termTest:       {"test", -1.5, -24},
 	termVendored:   {"vendored", -1, -1},
 	termGenerated:  {"generated", -2, -2},
 	termMissing:    {"missing", 0, -4},
-	termComplete:   {"complete", 0, 10},
+	termComplete:   {"complete", 0, 2.5},
 	termNamed:      {"named", 0, 0.25},
 	termNameShare:  {"name-share", 0, 2},
 	termAround:     {"around", 0, 0.28},
 	termLanguage:   {"language", 0, 1.5},
+	termRelated:    {"related", 0, 1.4},
+	termVerbatim:   {"verbatim", 0, 1.4},
 }
 
 // weight is what a term weighs in the question.

@@ -42,6 +42,7 @@ type relaxation struct {
 	total   float64
 	langs   []string // languages that the question names, as go-enry does
 	ignored []string // words that do not count, as they were typed
+	added   []Added  // related words
 }
 
 // enough tells whether a block may answer that lacks so much of the weight.
@@ -93,6 +94,7 @@ func (g *generation) relax(p *plan, complete int) (*plan, error) {
 	if len(r.words) == 0 {
 		return nil, nil
 	}
+	g.relate(out, r)
 	out.relaxed = r
 	out.needles = slices.DeleteFunc(out.needles, func(n needle) bool { return stopWords[n.folded] })
 	out.root = &planNode{op: planAnd, kids: rest}

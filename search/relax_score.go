@@ -49,10 +49,14 @@ func (w *worker) relaxedTerms(block uint32, v *values) {
 	v[termMissing] = round(w.missing(block) / max(r.total, 1e-9))
 	if v[termMissing] == 0 {
 		v[termComplete] = 1
+		v[termVerbatim] = round(w.verbatim(block))
 	}
 	named, share := w.inName(block)
 	v[termNamed], v[termNameShare] = round(named), round(share)
 	v[termAround] = round(w.around())
+	if w.batch.related != nil {
+		v[termRelated] = round(w.related(block))
+	}
 	if slices.Contains(r.langs, w.shard.LangName(w.blob.Lang)) {
 		v[termLanguage] = 1
 	}
@@ -93,3 +97,14 @@ var stopWords = func() map[string]bool {
 	}
 	return all
 }()
+
+// verbatim is BM25 of the words that do not count, in a block that has all words of the question: it may hold the sentence as it was
+// typed. Where a word is missing they would only lead astray.
+func (w *worker) verbatim(block uint32) (sum float64) {
+	for i, l := range w.plan.leaves {
+		if l.idle {
+			sum += w.leaf(i, block).bm25
+		}
+	}
+	return sum
+}
