@@ -10,10 +10,10 @@ COMMUNS     := bin/communs$(shell $(GO) env GOEXE 2>/dev/null)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check cross lint bench bench-large pictures fuzz race cover generate clean
+.PHONY: help build demo test check cross lint bench bench-large bench-similar pictures fuzz race cover generate clean
 
 help: ## cette aide / this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## un binaire statique, bin/communs / one static binary, bin/communs
 	$(GO) build -o $(COMMUNS) ./cmd/communs
@@ -52,6 +52,9 @@ bench: build ## mesurer, et écrire docs/benchmarks.md / measure, and write docs
 bench-large: build ## mesurer sur un corpus plus grand, à télécharger (env. 20 min) / measure on a larger corpus, to be downloaded (about 20 min)
 	@.ci/tools rg:ripgrep csearch:codesearch
 	$(GO) run ./internal/bench -binary $(COMMUNS) -sources internal/bench/sources.txt -sources-folder .bench/sources -write docs/benchmarks.md
+
+bench-similar: build ## mesurer les blocs semblables à deux tailles, à télécharger (env. 40 min) / measure similar blocks at two sizes, to be downloaded (about 40 min)
+	$(GO) run ./internal/bench -binary $(COMMUNS) -similar-sources internal/bench/sources-similar.txt -sources-folder .bench/sources -write docs/benchmarks.md
 
 pictures: build ## refaire les images de la documentation / make the documentation's pictures again
 	@.ci/tools chromium:chromium pngquant:pngquant

@@ -102,6 +102,8 @@ func TestBlindTokens(t *testing.T) {
 		{"the rest of a comment", "   * of course\n   */\n  a = b(c)", "a = b(c)", true},
 		{"HTML comments", "<p><!-- of\ncourse --></p>", "<p></p>", true},
 		{"doc strings", "def f(a):\n    \"\"\"Of course.\n\n    Yes.\n    \"\"\"\n    return a", "def f(b):\n    return b", true},
+		{"a fragment that ends in a doc string", "def f(a):\n    \"\"\"Of course.\"\"\"\n    return a\n\"\"\"\nOf (course", "def f(b):\n    return b\n\"\"\"\nOf (course", true},
+		{"a fragment that begins in a doc string", "    \"\"\"\n    return a.b\n\ndef f(c):\n    \"\"\"No.\"\"\"\n", "return a.b\n\ndef f(c):\n", true},
 		{"an address in a string", `get("https://a.example/b") + c`, `get("x") + d`, true},
 		{"layout", "if (a) {\n  b(c);\n}", "if (a)\n{ b( c ); }", true},
 		{"a preprocessor line is code", "#include <a.h>\nx", "x", false},

@@ -287,12 +287,16 @@ func (l *PrintLexer) prefixed() bool {
 	return l.pos-from <= 2 && isStringPrefix(l.src[from:l.pos])
 }
 
-// long passes over three quotes, and what is between them and the next three when they open a string: in a fragment the first
-// may be the end of one, and then their number is odd. What stands alone is a doc string, and left out as a comment is.
+// long passes over three quotes, and what is between them and the next three when they open a string. Where their number is odd, the
+// fragment begins in such a string, or ends in one: what stands before the first tells. What stands alone is a doc string, and left
+// out as a comment is.
 func (l *PrintLexer) long(q byte, which int) {
 	mark := []byte{q, q, q}
+	opens := l.opens()
 	if l.triples[which] < 0 {
-		l.triples[which] = bytes.Count(l.src[l.pos:], mark)
+		if l.triples[which] = bytes.Count(l.src[l.pos:], mark); l.triples[which]%2 == 1 && opens {
+			l.triples[which]++
+		}
 	}
 	l.triples[which]--
 	l.pos += 3
@@ -302,6 +306,9 @@ func (l *PrintLexer) long(q byte, which int) {
 	end := bytes.Index(l.src[l.pos:], mark)
 	if end < 0 {
 		l.triples[which] = 1 << 30 // never again
+		if opens {                 // the string goes on beyond the fragment
+			l.pos = len(l.src)
+		}
 		return
 	}
 	l.triples[which]--
@@ -311,6 +318,23 @@ func (l *PrintLexer) long(q byte, which int) {
 	}
 	l.line += int32(bytes.Count(text, []byte{'\n'}))
 	l.pos += end + 3
+}
+
+// opens tells whether quotes at the position open a string, by what stands before them: nothing, not even white space, or what a value or
+// a doc string follows. Before quotes that close one there is text.
+func (l *PrintLexer) opens() bool {
+	at := l.pos
+	for at > 0 && l.pos-at < 2 && isStringPrefix(l.src[at-1:at]) {
+		at--
+	}
+	if at < l.pos && at > 0 && byteClass[l.src[at-1]]&(cLetter|cDigit) != 0 {
+		return false // the end of a word, no prefix
+	}
+	before := bytes.TrimRight(l.src[max(0, at-512):at], " \t\r\n")
+	if len(before) == 0 {
+		return at == 0 || l.src[at-1] == '\n'
+	}
+	return strings.IndexByte(":=([{,+%>?|&", before[len(before)-1]) >= 0 || bytes.HasSuffix(before, []byte("return"))
 }
 
 const (

@@ -12,7 +12,7 @@ const (
 	blindWindow = 4
 	rawWindow   = 4
 	// PrintsVersion names the rules by which prints are made; a shard made by others is made anew from its content.
-	PrintsVersion = 1
+	PrintsVersion = 2
 )
 
 // AppendPrints appends the prints of a block's tokens to dst; one may come several times.

@@ -5,10 +5,13 @@ package search
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"communs/indexer"
 )
@@ -65,7 +68,11 @@ func (l *Local) Similar(ctx context.Context, e Example) (*Page, error) {
 			return nil, &ExampleError{"search.similar.lang", []any{e.Lang}}
 		}
 	}
-	x := newExample(e.Code)
+	code, ok := exampleText(e.Code)
+	if !ok {
+		return nil, &ExampleError{"search.similar.binary", nil}
+	}
+	x := newExample(code)
 	if len(x.tokens) < minExample {
 		return nil, &ExampleError{"search.similar.short", []any{len(x.tokens), minExample}}
 	}
@@ -88,6 +95,26 @@ func (l *Local) Similar(ctx context.Context, e Example) (*Page, error) {
 		return nil, err
 	}
 	return r.page(timed, e.N), nil
+}
+
+// exampleText gives the example's text as the index has texts, without a byte order mark; false when it is no text.
+func exampleText(code string) (string, bool) {
+	order := binary.ByteOrder(binary.LittleEndian)
+	switch {
+	case strings.HasPrefix(code, "\xef\xbb\xbf"):
+		code = code[3:]
+		fallthrough
+	default:
+		return code, strings.IndexByte(code, 0) < 0
+	case strings.HasPrefix(code, "\xfe\xff"):
+		order = binary.BigEndian
+	case strings.HasPrefix(code, "\xff\xfe"):
+	}
+	units := make([]uint16, 0, len(code)/2)
+	for b := []byte(code[2:]); len(b) > 1; b = b[2:] {
+		units = append(units, order.Uint16(b))
+	}
+	return string(utf16.Decode(units)), !slices.Contains(units, 0)
 }
 
 // example is an example, cut into tokens.

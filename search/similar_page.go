@@ -23,6 +23,7 @@ type likeness struct {
 	sum        uint64      // of its blind tokens
 	nested     float64     // what decides between a block and those within it
 	aligned    float64     // share of the example
+	tokens     int         // of the block
 	why        []Term
 	score      float64
 	similarity float64
@@ -34,35 +35,47 @@ type likeness struct {
 const (
 	weightShared  = 0.2
 	weightAligned = 0.8
+	weightPrints  = 0.4
 	weightLines   = 0.1
 	weightMore    = -0.15
 	weightLang    = 0.005
 )
 
 // What makes a hit of a comparison. The evidence that what is shared is no chance grows with the share of the shorter text that stands
-// in the other as runs and with the rarity of the prints shared, in bits, and falls with the share of the block that is not of
-// the example and with each time that the weight of the example's prints must be halved to get that of those shared. The
-// figures are those of a logistic regression over clones and unrelated code, rounded: 2 of 100 unrelated pieces of code may have a hit.
+// in the other as runs, with the share of the longer that stands in the other in the same order, and with the length of the shorter; it
+// falls with each time that the weight of the example's prints must be halved to get that of those shared. The more blocks there are, the
+// likelier some of them are alike by chance: each doubling asks for so much more. The figures are those of a logistic regression over clones
+// and unrelated code, rounded; docs/similar.md has what other thresholds would give.
 const (
 	minMatched    = 10   // tokens in runs
 	minRuns       = 0.2  // of the shorter text
 	minBits       = 45.0 // how unlikely it is by chance that so many prints are shared
 	minSimilarity = 0.4
-	minEvidence   = 5.2
+	minEvidence   = 12.0 // among 2²⁰ blocks
+	perDoubling   = 0.4
 
-	evidenceRuns = 6.0
-	evidenceMore = -4.0
-	evidenceRare = 1.4
+	evidenceRuns    = 9.0
+	evidenceAligned = 7.0
+	evidenceShorter = 1.5
+	evidenceRare    = 2.0
 )
 
-func (r *similarRun) evidence(runs, more, bits float64) float64 {
-	return evidenceRuns*runs + evidenceMore*more + evidenceRare*math.Log2(min(1, bits/r.weight)) + math.Log2(bits)
+// evidence is how unlikely it is that what two texts of so many tokens share is chance.
+func (r *similarRun) evidence(runs, aligned, bits float64, query, block int) float64 {
+	return evidenceRuns*runs + evidenceAligned*min(1, aligned/float64(max(query, block))) +
+		evidenceShorter*math.Log2(float64(min(query, block))) + evidenceRare*math.Log2(min(1, bits/r.weight))
+}
+
+// enoughEvidence is what a hit needs in an index of this size.
+func (r *similarRun) enoughEvidence() float64 {
+	return minEvidence + perDoubling*math.Log2(float64(max(r.g.counted, fewBlocks))/(1<<20))
 }
 
 // nestQuery is how much the example's length counts, beside the block's, in deciding whether a block is meant or one within it.
 const nestQuery = 0.7
 
-// clearlyMore is how much more of the example a block has than one within it, to be the answer however long it is.
+// clearlyMore is how much more of the example a block has than one within it, to be the answer for each time that it is twice as long:
+// the longer a block, the more it has of any example.
 const clearlyMore = 0.1
 
 // enough is how many bytes of candidates are compared at most, and how far their weight may be below the best one's.
@@ -160,11 +173,11 @@ func (w *compareWorker) compare(c candidate) *likeness {
 		matched = shared.block
 	}
 	shorter := float64(min(query, block))
-	m := &likeness{candidate: c, sum: blindSum(tokens)}
+	m := &likeness{candidate: c, sum: blindSum(tokens), tokens: block}
 	runs := (0.9*float64(matched) + 0.1*float64(min(shared.same, matched))) / shorter
 	// The same text but for comments and layout is a copy, however ordinary it is.
 	whole := shared.same == query && block == query
-	bits := w.bits(w.tiler.reach(tokens))
+	prints, bits := w.sharedPrints(w.tiler.reach(tokens))
 	if !whole && (matched < minMatched || runs < minRuns || bits < minBits) {
 		return nil
 	}
@@ -174,7 +187,7 @@ func (w *compareWorker) compare(c candidate) *likeness {
 	}
 	m.similarity = min(1, (runs+aligned/shorter)/2)
 	more := 1 - min(1, float64(shared.query)/float64(block))
-	if !whole && (m.similarity < minSimilarity || r.evidence(runs, more, bits) < minEvidence) {
+	if !whole && (m.similarity < minSimilarity || r.evidence(runs, aligned, bits, query, block) < r.enoughEvidence()) {
 		return nil
 	}
 	m.rank = math.MaxUint32
@@ -186,6 +199,7 @@ func (w *compareWorker) compare(c candidate) *likeness {
 	m.why = []Term{
 		{"shared", float64(shared.query) / float64(query), weightShared},
 		{"aligned", min(1, aligned/float64(query)), weightAligned},
+		{"prints", float64(prints) / float64(len(r.example.prints)), weightPrints},
 		{"lines", r.sameLines(text), weightLines},
 		{"more", more, weightMore},
 	}
@@ -201,8 +215,8 @@ func (w *compareWorker) compare(c candidate) *likeness {
 	return m
 }
 
-// bits adds up the weights of the example's prints that a stretch of a block has.
-func (w *compareWorker) bits(tokens []indexer.PrintToken) (sum float64) {
+// sharedPrints counts the example's prints that a stretch of a block has, and adds up their weights.
+func (w *compareWorker) sharedPrints(tokens []indexer.PrintToken) (n int, bits float64) {
 	w.prints = indexer.AppendPrints(w.prints[:0], tokens)
 	slices.Sort(w.prints)
 	at := 0
@@ -210,12 +224,13 @@ func (w *compareWorker) bits(tokens []indexer.PrintToken) (sum float64) {
 		if i > 0 && print == w.prints[i-1] {
 			continue
 		}
-		n, found := slices.BinarySearch(w.r.example.prints[at:], print)
-		if at += n; found {
-			sum += float64(w.r.weights[at])
+		skip, found := slices.BinarySearch(w.r.example.prints[at:], print)
+		if at += skip; found {
+			n++
+			bits += float64(w.r.weights[at])
 		}
 	}
-	return sum
+	return n, bits
 }
 
 // sameLines is the share of the example's lines that the text has as they are, comments included.
@@ -284,7 +299,8 @@ func (r *similarRun) fold(matches []likeness) (out []likeness) {
 // meant tells whether a block is the answer rather than one within it: because it has clearly more of the example, or somewhat more
 // and is not much longer.
 func (m *likeness) meant(inner *likeness) bool {
-	return m.aligned > inner.aligned+clearlyMore || m.nested > inner.nested
+	times := max(1, math.Log2(float64(m.tokens)/float64(max(1, inner.tokens))))
+	return m.aligned > inner.aligned+clearlyMore*times || m.nested > inner.nested
 }
 
 // page makes the answer of the n best matches.

@@ -5,6 +5,7 @@ package search
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -118,6 +119,60 @@ func TestSimilarFindsCopies(t *testing.T) {
 	}
 }
 
+// The same code in another form of text has the same hit, with the same lines.
+func TestSimilarReadsOtherEncodings(t *testing.T) {
+	l := newIndex(t, similarRepos()...)
+	want := similar(t, l, parserPy)
+	utf16 := func(order binary.AppendByteOrder, code string) string {
+		out := order.AppendUint16(nil, 0xfeff)
+		for _, c := range code {
+			out = order.AppendUint16(out, uint16(c))
+		}
+		return string(out)
+	}
+	for what, code := range map[string]string{
+		"byte order mark": "\ufeff" + parserPy, "UTF-16, little end first": utf16(binary.LittleEndian, parserPy), "UTF-16, big end first": utf16(binary.BigEndian, parserPy),
+		"lines that end as on Windows": strings.ReplaceAll(parserPy, "\n", "\r\n"),
+	} {
+		page := similar(t, l, code)
+		if len(page.Hits) == 0 || page.Hits[0].ID != want.Hits[0].ID || !reflect.DeepEqual(page.Hits[0].Ranges, want.Hits[0].Ranges) {
+			t.Errorf("%s: %+v", what, page.Hits)
+		}
+	}
+}
+
+// A file may be cut anywhere: where it ends or begins within a doc string, what is code is still compared as code.
+func TestSimilarOfFilesCutInDocStrings(t *testing.T) {
+	l := newIndex(t, similarRepos()...)
+	for what, code := range map[string]string{
+		"ends in one":       "\"\"\"A module.\"\"\"\nimport os\n\n\n" + parserPy + "\n\ndef next_one(a):\n    \"\"\"\n    What is cut off here, and goes on for a while with words (of any sort).\n",
+		"begins in one":     "    what was cut off there, and goes on for a while.\n    \"\"\"\n    return 1\n\n\n" + parserPy,
+		"ends in a literal": parserPy + "\n\nTEXT = r\"\"\"some text\nand more",
+	} {
+		if page := similar(t, l, code); len(page.Hits) == 0 || page.Hits[0].Name != "parse_header" || page.Hits[0].Similarity < 0.9 {
+			t.Errorf("%s: %+v", what, page.Hits)
+		}
+	}
+}
+
+// Of a block and a long one around it, which has a little more of an edited example here and there, the block is meant.
+func TestTheBlockIsMeantAndNotAllAroundIt(t *testing.T) {
+	m := func(aligned float64, tokens int) *likeness { return &likeness{aligned: aligned, tokens: tokens} }
+	for _, c := range []struct {
+		outer, inner *likeness
+		meant        bool
+	}{
+		{m(0.93, 8000), m(0.76, 127), false},
+		{m(0.94, 1900), m(0.81, 158), false},
+		{m(0.95, 300), m(0.6, 150), true},
+		{m(0.99, 5000), m(0.1, 100), true},
+	} {
+		if got := c.outer.meant(c.inner); got != c.meant {
+			t.Errorf("%v of %d tokens rather than %v of %d: %v", c.outer.aligned, c.outer.tokens, c.inner.aligned, c.inner.tokens, got)
+		}
+	}
+}
+
 // What looks like any code is a copy of none.
 func TestUnrelatedCodeHasNoHit(t *testing.T) {
 	l := newIndex(t, append(similarRepos(), library(t, "strings", "sort", "bufio")...)...)
@@ -137,7 +192,7 @@ func TestExamplesThatCannotBeCompared(t *testing.T) {
 	l := newIndex(t, similarRepos()...)
 	for code, key := range map[string]string{
 		"": "search.similar.short", "x = 1": "search.similar.short", "// only a comment, however long it may be and whatever it says\n": "search.similar.short",
-		strings.Repeat("\x00", 1000): "search.similar.short", strings.Repeat("{", 100_000): "search.similar.short",
+		strings.Repeat("\x00", 1000): "search.similar.binary", parserPy + "\x00": "search.similar.binary", "\xff\xfe": "search.similar.short", strings.Repeat("{", 100_000): "search.similar.short",
 		strings.Repeat("a", MaxExample+1): "search.similar.long",
 	} {
 		_, err := l.Similar(context.Background(), Example{Code: code})

@@ -63,9 +63,13 @@ func (p *program) similarTable(ctx context.Context, s search.Searcher, name, lan
 		}
 	}
 	t := &origins{Found: []originsOf{}, skipped: map[string]int{}, licences: map[string]*originsLicense{}}
-	err := p.originFiles(name, func(path string, size int64, src []byte) error {
+	err := p.originFiles(name, func(path string, size int64, src []byte, skip indexer.Reason) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if skip != indexer.Indexed {
+			t.skipped[string(skip)]++
+			return nil
 		}
 		class := indexer.Classify(filepath.ToSlash(path), 0o100644, size, src)
 		if class.Skip != indexer.Indexed {
@@ -85,40 +89,48 @@ func (p *program) similarTable(ctx context.Context, s search.Searcher, name, lan
 	return p.concludeSimilar(ctx, s, t.Reason, len(t.Found))
 }
 
+// special is why what is neither file nor folder nor link is not read.
+const special indexer.Reason = "special"
+
 // originFiles reads the file, stdin or every regular file below a folder but those of version control. What is longer than an indexed
-// file can be is given by its size alone.
-func (p *program) originFiles(name string, do func(path string, size int64, src []byte) error) error {
+// file can be is given by its size alone; what is not read, with the reason. Links are not followed: what they lead to is below the
+// folder, or nothing that was asked for.
+func (p *program) originFiles(name string, do func(path string, size int64, src []byte, skip indexer.Reason) error) error {
 	fi, err := os.Stat(name)
 	if name == "-" || err == nil && !fi.IsDir() {
 		src, err := p.readExample(name)
 		if err != nil {
 			return err
 		}
-		return do(name, int64(len(src)), src)
+		return do(name, int64(len(src)), src, indexer.Indexed)
 	}
 	if err != nil {
 		return faultOf(err, "cmd.input-unreadable", field(name))
 	}
 	return filepath.WalkDir(name, func(path string, e fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case err != nil && path == name:
 			return faultOf(err, "cmd.input-unreadable", field(path))
+		case err != nil:
+			return do(path, 0, nil, indexer.SkipUnreadable)
 		case e.IsDir() && (e.Name() == ".git" || e.Name() == ".hg" || e.Name() == ".svn"):
 			return fs.SkipDir
-		case !e.Type().IsRegular():
+		case e.IsDir():
 			return nil
+		case e.Type()&fs.ModeSymlink != 0:
+			return do(path, 0, nil, indexer.SkipSymlink)
+		case !e.Type().IsRegular():
+			return do(path, 0, nil, special)
 		}
 		info, err := e.Info()
-		if err != nil {
-			return faultOf(err, "cmd.input-unreadable", field(path))
-		}
 		var src []byte
-		if info.Size() <= indexer.MaxFileSize {
-			if src, err = os.ReadFile(path); err != nil {
-				return faultOf(err, "cmd.input-unreadable", field(path))
-			}
+		if err == nil && info.Size() <= indexer.MaxFileSize {
+			src, err = os.ReadFile(path)
 		}
-		return do(path, info.Size(), src)
+		if err != nil {
+			return do(path, 0, nil, indexer.SkipUnreadable)
+		}
+		return do(path, info.Size(), src, indexer.Indexed)
 	})
 }
 
