@@ -12,22 +12,33 @@ import (
 
 // A cloneType makes of a block what somebody might have made of it. The makers know nothing of how Communs compares.
 type cloneType struct {
-	name string
-	make func(r *rand.Rand, code, other string) string // other is another block of the same language, for lines to put in
+	name   string
+	half   bool                                          // only half of the lines are taken
+	change func(r *rand.Rand, code, other string) string // other is another block of the same language, for lines to put in
 }
 
 // cloneTypes are the ways in which code is copied, from the plainest on.
 func cloneTypes() []cloneType {
+	same := func(_ *rand.Rand, code, _ string) string { return code }
+	renamed := func(r *rand.Rand, code, _ string) string { return rename(r, code, true) }
 	return []cloneType{
-		{"exact", func(_ *rand.Rand, code, _ string) string { return code }},
-		{"reformatted", func(_ *rand.Rand, code, _ string) string { return reformat(code) }},
-		{"renamed", func(r *rand.Rand, code, _ string) string { return rename(r, code, false) }},
-		{"renamed, names of types too", func(r *rand.Rand, code, _ string) string { return rename(r, code, true) }},
-		{"30 % of lines edited", func(r *rand.Rand, code, other string) string { return edit(r, code, other, 0.3) }},
-		{"renamed and 30 % edited", func(r *rand.Rand, code, other string) string { return edit(r, rename(r, code, true), other, 0.3) }},
-		{"half a fragment", func(r *rand.Rand, code, _ string) string { return half(r, code) }},
-		{"half a fragment, renamed", func(r *rand.Rand, code, _ string) string { return rename(r, half(r, code), true) }},
+		{"exact", false, same},
+		{"reformatted", false, func(_ *rand.Rand, code, _ string) string { return reformat(code) }},
+		{"renamed", false, func(r *rand.Rand, code, _ string) string { return rename(r, code, false) }},
+		{"renamed, names of types too", false, renamed},
+		{"30 % of lines edited", false, func(r *rand.Rand, code, other string) string { return edit(r, code, other, 0.3) }},
+		{"renamed and 30 % edited", false, func(r *rand.Rand, code, other string) string { return edit(r, rename(r, code, true), other, 0.3) }},
+		{"half a fragment", true, same},
+		{"half a fragment, renamed", true, renamed},
 	}
+}
+
+// make gives the clone of a block, and the lines of the block that it was made of.
+func (t cloneType) make(r *rand.Rand, code, other string) (clone, of string) {
+	if t.half {
+		code = half(r, code)
+	}
+	return t.change(r, code, other), code
 }
 
 // reformat changes indentation, blank lines and where opening braces and spaces stand.

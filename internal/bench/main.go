@@ -3,8 +3,8 @@
 
 // Command bench measures Communs beside ripgrep and codesearch on the files of the demo, and writes the tables of
 // docs/benchmarks.md. It also takes the README's picture. It knows of Communs only what a user knows: the binary, its
-// commands and its HTTP API. Asked to (-similar), it measures instead how well copies of blocks are found again, on any
-// data folder; for that it reads the index.
+// commands and its HTTP API. It also measures how well copies of blocks are found again, on the demo, on a list of sources or
+// on any data folder (-similar); for that it reads the index.
 package main
 
 import (
@@ -55,7 +55,12 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	if o.similar.data != "" {
-		return measureSimilar(ctx, o.similar, stdout)
+		text, err := measureSimilar(ctx, o.similar)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(stdout, text)
+		return err
 	}
 	var err error
 	if o.binary, err = filepath.Abs(o.binary); err != nil {
@@ -84,11 +89,14 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return takePicture(ctx, p, o.picture)
 	}
 	command, text := "make bench", ""
-	if o.large.sources != "" {
+	if o.similar.sources != "" {
+		command = "make bench-similar"
+		text, err = measureSimilarCorpora(ctx, p, dir, o, stdout)
+	} else if o.large.sources != "" {
 		command = "make bench-large"
 		text, err = measureLarge(ctx, p, dir, o.large, stdout)
 	} else {
-		text, err = bench(ctx, p, dir, o.queries, o.rounds, stdout)
+		text, err = bench(ctx, p, dir, o, stdout)
 	}
 	if err != nil {
 		return err
@@ -102,8 +110,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 // bench does everything below dir and gives the tables.
-func bench(ctx context.Context, p program, dir, file string, rounds int, stdout io.Writer) (string, error) {
-	queries, err := readQueriesFile(file)
+func bench(ctx context.Context, p program, dir string, o options, stdout io.Writer) (string, error) {
+	queries, err := readQueriesFile(o.queries)
 	if err != nil {
 		return "", err
 	}
@@ -113,12 +121,17 @@ func bench(ctx context.Context, p program, dir, file string, rounds int, stdout 
 		return "", err
 	}
 	defer s.stop()
-	q := questions{queries, rounds, findPeers(ctx, c, dir)}
+	q := questions{queries, o.rounds, findPeers(ctx, c, dir)}
 	tables, err := q.askEveryone(ctx, p, s, c, stdout)
 	if err != nil {
 		return "", err
 	}
-	return d.String() + "\n## Queries beside ripgrep and codesearch\n\n" + tables + "\n## Machine\n\n" + machine(q.peers.list) + q.peers.notes, nil
+	fmt.Fprintln(stdout, "similar blocks")
+	similar, err := measureSimilarDemo(ctx, p.data, o.similar)
+	if err != nil {
+		return "", err
+	}
+	return d.String() + "\n## Queries beside ripgrep and codesearch\n\n" + tables + similar + "\n## Machine\n\n" + machine(q.peers.list) + q.peers.notes, nil
 }
 
 // questions are what is asked, how often, and of whom beside Communs.

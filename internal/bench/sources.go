@@ -17,25 +17,40 @@ import (
 // source is one line of sources.txt.
 type source struct{ from, name string }
 
-func readSources(file string) ([]source, error) {
+func readSources(file string) (list []source, err error) {
+	err = sourceLines(file, func(line string) error {
+		s, err := parseSource(line)
+		list = append(list, s)
+		return err
+	})
+	return list, err
+}
+
+// sourceLines gives the lines of a list that say something, and names the one that is wrong.
+func sourceLines(file string, read func(line string) error) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var list []source
 	n := 0
 	for line := range strings.Lines(string(text)) {
 		n++
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		from, name, ok := strings.Cut(line, "\t")
-		if !ok || from != "debian" && from != "npm" {
-			return nil, fmt.Errorf("%s, line %d: want debian or npm, a tab, a name", file, n)
+		if err := read(line); err != nil {
+			return fmt.Errorf("%s, line %d: %w", file, n, err)
 		}
-		list = append(list, source{from, name})
 	}
-	return list, nil
+	return nil
+}
+
+func parseSource(line string) (source, error) {
+	from, name, ok := strings.Cut(line, "\t")
+	if !ok || from != "debian" && from != "npm" {
+		return source{}, errors.New("want debian or npm, a tab, a name")
+	}
+	return source{from, name}, nil
 }
 
 // fetchSources unpacks every source into a folder of its own below dir, where those of an earlier run are kept, and gives
