@@ -87,12 +87,12 @@ func (r relatedWords) add(word, other string, weight float64) {
 	for i := range list {
 		if list[i].terms.Parts[0] == to.Parts[0] {
 			if weight > list[i].weight {
-				list[i] = alternative{other, to, weight}
+				list[i] = alternative{text: other, terms: to, weight: weight}
 			}
 			return
 		}
 	}
-	r[from.Parts[0]] = append(list, alternative{other, to, weight})
+	r[from.Parts[0]] = append(list, alternative{text: other, terms: to, weight: weight})
 }
 
 // relate finds the related words of those that count in a relaxed question, but for those that were typed or refused.
@@ -115,7 +115,7 @@ func (g *generation) relate(p *plan, r *relaxation) {
 	}
 	for _, i := range r.words {
 		l := p.leaves[i]
-		forms := []alternative{{l.said, l.terms, 1}}
+		forms := []alternative{{text: l.said, terms: l.terms, weight: 1}}
 		if len(l.others) > 0 {
 			forms = l.others[:1]
 		}
