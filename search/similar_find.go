@@ -47,6 +47,7 @@ type similarRun struct {
 	parts    []similarPart
 	weights  []float32 // of each print; 0 when it is too common to be read
 	weight   float64   // of all prints of the example
+	crowd    int       // texts that share about as many prints with it as the best one
 	damaged  atomic.Bool
 	outdated atomic.Bool
 	matches  []likeness

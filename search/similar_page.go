@@ -43,27 +43,30 @@ const (
 
 // What makes a hit of a comparison. The evidence that what is shared is no chance grows with the share of the shorter text that stands
 // in the other as runs, with the share of the longer that stands in the other in the same order, and with the length of the shorter; it
-// falls with each time that the weight of the example's prints must be halved to get that of those shared. The more blocks there are, the
-// likelier some of them are alike by chance: each doubling asks for so much more. The figures are those of a logistic regression over clones
-// and unrelated code, rounded; docs/similar.md has what other thresholds would give.
+// falls with each time that the weight of the example's prints must be halved to get that of those shared, and that those which share
+// about as much are twice as many: a copy stands out. The more blocks there are, the likelier some of them are alike by chance: each
+// doubling asks for so much more. The figures are those of a logistic regression over clones and unrelated code, rounded;
+// docs/similar.md has what other thresholds would give.
 const (
 	minMatched    = 10   // tokens in runs
 	minRuns       = 0.2  // of the shorter text
 	minBits       = 45.0 // how unlikely it is by chance that so many prints are shared
 	minSimilarity = 0.4
-	minEvidence   = 12.0 // among 2²⁰ blocks
+	minEvidence   = 9.5 // among 2²⁰ blocks
 	perDoubling   = 0.4
 
 	evidenceRuns    = 9.0
 	evidenceAligned = 7.0
 	evidenceShorter = 1.5
 	evidenceRare    = 2.0
+	evidenceCrowd   = -0.7
 )
 
 // evidence is how unlikely it is that what two texts of so many tokens share is chance.
 func (r *similarRun) evidence(runs, aligned, bits float64, query, block int) float64 {
 	return evidenceRuns*runs + evidenceAligned*min(1, aligned/float64(max(query, block))) +
-		evidenceShorter*math.Log2(float64(min(query, block))) + evidenceRare*math.Log2(min(1, bits/r.weight))
+		evidenceShorter*math.Log2(float64(min(query, block))) + evidenceRare*math.Log2(min(1, bits/r.weight)) +
+		evidenceCrowd*math.Log2(float64(max(1, r.crowd)))
 }
 
 // enoughEvidence is what a hit needs in an index of this size.
@@ -91,7 +94,9 @@ func (r *similarRun) compare(ctx context.Context) {
 		own = append(own, r.parts[i].own...)
 		outer = append(outer, r.parts[i].outer...)
 	}
-	all := append(r.worthwhile(own, ownCandidates), r.worthwhile(outer, outerCandidates)...)
+	own = r.worthwhile(own, ownCandidates)
+	r.crowd = len(own)
+	all := append(own, r.worthwhile(outer, outerCandidates)...)
 	found := make([]*likeness, len(all))
 	workers := make(chan *compareWorker, len(all)+1)
 	var stop atomic.Bool

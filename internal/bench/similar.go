@@ -241,7 +241,7 @@ func (m *similarMeasure) hitText(id string) found {
 }
 
 // copiedRun is how many tokens in a row, names included, two texts share that no two people write alike.
-const copiedRun = 30
+const copiedRun = 20
 
 // unrelated asks for code of other projects, which should not be found. Other projects do hold copies of common code, though: hits that
 // share a long run with the example, names included, are counted apart.
