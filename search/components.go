@@ -208,8 +208,11 @@ func (g *glob) named(c *indexer.Component) bool {
 	if g.wild {
 		return g.has(c.Name)
 	}
-	purl := manifests.PURL(c.Ecosystem, c.Name, "")
-	for _, name := range []string{c.Name, shortName(c.Name), purl, manifests.PURL(c.Ecosystem, c.Name, c.Version)} {
+	names := []string{c.Name, shortName(c.Name)}
+	if bytes.HasPrefix(g.pattern, []byte("pkg:")) {
+		names = append(names, manifests.PURL(c.Ecosystem, c.Name, ""), manifests.PURL(c.Ecosystem, c.Name, c.Version))
+	}
+	for _, name := range names {
 		text := []byte(name)
 		if g.fold {
 			text = indexer.Fold(nil, text)
