@@ -228,7 +228,11 @@ func readContent(c *container) (t *content, err error) {
 	return t, err
 }
 
+// blob is row i; empty where there is none, which a block's row says only after damage.
 func (t *content) blob(i uint32) Blob {
+	if int(i) >= t.nblobs {
+		return Blob{}
+	}
 	return readBlob(t.blobs[int(i)*blobRowSize:])
 }
 

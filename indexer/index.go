@@ -181,6 +181,9 @@ func (x *Index) Lookup(h BlobHash) (shard int, blob uint32, ok bool) {
 // Places lists where a blob stands, by repository. Empty: no live repository holds it, or another shard answers for it.
 func (x *Index) Places(shard int, blob uint32) []Place {
 	p := &x.places[shard]
+	if int(blob)+1 >= len(p.first) {
+		return nil // the row that names it was damaged after it was checked
+	}
 	return p.list[p.first[blob]:p.first[blob+1]]
 }
 
