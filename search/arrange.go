@@ -67,7 +67,7 @@ func (r *run) arrange(offset, n int) (out arranged) {
 	var first []match
 	for more := true; len(out.picks) < n; w++ {
 		if end := (w + 1) * windowSize; more && len(first) < end {
-			first, more = distinct(r.matches, max(end, (offset+n)/windowSize*windowSize+windowSize, 2*len(first)))
+			first, more = r.first(max(end, firstTexts(offset, n), 2*len(first)))
 		}
 		if len(first) <= w*windowSize {
 			return out
@@ -91,6 +91,26 @@ func (r *run) arrange(offset, n int) (out arranged) {
 		}
 	}
 	return out
+}
+
+// firstTexts is how many of the best texts are looked at first.
+func firstTexts(offset, n int) int { return (offset+n)/windowSize*windowSize + windowSize }
+
+// enough is how many of the best matches need exact scores, as far as one can tell before; 0 for all.
+func enough(offset, n int) int {
+	if n == 0 {
+		return 0
+	}
+	return atFirst(firstTexts(offset, n))
+}
+
+// first gives the first k matches that differ in their texts, with their scores.
+func (r *run) first(k int) (first []match, more bool) {
+	if first, more = distinct(r.matches, k); slices.ContainsFunc(first, func(m match) bool { return m.rough }) {
+		r.settle()
+		first, more = distinct(r.matches, k)
+	}
+	return first, more
 }
 
 // window arranges the matches of a window. order is the place by score of each pick; nil when that is their order.

@@ -18,6 +18,19 @@ import (
 type scaled struct {
 	list   *wordList
 	weight float64
+	at     []uint32 // for each block of all of them, one more than its place in list; 0 when it is not there
+}
+
+// align fills at for the blocks of all.
+func (s *scaled) align(blocks []uint32) {
+	s.at = make([]uint32, len(blocks))
+	i := 0
+	for at, b := range s.list.blocks {
+		for blocks[i] < b {
+			i++
+		}
+		s.at[i] = uint32(at) + 1
+	}
 }
 
 // termCounts remembers how many blocks have a term: every question asks for each of its words, and a French one for each translation.
@@ -68,18 +81,21 @@ func (g *generation) anyWord(shard int, l *leaf, weigh []float64, names bool) (*
 	if l.others[0].form { // not translated: as common as its most common form
 		first = min(first, sum(typed.weigh))
 	}
-	out := &wordList{whole: typed.whole, any: []scaled{{typed, atMost(first, typed.weigh)}}}
+	out := &wordList{whole: typed.whole, any: []scaled{{list: typed, weight: atMost(first, typed.weigh)}}}
 	for _, o := range l.others {
 		list, err := g.wordsIn(shard, o.terms, weigh[:len(o.terms.Parts)], names)
 		if err != nil {
 			return nil, err
 		}
 		weigh = weigh[len(o.terms.Parts):]
-		out.any = append(out.any, scaled{list, o.weight * atMost(first, list.weigh)})
+		out.any = append(out.any, scaled{list: list, weight: o.weight * atMost(first, list.weigh)})
 	}
 	for _, s := range out.any {
 		out.blocks = union(nil, out.blocks, s.list.blocks)
 		out.names = union(nil, out.names, s.list.names)
+	}
+	for i := range out.any {
+		out.any[i].align(out.blocks)
 	}
 	return out, nil
 }
@@ -107,7 +123,7 @@ func (l *wordList) best(i int, norm float64) float64 {
 	}
 	best := 0.0
 	for _, s := range l.any {
-		if at, ok := slices.BinarySearch(s.list.blocks, block); ok {
+		if at := int(s.at[i]) - 1; at >= 0 {
 			best = max(best, s.weight*s.list.score(at, holdsBlock(s.list.names, block), norm))
 		}
 	}

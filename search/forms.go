@@ -5,7 +5,6 @@ package search
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -123,11 +122,12 @@ func (e *lexiconEntry) cognate(key string) (same bool) {
 	return same
 }
 
-// How many further terms of a word are looked for, the most common ones; and from how many blocks on a term that the code has more
-// often than the word's translations is taken for a word of code.
+// How many further terms of a word are looked for, the most common ones; and from how many blocks on a term that the code has
+// commonRatio times as often as the word is taken for another one: trie is no form of trier there.
 const (
 	maxForms    = 6
 	commonForms = 64
+	commonRatio = 8
 )
 
 // inflect adds the forms of a word that the code has, but those that are English words. It is false when there is none.
@@ -135,14 +135,11 @@ func (x *expander) inflect(g *synonyms, a *asked) bool {
 	if len(g.typed.Parts) != 1 || strings.Contains(a.key, " ") || len(a.key) < 3 {
 		return false
 	}
-	known, limit := map[string]bool{g.typed.Parts[0]: true}, commonForms
+	known, limit := map[string]bool{g.typed.Parts[0]: true}, max(commonForms, commonRatio*x.count(g.typed.Parts[0]))
 	for _, o := range g.words {
-		least := math.MaxInt
 		for _, term := range o.terms.Parts {
 			known[term] = true
-			least = min(least, x.count(term))
 		}
-		limit = max(limit, least)
 	}
 	own := map[string]bool{} // English words that are the same in French but for the ending
 	if x.french && a.entry != nil {

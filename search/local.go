@@ -146,6 +146,7 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	timed, cancel := context.WithDeadline(ctx, began.Add(deadline))
 	defer cancel()
 	r := newRun(g, p, l.options.Public)
+	r.keep = enough(from.offset, q.N)
 	r.do(timed)
 	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return nil, err

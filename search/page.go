@@ -23,11 +23,14 @@ func compareMatches(a, b match) int {
 	return cmp.Compare(a.block, b.block)
 }
 
+// atFirst is how many matches are put in order at first for k that differ in their texts.
+func atFirst(k int) int { return k + k/4 + 32 }
+
 // distinct gives the first k matches, in order, that do not repeat an earlier one's text, and whether there are more. It changes
 // the order of matches.
 func distinct(matches []match, k int) (first []match, more bool) {
 	for sorted := 0; ; {
-		sorted = min(len(matches), max(k+k/4+32, 4*sorted))
+		sorted = min(len(matches), max(atFirst(k), 4*sorted))
 		selectFirst(matches, sorted)
 		slices.SortFunc(matches[:sorted], compareMatches)
 		seen := make(map[uint64]bool, k)

@@ -6,6 +6,7 @@ package search
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -21,6 +22,7 @@ type match struct {
 	part  uint32
 	block uint32
 	loose bool // it lacks words of a relaxed question
+	rough bool // its score was not reckoned: it is too low to be shown
 }
 
 // run is one question over one generation. What its workers share does not change while they work, but for the
@@ -40,6 +42,7 @@ type run struct {
 	damaged     atomic.Bool
 	outdated    bool // the question names a component, and some manifests were not read yet
 
+	keep       int // how many of the best scores must be exact; 0 for all
 	batches    []*batch
 	candidates int
 	verified   atomic.Int64
@@ -145,11 +148,15 @@ func (r *run) parallel() {
 			pieces = append(pieces, piece{i, from, min(b.n, from+pieceSize)})
 		}
 	}
+	most := !slices.ContainsFunc(r.plan.leaves, func(l *leaf) bool { return l.text != nil })
 	workers := make([]*worker, min(runtime.GOMAXPROCS(0), len(pieces)))
 	var next atomic.Int64
 	var done sync.WaitGroup
 	for i := range workers {
 		workers[i] = newWorker(r)
+		if most { // of the candidates will answer
+			workers[i].out = make([]match, 0, r.candidates/len(workers)+pieceSize)
+		}
 		done.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1

@@ -5,25 +5,64 @@ package search
 
 import (
 	"cmp"
+	"math"
+	"slices"
+	"sync/atomic"
 
 	"communs/indexer"
 )
 
 // hit records that the current block answers.
 func (w *worker) hit(block uint32) {
-	v := w.terms(block)
-	w.out = append(w.out, match{
-		score: v.score(w.plan), place: w.best.rank, text: w.row.Text, at: w.best.at, part: uint32(w.batch.part), block: block,
-		loose: v[termMissing] > 0,
-	})
+	v, rough := w.termsFrom(block, w.floor)
+	m := match{
+		score: math.Inf(-1), place: w.best.rank, text: w.row.Text, at: w.best.at, part: uint32(w.batch.part), block: block,
+		loose: v[termMissing] > 0, rough: rough,
+	}
+	if !rough {
+		m.score = v.score(w.plan)
+		w.keepBest(m.score)
+	}
+	w.out = append(w.out, m)
+}
+
+// keepBest raises the floor to the score that so many blocks have as the answer may show. It looks now and then.
+func (w *worker) keepBest(score float64) {
+	if w.keep == 0 || score <= w.floor {
+		return
+	}
+	if w.top = append(w.top, score); len(w.top) < 2*w.keep {
+		return
+	}
+	slices.Sort(w.top)
+	w.top = w.top[:copy(w.top, w.top[w.keep:])]
+	w.floor = w.top[0]
+}
+
+// settle scores what was left out for being too low to be shown, when it is shown all the same: equal texts are one result.
+func (r *run) settle() {
+	w := newWorker(r)
+	w.halt = new(atomic.Bool)
+	for i := range r.matches {
+		if m := &r.matches[i]; m.rough {
+			v := w.again(*m)
+			m.score, m.rough = v.score(r.plan), false
+		}
+	}
 }
 
 // terms gives the terms of the current block's score at its best place.
 func (w *worker) terms(block uint32) values {
+	v, _ := w.termsFrom(block, math.Inf(-1))
+	return v
+}
+
+// termsFrom gives the same. It is rough, without the name's part, when the score is below a floor whatever that part is.
+func (w *worker) termsFrom(block uint32, floor float64) (v values, rough bool) {
 	if !w.best.known {
 		w.choose(w.places)
 	}
-	v := w.best.terms
+	v = w.best.terms
 	texts, wholeTexts := 0.0, 0.0
 	for i, l := range w.plan.leaves {
 		if l.negated || l.scope != scopeWords && l.scope != scopeContent {
@@ -51,15 +90,18 @@ func (w *worker) terms(block uint32) values {
 	if w.plan.relaxed != nil {
 		w.relaxedTerms(block, &v)
 	}
+	v[termDefinition] = definition(w.row.Kind)
+	v[termClarity] = clarity(&w.row)
+	if w.plan.relaxed == nil && v.score(w.plan)+ranking[termName].weight+1e-5 < floor {
+		return v, true
+	}
 	if n := w.plan.shortest; n > 0 && w.row.NameLen() >= n {
 		if name := w.shard.BlockName(w.row); w.plan.mayName(name) {
 			w.name = indexer.Fold(w.name[:0], []byte(name))
 			v[termName] = w.plan.nameValue(name, w.name)
 		}
 	}
-	v[termDefinition] = definition(w.row.Kind)
-	v[termClarity] = clarity(&w.row)
-	return v
+	return v, false
 }
 
 // choose takes the place with the best score; among equals the first by repository and path.

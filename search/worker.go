@@ -4,6 +4,7 @@
 package search
 
 import (
+	"math"
 	"sync/atomic"
 
 	"communs/indexer"
@@ -35,6 +36,9 @@ type worker struct {
 	name []byte
 	out  []match
 
+	floor float64   // scores below it need not be exact
+	top   []float64 // the best ones
+
 	reads int64       // blocks whose text was read, not yet told
 	file  []leafValue // with in:file, what each leaf is worth in the whole file
 }
@@ -56,7 +60,7 @@ type shownPlace struct {
 }
 
 func newWorker(r *run) *worker {
-	return &worker{run: r, halt: &r.stop, at: make([]int, len(r.plan.leaves)), seen: make([]leafValue, len(r.plan.leaves))}
+	return &worker{floor: math.Inf(-1), run: r, halt: &r.stop, at: make([]int, len(r.plan.leaves)), seen: make([]leafValue, len(r.plan.leaves))}
 }
 
 // part goes through the candidates from..to of a batch.
