@@ -90,7 +90,7 @@ func TestFrenchCommentsAreFound(t *testing.T) {
 	}
 	// English stays as it is, also where its words look like forms of French ones.
 	for _, question := range []string{"read the port", "parse actions", "content", "sort lists", "parser"} {
-		if page := ask(t, l, question); page.Added != nil || strings.Contains(strings.Join(page.Explain.Plan, " "), ", or ") {
+		if page := ask(t, l, question); strings.Contains(strings.Join(page.Explain.Plan, " "), ", or ") {
 			t.Errorf("%s: %v", question, page.Explain.Plan)
 		}
 	}

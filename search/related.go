@@ -150,7 +150,7 @@ func (g *generation) relatedLists(shard int, l *leaf) (lists []scaled, err error
 			return nil, failed
 		}
 		if len(list.blocks) > 0 {
-			lists = append(lists, scaled{list, w.weight * atMost(limit, list.weigh)})
+			lists = append(lists, scaled{list: list, weight: w.weight * atMost(limit, list.weigh)})
 		}
 	}
 	return lists, err
