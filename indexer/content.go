@@ -250,6 +250,24 @@ func (t *content) lookup(h BlobHash) (uint32, bool) {
 	return o, int(o) < t.nblobs && [20]byte(t.blobs[int(o)*blobRowSize:][:20]) == h
 }
 
+// find calls found with each of the files, which are in the order of their keys, and each blob whose hash starts with its key.
+func (t *content) find(all []standing, found func(at *standing, blob uint32)) {
+	at := 0
+	for i := range t.nblobs {
+		blob := binary.LittleEndian.Uint32(t.hashes[i*4:])
+		if int(blob) >= t.nblobs {
+			continue
+		}
+		key := binary.BigEndian.Uint64(t.blobs[int(blob)*blobRowSize:])
+		for at < len(all) && all[at].key < key {
+			at++
+		}
+		for same := at; same < len(all) && all[same].key == key; same++ {
+			found(&all[same], blob)
+		}
+	}
+}
+
 // frame decompresses frame i, after checking its CRC.
 func (t *content) frame(i uint32) ([]byte, error) {
 	bad := func(why string) ([]byte, error) { return nil, &CorruptError{t.c.name, dataSection, why} }

@@ -24,7 +24,8 @@ import (
 //
 // A shard's postings stay below 4 GiB because a shard's source does.
 type gramsWriter struct {
-	slot  *[1 << 24]uint32 // trigram → position in lists; 0 for one that has none yet
+	page  *[1 << 16]uint16 // for the first two bytes of a trigram, the page of slots; the first is of those that have none yet
+	slots []uint32         // pages of 256: for its third byte the position in lists; 0 for a trigram that has none yet
 	seen  []uint32         // for each list the last block + 1 that was found to hold its trigram
 	lists []gramList       // the first is of no trigram
 	pool  byteLists
@@ -40,7 +41,7 @@ type gramList struct {
 }
 
 func newGramsWriter() *gramsWriter {
-	return &gramsWriter{slot: new([1 << 24]uint32), seen: make([]uint32, 1), lists: make([]gramList, 1)}
+	return &gramsWriter{page: new([1 << 16]uint16), slots: make([]uint32, 1<<8), seen: make([]uint32, 1), lists: make([]gramList, 1)}
 }
 
 // add records the trigrams of one folded stretch of lines of a block. Blocks come in ascending order.
@@ -67,12 +68,9 @@ func (w *gramsWriter) line(block uint32, line []byte) {
 	key := uint32(line[0])<<8 | uint32(line[1])
 	for _, b := range line[2:] {
 		key = (key<<8 | uint32(b)) & 0xffffff
-		id := w.slot[key]
+		id := w.slots[uint32(w.page[key>>8])<<8|key&0xff]
 		if id == 0 {
-			id = uint32(len(w.lists))
-			w.slot[key] = id
-			w.lists = append(w.lists, gramList{key: key})
-			w.seen = append(w.seen, 0)
+			id = w.newList(key)
 			seen = w.seen
 		}
 		found[n] = id
@@ -88,10 +86,24 @@ func (w *gramsWriter) line(block uint32, line []byte) {
 	}
 }
 
+// newList makes the list of a trigram and gives its position.
+func (w *gramsWriter) newList(key uint32) uint32 {
+	page := &w.page[key>>8]
+	if *page == 0 {
+		*page = uint16(len(w.slots) >> 8)
+		w.slots = append(w.slots, make([]uint32, 1<<8)...)
+	}
+	id := uint32(len(w.lists))
+	w.slots[uint32(*page)<<8|key&0xff] = id
+	w.lists = append(w.lists, gramList{key: key})
+	w.seen = append(w.seen, 0)
+	return id
+}
+
 func (w *gramsWriter) write(disk *durable.Disk, name string) error {
 	lists := w.lists[1:]
 	slices.SortFunc(lists, func(a, b gramList) int { return int(a.key) - int(b.key) })
-	w.slot, w.seen = nil, nil
+	w.slots, w.seen = nil, nil
 	var keys, counts, offsets []byte
 	for i := range lists {
 		keys = binary.LittleEndian.AppendUint32(keys, lists[i].key)

@@ -120,8 +120,8 @@ func (p *program) bringUpToDate(ctx context.Context, s *store, opts indexer.Opti
 		return done, err
 	}
 	opts.Dir, opts.Disk, opts.Withdrawn = s.dir, s.disk, never(withdrawn)
-	// Collecting twice as often costs a few per cent of the time and keeps indexing well below a gigabyte.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	// Most of what is kept while indexing holds no pointers, so that collecting often costs little and keeps memory low.
+	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	opts.Progress = func(at indexer.Progress) {
 		if ctx.Err() != nil {
 			return // the last word is said elsewhere
