@@ -24,6 +24,7 @@ func workspace() tree {
 		"LICENSE":                   "SPDX-License-Identifier: EUPL-1.2\n",
 		"web/package.json":          `{"name": "@workshop/web", "version": "1.0.0", "license": "MIT", "description": "The pages"}`,
 		"web/index.js":              "export function page() { return 1 }\n",
+		"web/README.md":             "# web\n\nNot what the manifest says of it.\n",
 		"web/broken/package.json":   "{\n \"name\": \n}",
 		"rust/Cargo.toml":           "[workspace.package]\nlicense = \"Apache-2.0\"\nversion = \"0.3.0\"\n",
 		"rust/hand/Cargo.toml":      "[package]\nname = \"hand\"\nversion.workspace = true\nlicense.workspace = true\n",
