@@ -69,6 +69,9 @@ func sampleIndex(x *indexer.Index, o similarOptions) (list []sampled, err error)
 		if err != nil {
 			return nil, err
 		}
+		if saysGenerated(content) {
+			continue
+		}
 		code := content[row.StartByte:row.EndByte]
 		tokens := lexer.Lex(code)
 		if !fit(row.Kind, code, tokens) {
@@ -78,6 +81,13 @@ func sampleIndex(x *indexer.Index, o similarOptions) (list []sampled, err error)
 		byLang[lang] = append(byLang[lang], sampled{lang, string(code), row.Text, blockAt{uint32(part), uint32(n)}})
 	}
 	return spread(byLang, o.n), nil
+}
+
+// saysGenerated tells whether a file says at its beginning that a program wrote it. Such code stands there hundreds of times with
+// nothing but other names, and with those changed nobody could tell which it was.
+func saysGenerated(content []byte) bool {
+	head := bytes.ToLower(content[:min(len(content), 2048)])
+	return bytes.Contains(head, []byte("generated"))
 }
 
 func blinds(tokens []indexer.PrintToken) (out []uint32) {
@@ -141,7 +151,7 @@ func sampleFolder(o similarOptions) ([]sampled, error) {
 		}
 		path := filepath.ToSlash(files[i])
 		class := indexer.Classify(path, 0o100644, int64(len(src)), src)
-		if class.Skip != indexer.Indexed || class.Flags&indexer.FlagGenerated != 0 || len(byLang[class.Lang]) >= max(8, o.n/8) {
+		if class.Skip != indexer.Indexed || class.Flags&indexer.FlagGenerated != 0 || saysGenerated(src) || len(byLang[class.Lang]) >= max(8, o.n/8) {
 			continue
 		}
 		lines := bytes.SplitAfter(src, []byte("\n"))
