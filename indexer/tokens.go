@@ -18,7 +18,8 @@ type TermFreq struct {
 // safe for concurrent use.
 //
 // An identifier gives its parts and, when there are several, itself in one piece: parseHTTPHeader2 gives pars, http,
-// header, 2 and parsehttpheader2. Words are in lower case, without accents, and stemmed. Left out are words of more
+// header, 2 and parsehttpheader2; a part behind a single letter also gives both in one: OAuth2Token gives oauth beside o, auth,
+// 2, token and oauth2token. Words are in lower case, without accents, and stemmed. Left out are words of more
 // than 64 bytes, numbers of more than 20 digits, and what looks like a checksum or encoded data.
 type Tokenizer struct {
 	analyzer analyzer
@@ -150,7 +151,7 @@ func (t *Tokenizer) word(w []byte) {
 // learn gives the numbers of a new word's terms.
 func (t *Tokenizer) learn(w []byte) []uint32 {
 	t.fresh = t.fresh[:0]
-	t.analyzer.analyze(w, func(term []byte, _ bool) {
+	t.analyzer.analyze(w, func(term []byte, _ termSort) {
 		id, ok := t.ids[string(term)]
 		if !ok {
 			id = uint32(len(t.terms))
@@ -188,7 +189,8 @@ func (t *Tokenizer) Tokenize(text []byte, latin1 bool) (terms []TermFreq, length
 
 // Terms is what a word of a query asks of a block: all Parts, which are the terms that Tokenizer gives for the pieces
 // of the word; Whole is the term of the same word in one piece ("" when there is one part): a block that has it has the
-// identifier as it was typed, in whatever style. A word that Tokenizer leaves out (a checksum, say) has no parts.
+// identifier as it was typed, in whatever style. A word that begins with a letter by itself (OAuth, IPv6, xAxis) asks for it
+// and the next part in one. A word that Tokenizer leaves out (a checksum, say) has no parts.
 type Terms struct {
 	Parts []string
 	Whole string
@@ -203,9 +205,12 @@ func QueryTerms(word string) Terms {
 	}
 	var a analyzer
 	wholes := 0
-	a.analyze(text, func(term []byte, whole bool) {
+	a.analyze(text, func(term []byte, sort termSort) {
 		switch {
-		case whole:
+		case sort == termJoined && a.identifiers == 1 && len(out.Parts) == 2:
+			out.Parts = append(out.Parts[:0], string(term))
+		case sort == termJoined:
+		case sort == termWhole:
 			out.Whole = string(term)
 			wholes++
 		case !slices.Contains(out.Parts, string(term)):

@@ -26,9 +26,19 @@ type analyzer struct {
 	whole       []byte
 }
 
-// analyze calls emit for each term of a word: the parts in their order, then the identifier in one piece when it has
-// several parts. A word of several identifiers (a«b) gives the terms of each. The bytes are good during the call only.
-func (a *analyzer) analyze(word []byte, emit func(term []byte, whole bool)) {
+// termSort says what of an identifier a term is.
+type termSort int
+
+const (
+	termPart   termSort = iota
+	termJoined          // the part before, a single letter, and this one: oauth of OAuth2Token, ipv of IPv6
+	termWhole           // the identifier in one piece
+)
+
+// analyze calls emit for each term of a word: the parts in their order, behind a part that follows a single letter both
+// in one, then the identifier in one piece when it has several parts. A word of several identifiers (a«b) gives the terms
+// of each. The bytes are good during the call only.
+func (a *analyzer) analyze(word []byte, emit func(term []byte, sort termSort)) {
 	a.identifiers = 0
 	for len(word) > 0 {
 		n := identifierEnd(word)
@@ -64,7 +74,7 @@ func identifierEnd(word []byte) int {
 }
 
 // identifier emits the terms of one identifier.
-func (a *analyzer) identifier(id []byte, emit func(term []byte, whole bool)) {
+func (a *analyzer) identifier(id []byte, emit func(term []byte, sort termSort)) {
 	for len(id) > 0 && (id[0] == '_' || id[0] == '-') {
 		id = id[1:]
 	}
@@ -77,36 +87,53 @@ func (a *analyzer) identifier(id []byte, emit func(term []byte, whole bool)) {
 	a.identifiers++
 	if isHexNumber(id) {
 		if len(id) <= maxDigits {
-			a.term(id, false, emit)
+			a.term(id, termPart, emit)
 		}
 		return
 	}
 	parts := 0
+	letter, joined := byte(0), 0 // the part before, when it is a letter by itself; how many parts were joined with one
 	a.whole = a.whole[:0]
 	for rest := id; len(rest) > 0; {
 		n := partEnd(rest)
 		part := rest[:n]
 		rest = rest[n:]
-		if part[0] == '_' || part[0] == '-' {
+		if part[0] == '-' {
+			letter = 0 // e-mail in a text is two words, see joinsDash
+			continue
+		} else if part[0] == '_' {
 			continue
 		}
 		parts++
 		if len(a.whole) <= maxTerm {
 			a.whole = plain(a.whole, part)
 		}
-		a.term(part, false, emit)
+		a.term(part, termPart, emit)
+		if letter != 0 && isWord(part) && len(part) < maxTerm {
+			a.term(append([]byte{letter}, part...), termJoined, emit)
+			joined++
+		}
+		if letter = 0; len(part) == 1 && wordClass[part[0]]&(wLower|wUpper) != 0 {
+			letter = part[0]
+		}
 	}
-	if parts > 1 && len(a.whole) <= maxTerm && !isIdeograph(id) {
+	if parts > 1 && !(parts == 2 && joined == 1) && len(a.whole) <= maxTerm && !isIdeograph(id) {
 		if isDigits(a.whole) && len(a.whole) > maxDigits {
 			return
 		}
 		a.scratch = append(a.scratch[:0], a.whole...)
-		emit(a.stem(a.scratch), true)
+		emit(a.stem(a.scratch), termWhole)
 	}
 }
 
-// term emits one part.
-func (a *analyzer) term(part []byte, whole bool, emit func(term []byte, whole bool)) {
+// isWord tells two letters or more from single ones and from digits.
+func isWord(part []byte) bool {
+	r, n := utf8.DecodeRune(part)
+	return n < len(part) && runeClass(r) != partDigit
+}
+
+// term emits one part, or two in one.
+func (a *analyzer) term(part []byte, sort termSort, emit func(term []byte, sort termSort)) {
 	if len(part) > 2*maxTerm {
 		return
 	}
@@ -114,7 +141,7 @@ func (a *analyzer) term(part []byte, whole bool, emit func(term []byte, whole bo
 	if len(a.scratch) == 0 || len(a.scratch) > maxTerm || len(a.scratch) > maxDigits && isDigits(a.scratch) {
 		return
 	}
-	emit(a.stem(a.scratch), whole)
+	emit(a.stem(a.scratch), sort)
 }
 
 // Classes of runes where identifiers are split.

@@ -21,6 +21,10 @@ func TestTokenize(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"parseHTTPHeader2", "2 header http pars parsehttpheader2"},
 		{"parse_date", "date pars parsed"},
+		{"OAuth2Token", "2 auth o oauth oauth2token token"},
+		{"isIPv6 IPv6", "6=2 i=2 ipv6 ipv=2 is isipv6 pv=2"},
+		{"get_x_axis xAxis", "axi=2 get getxaxi x=2 xaxi=2"},
+		{"e-mail eMail", "e=2 email mail=2"},
 		{"parsed dates", "date pars"},
 		{"MAX_FILE_SIZE", "file max maxfiles size"},
 		{"Content-Type", "content contenttyp type"},
@@ -116,6 +120,11 @@ func TestQueryTerms(t *testing.T) {
 		{"content-type", Terms{Parts: []string{"content", "type"}, Whole: "contenttyp"}},
 		{"headers", Terms{Parts: []string{"header"}}},
 		{"Échéance", Terms{Parts: []string{"echeanc"}}},
+		{"OAuth", Terms{Parts: []string{"oauth"}}},
+		{"oauth2", Terms{Parts: []string{"oauth", "2"}, Whole: "oauth2"}},
+		{"IPv6", Terms{Parts: []string{"ipv", "6"}, Whole: "ipv6"}},
+		{"getOAuth2", Terms{Parts: []string{"get", "o", "auth", "2"}, Whole: "getoauth2"}},
+		{"e-mail", Terms{Parts: []string{"e", "mail"}, Whole: "email"}},
 		{"foo.bar", Terms{Parts: []string{"foo", "bar"}}},
 		{"e3b0c44298fc1c149afbf4c8996fb92427ae41e4", Terms{}},
 		{"…", Terms{}},
@@ -128,7 +137,7 @@ func TestQueryTerms(t *testing.T) {
 
 // TestQueryTermsMeetBlocks holds that each word of a text, typed as a query, gives terms that the text has.
 func TestQueryTermsMeetBlocks(t *testing.T) {
-	text := "func (s *Server) ServeHTTP(w http.ResponseWriter, r *Request2) { x_y := content-type; l’été à Besançon; 0xFF; 日本語 }"
+	text := "func (s *Server) ServeHTTP(w http.ResponseWriter, r *Request2) { x_y := content-type; OAuth2Token isIPv6 IPv6 x_axis getXAxis e-mail eMail_t; l’été à Besançon; 0xFF; 日本語 }"
 	terms, _ := NewTokenizer().Tokenize([]byte(text), false)
 	have := map[string]bool{}
 	for _, f := range terms {
