@@ -116,7 +116,7 @@ func (g *generation) relate(p *plan, r *relaxation) {
 	for _, i := range r.words {
 		l := p.leaves[i]
 		forms := []alternative{{text: l.said, terms: l.terms, weight: 1}}
-		if len(l.others) > 0 {
+		if len(l.others) > 0 && !l.others[0].form {
 			forms = l.others[:1]
 		}
 		if len(forms[0].terms.Parts) != 1 {

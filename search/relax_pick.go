@@ -40,21 +40,7 @@ func (x *shardSearch) most() set {
 	scores := make([]float32, len(norms))
 	list := x.room.take()
 	for _, leaf := range r.words {
-		words := x.batch.words[leaf]
-		named := 0
-		for i, b := range words.blocks {
-			if scores[b] == 0 {
-				list = append(list, b)
-			}
-			if words.any != nil {
-				scores[b] += float32(words.best(i, float64(norms[b])))
-				continue
-			}
-			for named < len(words.names) && words.names[named] < b {
-				named++
-			}
-			scores[b] += float32(words.score(i, named < len(words.names) && words.names[named] == b, float64(norms[b])))
-		}
+		list = x.batch.words[leaf].scoreAll(norms, scores, list)
 	}
 	if live := x.g.live[x.batch.part]; !live.all {
 		list = slices.DeleteFunc(list, func(b uint32) bool { return !live.has(x.shard.Block(b).Blob) })
@@ -68,6 +54,32 @@ func (x *shardSearch) most() set {
 	}
 	slices.Sort(list)
 	return set{list: list, owned: true}
+}
+
+// scoreAll adds the word's BM25 in each block to scores, and to list the blocks that had none.
+func (l *wordList) scoreAll(norms, scores []float32, list []uint32) []uint32 {
+	one, weigh, names := l.any == nil && len(l.weigh) == 1, float32(0), l.names
+	if one {
+		weigh = float32(l.weigh[0] * (bm25K1 + 1))
+	}
+	for i, b := range l.blocks {
+		if scores[b] == 0 {
+			list = append(list, b)
+		}
+		if !one { // an identifier, or a word with translations
+			scores[b] += float32(l.best(i, float64(norms[b])))
+			continue
+		}
+		f := float32(l.freqs[i])
+		for len(names) > 0 && names[0] < b {
+			names = names[1:]
+		}
+		if len(names) > 0 && names[0] == b {
+			f += nameFrequency
+		}
+		scores[b] += weigh * f / (f + norms[b])
+	}
+	return list
 }
 
 // bestBlocks gives the n blocks with the highest scores and those that equal the last of them. The bits of a positive float32 are

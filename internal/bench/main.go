@@ -77,19 +77,14 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return measureFrench(ctx, o.binary, dir, stdout)
 	}
 	p := program{o.binary, filepath.Join(dir, "data")}
-	if o.ranking.sources != "" {
-		text, err := measureRanking(ctx, o.binary, dir, o.ranking, stdout)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(stdout, text)
-		return err
-	}
 	if o.picture != "" {
 		return takePicture(ctx, p, o.picture)
 	}
 	command, text := "make bench", ""
-	if o.similar.sources != "" {
+	if o.ranking.sources != "" {
+		command = "make bench-ranking"
+		text, err = measureRanking(ctx, o.binary, dir, o.ranking, stdout)
+	} else if o.similar.sources != "" {
 		command = "make bench-similar"
 		text, err = measureSimilarCorpora(ctx, p, dir, o, stdout)
 	} else if o.large.sources != "" {

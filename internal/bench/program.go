@@ -120,14 +120,17 @@ type page struct {
 
 // hit is what the bench reads of a block. A page may list some of its copies only; Copies counts them all.
 type hit struct {
-	ID          string `json:"id"`
-	Repo        string `json:"repo"`
-	Path        string `json:"path"`
-	Copies      int    `json:"copies"`
-	Occurrences []struct {
-		Repo string `json:"repo"`
-		Path string `json:"path"`
-	} `json:"occurrences"`
+	ID          string     `json:"id"`
+	Repo        string     `json:"repo"`
+	Path        string     `json:"path"`
+	Copies      int        `json:"copies"`
+	Occurrences []hitPlace `json:"occurrences"`
+}
+
+// hitPlace is one of the places of a hit.
+type hitPlace struct {
+	Repo string `json:"repo"`
+	Path string `json:"path"`
 }
 
 // search asks over HTTP, on a connection that is kept.

@@ -263,6 +263,7 @@ func measureRanking(ctx context.Context, binary, dir string, o rankingOptions, s
 		return "", err
 	}
 	var rows [][]string
+	var text strings.Builder
 	for _, v := range []struct{ name, folder string }{{"removed", set.removed}, {"kept", set.kept}} {
 		p := program{binary, filepath.Join(dir, "data-"+v.name)}
 		args := []string{"crawl"}
@@ -279,7 +280,20 @@ func measureRanking(ctx context.Context, binary, dir string, o rankingOptions, s
 		if err != nil {
 			return "", err
 		}
-		rows = append(rows, score.row("first sentences, comments "+v.name))
+		rows = append(rows, score.row("comments "+v.name))
+		alone, err := openPlainBM25(p.data)
+		if err != nil {
+			return "", err
+		}
+		score, err = alone.askAll(queries)
+		alone.x.Close()
+		if err != nil {
+			return "", err
+		}
+		rows = append(rows, score.row("comments "+v.name+", BM25 alone"))
 	}
-	return table(1, []string{"queries", "number", "NDCG@10", "MRR@10", "first", "among ten", "median ms"}, rows), nil
+	fmt.Fprintf(&text, "First sentences of doc comments that must find their function: %d repositories, %d documented functions, %d queries about half "+
+		"of the repositories (the weights were tuned on others). BM25 alone ranks the same blocks by nothing else.\n\n", len(set.repos), set.functions, len(queries))
+	text.WriteString(table(1, []string{"the code asked about", "number", "NDCG@10", "MRR@10", "first", "among ten", "median ms"}, rows))
+	return text.String(), nil
 }
