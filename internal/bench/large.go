@@ -26,38 +26,6 @@ func (o *largeOptions) flags(flags *flag.FlagSet) {
 	flags.IntVar(&o.rounds, "large-rounds", 5, "rounds over the larger corpus, after one that warms up")
 }
 
-// effort is what a command took.
-type effort struct {
-	wall, cpu time.Duration
-	peak      int64 // bytes of memory at most
-}
-
-// measured runs a command of the binary to its end.
-func (p program) measured(ctx context.Context, args ...string) (effort, error) {
-	cmd := p.command(ctx, args...)
-	log := &record{}
-	cmd.Stdout, cmd.Stderr = log, log
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
-		return effort{}, err
-	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
-	var e effort
-	for {
-		e.peak = max(e.peak, memoryOf(cmd.Process.Pid))
-		select {
-		case err := <-done:
-			if code := cmd.ProcessState.ExitCode(); err != nil && code != 3 { // 3: a file or a link was left out, and counted
-				return e, fmt.Errorf("communs %s: %w\n%s", args[0], err, log)
-			}
-			e.wall, e.cpu = time.Since(start), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
-			return e, nil
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
 // measureLarge gets the larger corpus, mirrors and indexes it, and asks the queries of everyone.
 func measureLarge(ctx context.Context, p program, dir string, o largeOptions, stdout io.Writer) (string, error) {
 	list, err := readSources(o.sources)
@@ -83,12 +51,11 @@ func measureLarge(ctx context.Context, p program, dir string, o largeOptions, st
 		return "\n## A larger corpus\n\nNot measured: nothing of it could be had.\n\n" + missing, nil
 	}
 	fmt.Fprintln(stdout, "mirroring and indexing")
-	mirror, err := p.measured(ctx, append([]string{"crawl", "--no-index", "--quiet"}, folders...)...)
-	if err != nil {
+	var l largeIndex
+	if l.mirror, err = p.measured(ctx, append([]string{"crawl", "--no-index", "--quiet"}, folders...)...); err != nil {
 		return "", err
 	}
-	index, err := p.measured(ctx, "index", "--quiet")
-	if err != nil {
+	if l.index, err = p.measured(ctx, "index", "--quiet"); err != nil {
 		return "", err
 	}
 	origins := map[string]origin{}
@@ -99,9 +66,17 @@ func measureLarge(ctx context.Context, p program, dir string, o largeOptions, st
 	if err != nil {
 		return "", err
 	}
-	parts, err := indexParts(p.data)
-	if err != nil {
+	if l.parts, err = indexParts(p.data); err != nil {
 		return "", err
+	}
+	if l.cost, err = measureCost(c); err != nil {
+		return "", err
+	}
+	if l.zoekt = os.Getenv("ZOEKT_INDEX"); l.zoekt != "" {
+		fmt.Fprintln(stdout, "indexing with zoekt")
+		if l.theirs, l.theirSize, err = zoektIndex(ctx, l.zoekt, c, dir); err != nil {
+			return "", err
+		}
 	}
 	s, err := p.serve(ctx, "serve")
 	if err != nil {
@@ -113,20 +88,29 @@ func measureLarge(ctx context.Context, p program, dir string, o largeOptions, st
 	if address := os.Getenv("ZOEKT_URL"); address != "" {
 		q.peers.list = append(q.peers.list, newZoekt(address))
 	} else {
-		q.peers.notes += "- zoekt: not measured. Have a zoekt-webserver serve the same files and name it in ZOEKT_URL; `-keep` leaves them.\n"
+		q.peers.notes += "- zoekt's queries: not measured. Start zoekt-webserver on the folder zoekt below that of `-keep`, and name it in ZOEKT_URL.\n"
 	}
 	tables, err := q.askEveryone(ctx, p, s, c, stdout)
 	if err != nil {
 		return "", err
 	}
-	return "\n## A larger corpus\n\n" + largeTable(c, mirror, index, parts, s) + "\n" + tables + "\n" +
-		machine(q.peers.list) + missing + q.peers.notes, nil
+	return "\n## A larger corpus\n\n" + l.table(c, s) + "\n" + tables + "\n" +
+		machine("make bench-large", q.peers.list) + missing + q.peers.notes, nil
 }
 
-// largeTable says what mirroring and indexing took.
-func largeTable(c *corpus, mirror, index effort, parts []part, s *server) string {
+// largeIndex is what mirroring and indexing took.
+type largeIndex struct {
+	mirror, index effort
+	cost          indexCost
+	parts         []part
+	zoekt         string // the program beside which it is measured; empty when there is none
+	theirs        effort
+	theirSize     int64
+}
+
+func (l *largeIndex) table(c *corpus, s *server) string {
 	total := int64(0)
-	for _, p := range parts {
+	for _, p := range l.parts {
 		if p.name != printsPart {
 			total += p.bytes
 		}
@@ -139,19 +123,44 @@ func largeTable(c *corpus, mirror, index effort, parts []part, s *server) string
 	}
 	rows := [][]string{
 		{"text indexed", fmt.Sprintf("%s in %d files (%s when each content counts once)", megabytes(c.bytes), len(c.exported), megabytes(c.unique))},
-		{"mirroring, processor time", perMB(mirror.cpu)},
-		{"mirroring, memory at most", megabytes(mirror.peak)},
-		{"indexing, processor time", perMB(index.cpu)},
-		{"indexing, time", perMB(index.wall)},
-		{"indexing, memory at most", megabytes(index.peak)},
+		{"mirroring, processor time", perMB(l.mirror.cpu)},
+		{"mirroring, memory at most", megabytes(l.mirror.peak)},
+		{"indexing, processor time", perMB(l.index.cpu)},
+		{"– without licences and prints", perMB(l.withoutParts())},
+		{"– licences", perMB(l.cost.licences)},
+		{"– prints", perMB(l.cost.prints)},
+		{"indexing, time", perMB(l.index.wall)},
+		{"indexing, memory at most", megabytes(l.index.peak)},
+	}
+	rows = append(rows, l.zoektRows(perMB, ratio)...)
+	rows = append(rows, [][]string{
 		{"ready to serve", fmt.Sprintf("%.0f ms", float64(s.ready.Microseconds())/1000)},
 		{"index on disk, content included, prints apart", ratio(total)},
-	}
-	for _, p := range parts {
+	}...)
+	for _, p := range l.parts {
 		rows = append(rows, []string{"– " + p.name, ratio(p.bytes)})
 	}
-	for _, l := range c.left {
-		rows = append(rows, []string{"not indexed: " + l.reason, fmt.Sprintf("%d files, %s", l.files, megabytes(l.bytes))})
+	for _, left := range c.left {
+		rows = append(rows, []string{"not indexed: " + left.reason, fmt.Sprintf("%d files, %s", left.files, megabytes(left.bytes))})
 	}
 	return table(1, []string{"what", "measured"}, rows)
+}
+
+func (l *largeIndex) withoutParts() time.Duration {
+	return l.index.cpu - l.cost.licences - l.cost.prints
+}
+
+// zoektRows say what zoekt took for the same files.
+func (l *largeIndex) zoektRows(perMB func(time.Duration) string, ratio func(int64) string) [][]string {
+	if l.zoekt == "" {
+		return [][]string{{"zoekt-index with ctags", "not measured: name the program in ZOEKT_INDEX"}}
+	}
+	return [][]string{
+		{"zoekt-index with ctags, processor time", perMB(l.theirs.cpu)},
+		{"– Communs' share of it, without licences and prints", number(l.withoutParts().Seconds() / l.theirs.cpu.Seconds())},
+		{"– Communs' share of it, all included", number(l.index.cpu.Seconds() / l.theirs.cpu.Seconds())},
+		{"zoekt-index, time", perMB(l.theirs.wall)},
+		{"zoekt-index, memory at most", megabytes(l.theirs.peak)},
+		{"zoekt, index on disk", ratio(l.theirSize)},
+	}
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// machine lists what the figures depend on.
-func machine(peers []peer) string {
+// machine lists what the figures of a command depend on.
+func machine(command string, peers []peer) string {
 	cpuinfo, _ := os.ReadFile("/proc/cpuinfo")
 	meminfo, _ := os.ReadFile("/proc/meminfo")
 	system, _ := os.ReadFile("/etc/os-release")
@@ -25,7 +25,7 @@ func machine(peers []peer) string {
 	for _, p := range peers {
 		lines = append(lines, p.version())
 	}
-	lines = append(lines, "measured on "+time.Now().UTC().Format(time.DateOnly)+" by `make bench`")
+	lines = append(lines, "measured on "+time.Now().UTC().Format(time.DateOnly)+" by `"+command+"`")
 	return "- " + strings.Join(lines, "\n- ") + "\n"
 }
 

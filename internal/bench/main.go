@@ -126,7 +126,7 @@ func bench(ctx context.Context, p program, dir string, o options, stdout io.Writ
 	if err != nil {
 		return "", err
 	}
-	return d.String() + "\n## Queries beside ripgrep and codesearch\n\n" + tables + similar + "\n## Machine\n\n" + machine(q.peers.list) + q.peers.notes, nil
+	return d.String() + "\n## Queries beside ripgrep and codesearch\n\n" + tables + similar + "\n## Machine\n\n" + machine("make bench", q.peers.list) + q.peers.notes, nil
 }
 
 // questions are what is asked, how often, and of whom beside Communs.

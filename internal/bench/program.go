@@ -191,16 +191,24 @@ func (r *record) String() string {
 // 0 where /proc does not exist.
 func memoryOf(pid int) int64 {
 	sum := statusBytes(pid, "VmHWM:")
+	for _, child := range childrenOf(pid) {
+		sum += statusBytes(child, "VmRSS:")
+	}
+	return sum
+}
+
+// childrenOf lists the processes that a process has started.
+func childrenOf(pid int) (children []int) {
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, list := range lists {
-		children, _ := os.ReadFile(list)
-		for _, child := range strings.Fields(string(children)) {
+		text, _ := os.ReadFile(list)
+		for _, child := range strings.Fields(string(text)) {
 			if n, err := strconv.Atoi(child); err == nil {
-				sum += statusBytes(n, "VmRSS:")
+				children = append(children, n)
 			}
 		}
 	}
-	return sum
+	return children
 }
 
 // statusBytes reads one size, given in kB, from /proc/<pid>/status.

@@ -85,7 +85,7 @@ func measureSimilarCorpora(ctx context.Context, p program, dir string, o options
 		}
 		out += "\n" + text
 	}
-	return out + "\n" + machine(nil) + missing, nil
+	return out + "\n" + machine("make bench-similar", nil) + missing, nil
 }
 
 // measureSimilarDemo measures Similar on the demo; the standard library of Go, which the demo does not have, is the other code.
