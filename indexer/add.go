@@ -10,8 +10,6 @@ import (
 	"io"
 	"path/filepath"
 
-	"golang.org/x/sync/errgroup"
-
 	"communs/crawler"
 	"communs/licenses"
 )
@@ -33,7 +31,6 @@ type job struct {
 	look bool               // the content must be read for what the path says of it
 	says declaration        // what it says of components
 	tell bool               // the content must be read for that
-	done chan struct{}
 	blob *analysed
 	took bool // its blob, if it has one, is in the shard
 }
@@ -78,62 +75,32 @@ func repoMeta(s *crawler.Snapshot) RepoMeta {
 // analyse reads a snapshot's files: several at once, written to the shard in the order of their paths, so that equal
 // input gives equal shards.
 func (w *Writer) analyse(ctx context.Context, s *crawler.Snapshot) ([]*job, error) {
-	g, ctx := errgroup.WithContext(ctx)
-	work, order := make(chan *job), make(chan *job, 4*w.opts.Jobs)
 	var jobs []*job
-	g.Go(func() error {
-		defer close(work)
-		defer close(order)
-		for f, err := range s.Files() {
-			j, err := w.plan(f, err)
-			if err != nil {
-				return err
-			}
-			jobs = append(jobs, j)
-			for _, to := range []chan *job{order, work} {
-				if to == work && !j.read && !j.look && !j.tell {
-					close(j.done)
-					continue
+	err := pipeline[*job]{
+		workers: w.opts.Jobs,
+		make: func(add func(*job) error) error {
+			for f, err := range s.Files() {
+				j, err := w.plan(f, err)
+				if err != nil {
+					return err
 				}
-				select {
-				case to <- j:
-				case <-ctx.Done():
-					return ctx.Err()
+				jobs = append(jobs, j)
+				if err := add(j); err != nil {
+					return err
 				}
-			}
-		}
-		return nil
-	})
-	for range w.opts.Jobs {
-		g.Go(func() error {
-			a := newAnalyser()
-			for j := range work {
-				w.run(a, j)
-				close(j.done)
 			}
 			return nil
-		})
-	}
-	g.Go(func() error {
-		for j := range order {
-			select {
-			case <-j.done:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			if err := w.take(j); err != nil {
-				return err
-			}
-		}
-		return ctx.Err()
-	})
-	err := g.Wait()
+		},
+		needs: func(j *job) bool { return j.read || j.look || j.tell },
+		work:  w.run,
+		take:  w.take,
+	}.run(ctx)
 	return jobs, err
 }
 
 // plan decides what must be done for a file: nothing when its content is known.
 func (w *Writer) plan(f crawler.File, err error) (*job, error) {
-	j := &job{file: f, done: make(chan struct{})}
+	j := &job{file: f}
 	switch {
 	case errors.Is(err, crawler.ErrWithdrawn) || err == nil && w.opts.Withdrawn != nil && w.opts.Withdrawn(f.Hash):
 		j.fact = &fact{skip: SkipWithdrawn}

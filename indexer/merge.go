@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Small shards are folded as a log-structured merge tree does: a shard's level is the power of four of its size, and
@@ -107,49 +105,29 @@ func (w *Writer) copyBlobs(ctx context.Context, s *Shard, keep func(blob uint32,
 		blob uint32
 		out  *analysed
 		err  error
-		done chan struct{}
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	work, order := make(chan *copied), make(chan *copied, 4*w.opts.Jobs)
-	g.Go(func() error {
-		defer close(work)
-		defer close(order)
-		for b := range uint32(s.NumBlobs()) {
-			if !keep(b, s.Blob(b).Hash) {
-				continue
-			}
-			c := &copied{blob: b, done: make(chan struct{})}
-			for _, to := range []chan *copied{order, work} {
-				select {
-				case to <- c:
-				case <-ctx.Done():
-					return ctx.Err()
+	return pipeline[*copied]{
+		workers: w.opts.Jobs,
+		make: func(add func(*copied) error) error {
+			for b := range uint32(s.NumBlobs()) {
+				if !keep(b, s.Blob(b).Hash) {
+					continue
 				}
-			}
-		}
-		return nil
-	})
-	for range w.opts.Jobs {
-		g.Go(func() error {
-			a := newAnalyser()
-			for c := range work {
-				row := s.Blob(c.blob)
-				src, err := s.Content(c.blob)
-				if c.err = err; err == nil {
-					c.out = a.blob(row.Hash, w.anyPath(s, c.blob), s.LangName(row.Lang), row.Flags, src, s.Findings(c.blob, ""))
+				if err := add(&copied{blob: b}); err != nil {
+					return err
 				}
-				close(c.done)
 			}
 			return nil
-		})
-	}
-	g.Go(func() error {
-		for c := range order {
-			select {
-			case <-c.done:
-			case <-ctx.Done():
-				return ctx.Err()
+		},
+		needs: func(*copied) bool { return true },
+		work: func(a *analyser, c *copied) {
+			row := s.Blob(c.blob)
+			src, err := s.Content(c.blob)
+			if c.err = err; err == nil {
+				c.out = a.blob(row.Hash, w.anyPath(s, c.blob), s.LangName(row.Lang), row.Flags, src, s.Findings(c.blob, ""))
 			}
+		},
+		take: func(c *copied) error {
 			if c.err != nil {
 				return c.err
 			}
@@ -157,10 +135,9 @@ func (w *Writer) copyBlobs(ctx context.Context, s *Shard, keep func(blob uint32,
 				w.broken = err
 				return err
 			}
-		}
-		return ctx.Err()
-	})
-	return g.Wait()
+			return nil
+		},
+	}.run(ctx)
 }
 
 // anyPath is a path that a blob stands at, for the splitter.
