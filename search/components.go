@@ -38,10 +38,10 @@ type ComponentInfo struct {
 	Folder          string         `json:"folder"` // what belongs to it lies there; empty for the whole repository
 	Languages       []string       `json:"languages,omitempty"`
 	Flags           []string       `json:"flags,omitempty"`
-	Files           int            `json:"files"`
-	Blocks          int            `json:"blocks"`
-	Query           string         `json:"query,omitempty"` // the question that finds its blocks
-	Score           float64        `json:"score,omitempty"` // of an answer to type:component
+	Files           int            `json:"files,omitempty"`  // places; counted for an answer to type:component
+	Blocks          int            `json:"blocks,omitempty"` // as a search counts them: those of equal files once
+	Query           string         `json:"query,omitempty"`  // the question that finds its blocks
+	Score           float64        `json:"score,omitempty"`  // of an answer to type:component
 	Why             []Term         `json:"why,omitempty"`
 }
 
@@ -53,7 +53,7 @@ type component struct {
 	folder int // position in componentIndex.folders
 	record *record
 	facts  licenseFacts
-	twin   bool // another one of the repository has its name
+	twin   bool // another one of the repository answers to its name
 }
 
 // componentFolder is a folder that has manifests, with what lies in it and in no such folder below.
@@ -61,6 +61,7 @@ type componentFolder struct {
 	files, blocks int
 	bytes         map[string]int64 // by language
 	languages     []string         // the most used first
+	last          [2]uint32        // shard and blob, counted from 1, of the last file
 }
 
 // componentIndex is what is known of the components of a generation. It is made when it is first asked for.
@@ -96,12 +97,9 @@ func (g *generation) readComponents() *componentIndex {
 	of := make([][]int32, len(g.repos)) // by repository and row, its folder; nil where there are no components
 	for repo, o := range g.x.Repos() {
 		list := g.manifestsOf(repo)
-		called := map[string]int{}
+		twins := twinsOf(list)
 		for i := range list {
-			called[list[i].Name]++
-		}
-		for i := range list {
-			c := component{Component: &list[i], repo: uint32(repo), flags: o.Flags(list[i].Row), twin: called[list[i].Name] > 1}
+			c := component{Component: &list[i], repo: uint32(repo), flags: o.Flags(list[i].Row), twin: twins[i]}
 			if i == 0 {
 				of[repo] = newFolderTable(o)
 			}
@@ -124,7 +122,10 @@ func (g *generation) readComponents() *componentIndex {
 				}
 				f, blob := &x.folders[of[at.Repo][at.Row]], s.Blob(b)
 				f.files++
-				f.blocks += int(blob.NumBlocks)
+				if id := [2]uint32{uint32(part) + 1, b + 1}; f.last != id {
+					f.last = id
+					f.blocks += int(blob.NumBlocks)
+				}
 				f.bytes[s.LangName(blob.Lang)] += int64(blob.Size)
 			}
 		}
@@ -205,12 +206,12 @@ func (g *generation) componentLicense(c *component) licenseFacts {
 
 // named tells whether a component is called so: by its name, the last part of it, or its package URL; or whether its name has the pattern.
 func (g *glob) named(c *indexer.Component) bool {
-	if g.wild {
-		return g.has(c.Name)
-	}
 	names := []string{c.Name, shortName(c.Name)}
 	if bytes.HasPrefix(g.pattern, []byte("pkg:")) {
-		names = append(names, manifests.PURL(c.Ecosystem, c.Name, ""), manifests.PURL(c.Ecosystem, c.Name, c.Version))
+		names = []string{manifests.PURL(c.Ecosystem, c.Name, ""), manifests.PURL(c.Ecosystem, c.Name, c.Version)}
+	}
+	if g.wild {
+		return g.has(names[0]) // its name has the short one at its end
 	}
 	for _, name := range names {
 		text := []byte(name)
@@ -292,9 +293,31 @@ func (g *generation) componentPage(found []recordMatch) []ComponentInfo {
 	return page
 }
 
+// twinsOf tells of each component of a repository whether another one answers to its name.
+func twinsOf(list []indexer.Component) []bool {
+	fold := func(name string) string { return string(indexer.Fold(nil, []byte(name))) }
+	called := map[string]int{}
+	for i := range list {
+		name, short := fold(list[i].Name), fold(shortName(list[i].Name))
+		called[name]++
+		if short != name {
+			called[short]++
+		}
+	}
+	twins := make([]bool, len(list))
+	for i := range list {
+		twins[i] = called[fold(list[i].Name)] > 1
+	}
+	return twins
+}
+
 // blocksQuery is the question that finds the blocks of a component.
 func (c *component) blocksQuery(repo string) string {
-	query := "component:" + quoteValue(c.Name) + " repo:" + quoteValue(repo)
+	name := c.Name
+	if c.twin && len(c.Folder) == 0 {
+		name = manifests.PURL(c.Ecosystem, c.Name, c.Version)
+	}
+	query := "component:" + quoteValue(name) + " repo:" + quoteValue(repo)
 	if c.twin && len(c.Folder) > 0 {
 		query += " path:" + quoteValue("/"+string(c.Folder)+"/**")
 	}
@@ -336,19 +359,19 @@ func (g *generation) componentsAt(at indexer.Place) (all []ComponentInfo) {
 			nearest = i
 		}
 	}
+	twins := twinsOf(list)
 	for i := range list {
 		if nearest >= 0 && bytes.Equal(list[i].Folder, list[nearest].Folder) {
-			all = append(all, g.uncounted(list, i, at.Repo))
+			all = append(all, g.uncounted(&list[i], at.Repo, twins[i]))
 		}
 	}
 	return all
 }
 
-// uncounted is what is said of a component of a repository's list without counting what it holds.
-func (g *generation) uncounted(list []indexer.Component, i int, repo uint32) ComponentInfo {
-	c := component{Component: &list[i], repo: repo}
+// uncounted is what is said of a component without counting what it holds.
+func (g *generation) uncounted(of *indexer.Component, repo uint32, twin bool) ComponentInfo {
+	c := component{Component: of, repo: repo, twin: twin}
 	c.facts = g.componentLicense(&c)
-	c.twin = slices.ContainsFunc(list, func(o indexer.Component) bool { return o.Name == c.Name && !bytes.Equal(o.Folder, c.Folder) })
 	info := g.componentInfo(&c)
 	info.Query = c.blocksQuery(info.Repo)
 	return info
@@ -361,8 +384,9 @@ const maxRepositoryComponents = 1000
 func (g *generation) componentsOf(repo uint32) []ComponentInfo {
 	list := g.manifestsOf(int(repo))
 	all := []ComponentInfo{}
+	twins := twinsOf(list)
 	for i := range list[:min(len(list), maxRepositoryComponents)] {
-		all = append(all, g.uncounted(list, i, repo))
+		all = append(all, g.uncounted(&list[i], repo, twins[i]))
 	}
 	slices.SortStableFunc(all, func(a, b ComponentInfo) int { return cmp.Compare(len(a.Flags), len(b.Flags)) })
 	return all

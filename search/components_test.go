@@ -144,6 +144,45 @@ func TestComponentIsDescribed(t *testing.T) {
 	}
 }
 
+// Copies of a file within a component count once as blocks, as a search counts them; and components of one repository that answer to the
+// same name have questions of their own.
+func TestBlocksOfComponentsThatAreAlike(t *testing.T) {
+	l := newIndex(t, repo{Repository: crawler.Repository{URL: "https://forge.example/team/all"}, files: map[string]string{
+		"package.json":      `{"name": "all", "version": "1.0.0"}`,
+		"a.js":              "function tick() {\n  return 2\n}\n",
+		"lib/b.js":          "function tick() {\n  return 2\n}\n",
+		"old/package.json":  `{"name": "all", "version": "0.9.0"}`,
+		"old/a.js":          "function tock() {\n  return 4\n}\n",
+		"rust/Cargo.toml":   "[package]\nname = \"deep\"\nversion = \"3.0.0\"\n",
+		"java/pom.xml":      "<project><groupId>org.example</groupId><artifactId>Deep</artifactId><version>1</version></project>\n",
+		"java/package.json": `{"name": "@team/deep", "version": "1.0.0"}`,
+	}})
+	components := ask(t, l, "type:component").Components
+	if len(components) != 5 {
+		t.Fatalf("got %d components", len(components))
+	}
+	for _, c := range components {
+		page := ask(t, l, c.Query)
+		if page.Total != c.Blocks || page.Total == 0 {
+			t.Errorf("%s of %s: %d blocks found by %s, %d counted", c.Name, c.Path, page.Total, c.Query, c.Blocks)
+		}
+		if again := ask(t, l, "type:component "+c.Query); !slices.ContainsFunc(again.Components, func(o ComponentInfo) bool { return o.Path == c.Path }) {
+			t.Errorf("%s does not find %s", c.Query, c.Path)
+		}
+	}
+	id := ask(t, l, "name:tock").Hits[0].ID
+	block, err := l.Block(t.Context(), id)
+	if err != nil || len(block.Components) != 1 {
+		t.Fatalf("got %+v, %v", block, err)
+	}
+	if c := block.Components[0]; c.Query != `component:all repo:https://forge.example/team/all path:/old/**` {
+		t.Errorf("got %s", c.Query)
+	}
+	if text, err := json.Marshal(block.Components[0]); err != nil || strings.Contains(string(text), `"blocks"`) || strings.Contains(string(text), `"files"`) {
+		t.Errorf("figures that nobody counted: %s, %v", text, err)
+	}
+}
+
 func TestBlocksOfAComponent(t *testing.T) {
 	l := newIndex(t, packages()...)
 	for question, want := range map[string][]string{
@@ -151,6 +190,8 @@ func TestBlocksOfAComponent(t *testing.T) {
 		"tick composant:dates -component:@team/*":     {"dates src/lib.rs:1-1", "clocks web/test/tick.js:1-3"},
 		"tick component:clocks":                       {"clocks README.md:1-3", "clocks tick.go:3-4"},
 		"tick component:pkg:cargo/dates":              {"dates src/lib.rs:1-1"},
+		"tick component:pkg:cargo/*":                  {"dates src/lib.rs:1-1"},
+		"tick component:pkg:npm/%40team/*":            {"clocks web/tick.js:1-3"},
 		"tick component:closed":                       nil,
 		"tick (component:clocks OR component:@team*)": {"clocks README.md:1-3", "clocks tick.go:3-4"},
 		"tick -component:*":                           nil,

@@ -119,8 +119,8 @@ func (p *parser) value(f field, value string, whole, at span) (node, error) {
 			n.value = kind.String()
 		case also:
 			n.value = ecosystem
-		default:
-			return nil, p.fail(at, "kind", value, strings.Join(kindWords(), ", "))
+		case p.wrongKind == span{}:
+			p.wrongKind = at
 		}
 	case fieldLibre:
 		libre, ok := libreValues[plain(value)]

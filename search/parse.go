@@ -53,6 +53,8 @@ type parser struct {
 	terms  int
 	parsed *Parsed
 	chose  [numFields]span // where in:, type: and case: were given
+
+	wrongKind span // the first value of kind: that is of neither blocks nor components
 }
 
 func (p *parser) fail(at span, key string, args ...any) error {

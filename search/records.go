@@ -253,6 +253,15 @@ func ecosystemNamed(value string) (string, bool) {
 	return value, slices.Contains(manifests.Ecosystems(), value)
 }
 
+// failKind refuses a value of kind:, with those that what is asked for may have.
+func (p *parser) failKind() error {
+	value := strings.Trim(p.text[p.wrongKind.start:p.wrongKind.end], `"`)
+	if p.parsed.want == wantComponents {
+		return p.fail(p.wrongKind, "ecosystem", value, strings.Join(manifests.Ecosystems(), ", "))
+	}
+	return p.fail(p.wrongKind, "kind", value, strings.Join(kindWords(), ", "))
+}
+
 // checkFilters refuses filters that say nothing of what is asked for.
 func (p *parser) checkFilters(root node) (err error) {
 	leaves(root, false, func(n node, _ bool) {
@@ -265,6 +274,8 @@ func (p *parser) checkFilters(root node) (err error) {
 		case p.parsed.want == wantRepos && (f.field == fieldLang || f.field == fieldPath || f.field == fieldKind || f.field == fieldComponent):
 			err = p.fail(f.span, "repo-filter", f.field.name()+":")
 		case f.field != fieldKind:
+		case p.wrongKind != span{}:
+			err = p.failKind()
 		case p.parsed.want == wantComponents && isKind:
 			err = p.fail(f.span, "component-kind", f.value, strings.Join(manifests.Ecosystems(), ", "))
 		case p.parsed.want == wantBlocks && !isKind:
