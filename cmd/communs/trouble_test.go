@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -75,8 +76,13 @@ func (b *binary) interrupt() {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if _, err := conn.Write([]byte("GET / HTTP/1.1\r\n")); err != nil {
+	request := "POST /api/v1/similar HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: text/plain\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n"
+	if _, err := conn.Write([]byte(request)); err != nil {
 		t.Fatal(err)
+	}
+	// The server asks for the rest when it is at work on the request.
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("got %q, %v", line, err)
 	}
 	if err := stuck.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
