@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -33,12 +34,20 @@ const (
 	noMapping  = `{}` // bleve.Open asks for one
 )
 
-func openSegment(dir string) (*zap.Segment, error) {
+func segmentFile(dir string) (string, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "store", "*.zap"))
 	if err != nil || len(names) != 1 {
-		return nil, fmt.Errorf("open the words index %s: want one segment, found %d", dir, len(names))
+		return "", fmt.Errorf("open the words index %s: want one segment, found %d", dir, len(names))
 	}
-	seg, err := (&zap.ZapPlugin{}).Open(names[0])
+	return names[0], nil
+}
+
+func openSegment(dir string) (*zap.Segment, error) {
+	name, err := segmentFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	seg, err := (&zap.ZapPlugin{}).Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("open the words index: %w", err)
 	}
@@ -51,44 +60,76 @@ func openSegment(dir string) (*zap.Segment, error) {
 
 // Words reads the postings of a shard's words index. It is safe for concurrent use.
 type Words struct {
-	name  string
-	seg   *zap.Segment
-	docs  []byte
-	check sync.Once
-	err   error
+	dir, name string
+	docs      []byte
+	check     sync.Once
+	seg       *zap.Segment // nil until the first reading, and where there are no words
+	err       error
 }
 
 func openWords(dir, name string, docs []byte) (*Words, error) {
-	w := &Words{name: name, docs: docs}
-	if len(docs) == 0 {
-		return w, nil
+	w := &Words{dir: dir, name: name, docs: docs}
+	if len(docs) > 0 {
+		if _, err := segmentFile(dir); err != nil {
+			return nil, &CorruptError{File: name, Why: err.Error()}
+		}
 	}
-	seg, err := openSegment(dir)
-	if err != nil {
-		return nil, &CorruptError{File: name, Why: err.Error()}
-	}
-	if seg.Count() != uint64(len(docs)/4) {
-		seg.Close()
-		return nil, &CorruptError{File: name, Why: "its number of documents is not the table's"}
-	}
-	w.seg = seg
 	return w, nil
 }
 
-// verify compares the segment's checksum, once.
+// verify opens the segment, once, when its checksum is right: zapx takes every offset that it reads for true.
 func (w *Words) verify() error {
 	w.check.Do(func() {
-		if w.seg == nil {
-			return
-		}
-		data, err := os.ReadFile(w.seg.Path())
-		if err != nil {
-			w.err = err
-		} else if n := len(data) - 4; n < 0 || crc32.ChecksumIEEE(data[:n]) != binary.BigEndian.Uint32(data[n:]) {
-			w.err = &CorruptError{File: w.name, Why: "its checksum does not match"}
+		if len(w.docs) > 0 {
+			w.seg, w.err = w.open()
 		}
 	})
 	return w.err
+}
+
+func (w *Words) open() (*zap.Segment, error) {
+	name, err := segmentFile(w.dir)
+	if err != nil {
+		return nil, &CorruptError{File: w.name, Why: err.Error()}
+	}
+	whole, err := segmentIsWhole(name)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", w.name, err)
+	}
+	if !whole {
+		return nil, &CorruptError{File: w.name, Why: "its checksum does not match"}
+	}
+	seg, err := openSegment(w.dir)
+	if err != nil {
+		return nil, &CorruptError{File: w.name, Why: err.Error()}
+	}
+	if seg.Count() != uint64(len(w.docs)/4) {
+		seg.Close()
+		return nil, &CorruptError{File: w.name, Why: "its number of documents is not the table's"}
+	}
+	return seg, nil
+}
+
+// segmentIsWhole compares the checksum at the end of a segment with its bytes.
+func segmentIsWhole(name string) (bool, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || info.Size() < crc32.Size {
+		return false, err
+	}
+	sum := crc32.NewIEEE()
+	if _, err := io.CopyBuffer(sum, io.LimitReader(file, info.Size()-crc32.Size), make([]byte, 1<<18)); err != nil {
+		return false, err
+	}
+	var want [crc32.Size]byte
+	if _, err := io.ReadFull(file, want[:]); err != nil {
+		return false, err
+	}
+	return sum.Sum32() == binary.BigEndian.Uint32(want[:]), nil
 }
 
 func (w *Words) list(field, term string) (segment.PostingsList, error) {
@@ -106,8 +147,16 @@ func (w *Words) list(field, term string) (segment.PostingsList, error) {
 	return list, nil
 }
 
+// guard makes an error of what zapx does with bytes that changed after their checksum was compared: it reads outside of them.
+func (w *Words) guard(err *error) {
+	if p := recover(); p != nil {
+		*err = &CorruptError{File: w.name, Why: fmt.Sprint("it changed while it was read: ", p)}
+	}
+}
+
 // DocFreq is the number of blocks whose field holds the term.
-func (w *Words) DocFreq(field, term string) (int, error) {
+func (w *Words) DocFreq(field, term string) (n int, err error) {
+	defer w.guard(&err)
 	list, err := w.list(field, term)
 	if err != nil || list == nil {
 		return 0, err
@@ -116,7 +165,8 @@ func (w *Words) DocFreq(field, term string) (int, error) {
 }
 
 // Postings calls yield with each block whose field holds the term and how often it does, in no order.
-func (w *Words) Postings(field, term string, yield func(block, freq uint32)) error {
+func (w *Words) Postings(field, term string, yield func(block, freq uint32)) (err error) {
+	defer w.guard(&err)
 	list, err := w.list(field, term)
 	if err != nil || list == nil {
 		return err

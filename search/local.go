@@ -125,6 +125,7 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.N = min(max(q.N, 0), maxReach)
 	question := parsed.String()
 	from, err := decodeCursor(q.After, question)
 	if err != nil {

@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -336,6 +338,36 @@ func FuzzID(f *testing.F) {
 }
 
 // FuzzCursor: a cursor that was not made for a question is refused.
+// TestFarAndLongPages: a cursor that somebody made, and a page as long as a number can be, cost what the answer does.
+func TestFarAndLongPages(t *testing.T) {
+	l := newIndex(t, small()...)
+	p, err := Parse("date")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, offset := range []int{1000, 1 << 26, 1 << 31, math.MaxInt} {
+		after := cursor{offset, 1}.encode(p.String())
+		if offset > maxReach {
+			if _, err := decodeCursor(after, p.String()); err == nil {
+				t.Errorf("a page from %d on", offset)
+			}
+			continue
+		}
+		var before, since runtime.MemStats
+		runtime.ReadMemStats(&before)
+		page, err := l.Search(context.Background(), Query{Text: "date", N: 10, After: after})
+		if runtime.ReadMemStats(&since); err != nil || len(page.Hits) > 0 || page.Next != "" || since.TotalAlloc-before.TotalAlloc > 8<<20 {
+			t.Errorf("from %d on: %+v %v, %d bytes", offset, page, err, since.TotalAlloc-before.TotalAlloc)
+		}
+	}
+	all := len(ask(t, l, "date").Hits)
+	for _, n := range []int{1 << 40, math.MaxInt / 2, math.MaxInt, -1000} {
+		if page, err := l.Search(context.Background(), Query{Text: "date fold:no", N: n}); err != nil || len(page.Hits) != all {
+			t.Errorf("%d hits: %+v %v", n, page, err)
+		}
+	}
+}
+
 func FuzzCursor(f *testing.F) {
 	f.Add("AAAA", "q", 5)
 	f.Fuzz(func(t *testing.T, s, question string, offset int) {

@@ -33,7 +33,7 @@ func distinct(matches []match, k int) (first []match, more bool) {
 		sorted = min(len(matches), max(atFirst(k), 4*sorted))
 		selectFirst(matches, sorted)
 		slices.SortFunc(matches[:sorted], compareMatches)
-		seen := make(map[uint64]bool, k)
+		seen := make(map[uint64]bool, min(k, len(matches)))
 		first = first[:0]
 		for _, m := range matches[:sorted] {
 			if seen[m.text] {
@@ -101,6 +101,9 @@ type cursor struct {
 	generation uint64
 }
 
+// maxReach bounds how far into an answer a page may begin, and how long one may be. Anybody can make a cursor.
+const maxReach = 1 << 28
+
 func questionSum(q string) uint32 {
 	h := fnv.New32a()
 	h.Write([]byte(q))
@@ -129,7 +132,7 @@ func decodeCursor(s, question string) (c cursor, err error) {
 		return c, bad
 	}
 	offset, n := binary.Uvarint(body)
-	if n <= 0 || offset > 1<<31 {
+	if n <= 0 || offset > maxReach {
 		return c, bad
 	}
 	generation, m := binary.Uvarint(body[n:])
