@@ -25,11 +25,14 @@ type question struct {
 
 // answer is one line of a batch's results, in the place of the line that it answers. Error says why a question has no hits.
 type answer struct {
-	QID     json.RawMessage `json:"qid"` // null when the line does not say
-	Millis  float64         `json:"ms"`
-	Hits    []search.Hit    `json:"hits"`
-	Partial bool            `json:"partial,omitempty"`
-	Error   *answerError    `json:"error,omitempty"`
+	QID    json.RawMessage `json:"qid"` // null when the line does not say
+	Millis float64         `json:"ms"`
+	Hits   []search.Hit    `json:"hits"`
+
+	Repositories []search.RepositoryInfo `json:"repositories,omitempty"` // with type:repo, in the place of hits
+	Components   []search.ComponentInfo  `json:"components,omitempty"`   // with type:component
+	Partial      bool                    `json:"partial,omitempty"`
+	Error        *answerError            `json:"error,omitempty"`
 }
 
 // answerError is an error as the API gives it, with the line of the batch.
@@ -150,7 +153,7 @@ func (a *answer) ask(do func() (*search.Page, error)) error {
 	if err != nil {
 		return err
 	}
-	a.Partial = page.Partial
+	a.Partial, a.Repositories, a.Components = page.Partial, page.Repositories, page.Components
 	if page.Hits != nil {
 		a.Hits = page.Hits
 	}
