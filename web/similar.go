@@ -148,7 +148,7 @@ func (s *Server) similar(r *request) (*response, error) {
 		code, asked = h.Code, true
 	}
 	if len(code) <= echoed {
-		page.Code = plain(code)
+		page.Code = plainLines(code)
 	} else {
 		page.Kept = true
 	}

@@ -88,6 +88,8 @@ func TestSimilarPage(t *testing.T) {
 			[]string{"Copies", "100% alike", "of the example ≈", "First seen on", "not legal advice", "does not say who wrote the code"}},
 		{"/similaire?lang=fr", "func parse(a int) error { return nil }", 200,
 			[]string{"semblable à 100", "Première vue le", "pas un avis juridique", "première fois"}},
+		{"/similar", "func parse(a int) error {\r\n\treturn nil // \u202e\r\n}\r\n", 200,
+			[]string{"spellcheck=\"false\" translate=\"no\" dir=\"ltr\">\nfunc parse(a int) error {\n\treturn nil // ⟨U&#43;202E⟩\n}\n</textarea>"}},
 		{"/similar", "x", 400, []string{"Too short to compare", `aria-invalid="true"`}},
 		{"/similar", "a <b> c </textarea><script>alert(1)</script>", 200, []string{"&lt;/textarea&gt;&lt;script&gt;"}},
 		{"/similar", strings.Repeat("word ", 5000), 200, []string{"too long to be shown here again"}},

@@ -37,6 +37,15 @@ func plain(text string) string {
 	return b.String()
 }
 
+// plainLines is plain for a text of several lines.
+func plainLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = plain(strings.TrimSuffix(line, "\r"))
+	}
+	return strings.Join(lines, "\n")
+}
+
 // writeVisible is visible into a builder.
 func writeVisible(b *strings.Builder, text string) {
 	start := 0
