@@ -4,6 +4,7 @@
 package search
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -57,7 +58,7 @@ func (a *arranged) all() (out []match) {
 }
 
 // arrange chooses the n matches from an offset on. n 0 means all, each by itself and in the order of their scores.
-func (r *run) arrange(offset, n int) (out arranged) {
+func (r *run) arrange(ctx context.Context, offset, n int) (out arranged) {
 	plain := r.plan.parsed.unfolded || n == 0
 	if n == 0 {
 		n = len(r.matches)
@@ -67,7 +68,7 @@ func (r *run) arrange(offset, n int) (out arranged) {
 	var first []match
 	for more := true; len(out.picks) < n; w++ {
 		if end := (w + 1) * windowSize; more && len(first) < end {
-			first, more = r.first(max(end, firstTexts(offset, n), 2*len(first)))
+			first, more = r.first(ctx, max(end, firstTexts(offset, n), 2*len(first)))
 		}
 		if len(first) <= w*windowSize {
 			return out
@@ -104,13 +105,16 @@ func enough(offset, n int) int {
 	return atFirst(firstTexts(offset, n))
 }
 
-// first gives the first k matches that differ in their texts, with their scores.
-func (r *run) first(k int) (first []match, more bool) {
-	if first, more = distinct(r.matches, k); slices.ContainsFunc(first, func(m match) bool { return m.rough }) {
-		r.settle()
-		first, more = distinct(r.matches, k)
+// first gives the first k matches that differ in their texts, with their scores; those that have none at the deadline are left out.
+func (r *run) first(ctx context.Context, k int) (first []match, more bool) {
+	rough := func(m match) bool { return m.rough }
+	if first, more = distinct(r.matches, k); !slices.ContainsFunc(first, rough) {
+		return first, more
 	}
-	return first, more
+	if r.settle(ctx) {
+		return distinct(r.matches, k)
+	}
+	return slices.DeleteFunc(first, rough), false
 }
 
 // window arranges the matches of a window. order is the place by score of each pick; nil when that is their order.

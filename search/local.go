@@ -156,9 +156,9 @@ func (l *Local) Search(ctx context.Context, q Query) (*Page, error) {
 		return nil, err
 	}
 	p = r.plan
+	chosen := r.arrange(timed, from.offset, q.N)
 	page := &Page{Total: len(r.matches), Reason: r.reason(timed)}
 	page.Partial = page.Reason != ""
-	chosen := r.arrange(from.offset, q.N)
 	places := maxOccurrences
 	if q.N == 0 {
 		places = 0

@@ -40,6 +40,7 @@ type run struct {
 	licenseOK   [][]bool   // by leaf and licence, for license:, libre:, into:
 	langID      [][]int    // by leaf and shard, for lang:; -1 when the shard has none
 	damaged     atomic.Bool
+	late        bool // the deadline came before all matches had their scores
 	outdated    bool // the question names a component, and some manifests were not read yet
 
 	keep       int // how many of the best scores must be exact; 0 for all
@@ -183,7 +184,7 @@ func (r *run) reason(ctx context.Context) string {
 	switch {
 	case r.over.Load():
 		return "budget"
-	case ctx.Err() != nil && r.stop.Load():
+	case ctx.Err() != nil && r.stop.Load(), r.late:
 		return "deadline"
 	case r.damaged.Load():
 		return "damaged"

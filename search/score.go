@@ -5,6 +5,7 @@ package search
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"sync/atomic"
@@ -21,34 +22,59 @@ func (w *worker) hit(block uint32) {
 	}
 	if !rough {
 		m.score = v.score(w.plan)
-		w.keepBest(m.score)
+		w.keepBest(m.score, m.text)
 	}
 	w.out = append(w.out, m)
 }
 
-// keepBest raises the floor to the score that so many blocks have as the answer may show. It looks now and then.
-func (w *worker) keepBest(score float64) {
+// scoredText is a score and the hash of the text that has it.
+type scoredText struct {
+	score float64
+	text  uint64
+}
+
+// keepBest raises the floor to the score that so many different texts have as the answer may show. It looks now and then.
+func (w *worker) keepBest(score float64, text uint64) {
 	if w.keep == 0 || score <= w.floor {
 		return
 	}
-	if w.top = append(w.top, score); len(w.top) < 2*w.keep {
+	if w.top = append(w.top, scoredText{score, text}); len(w.top) < w.look {
 		return
 	}
-	slices.Sort(w.top)
-	w.top = w.top[:copy(w.top, w.top[w.keep:])]
-	w.floor = w.top[0]
+	slices.SortFunc(w.top, func(a, b scoredText) int { return cmp.Compare(b.score, a.score) })
+	seen := make(map[uint64]bool, w.keep)
+	w.top = slices.DeleteFunc(w.top, func(t scoredText) bool {
+		again := seen[t.text]
+		seen[t.text] = true
+		return again
+	})
+	if len(w.top) >= w.keep {
+		w.top = w.top[:w.keep]
+		w.floor = w.top[w.keep-1].score
+	}
+	w.look = len(w.top) + w.keep
 }
 
-// settle scores what was left out for being too low to be shown, when it is shown all the same: equal texts are one result.
-func (r *run) settle() {
+// settle scores what was left out for being too low to be shown, when it is shown all the same: near copies fold. It is false
+// when the deadline came before it had done so.
+func (r *run) settle(ctx context.Context) bool {
 	w := newWorker(r)
 	w.halt = new(atomic.Bool)
+	w.halt.Store(ctx.Err() != nil)
+	defer context.AfterFunc(ctx, func() { w.halt.Store(true) })()
 	for i := range r.matches {
-		if m := &r.matches[i]; m.rough {
-			v := w.again(*m)
-			m.score, m.rough = v.score(r.plan), false
+		m := &r.matches[i]
+		if !m.rough {
+			continue
 		}
+		if v := w.again(*m); !w.halt.Load() {
+			m.score, m.rough = v.score(r.plan), false
+			continue
+		}
+		r.late = true
+		return false
 	}
+	return true
 }
 
 // terms gives the terms of the current block's score at its best place.

@@ -36,8 +36,9 @@ type worker struct {
 	name []byte
 	out  []match
 
-	floor float64   // scores below it need not be exact
-	top   []float64 // the best ones
+	floor float64      // scores below it need not be exact
+	top   []scoredText // the best ones
+	look  int          // how many of them there are when they are looked through
 
 	reads int64       // blocks whose text was read, not yet told
 	file  []leafValue // with in:file, what each leaf is worth in the whole file
@@ -60,7 +61,7 @@ type shownPlace struct {
 }
 
 func newWorker(r *run) *worker {
-	return &worker{floor: math.Inf(-1), run: r, halt: &r.stop, at: make([]int, len(r.plan.leaves)), seen: make([]leafValue, len(r.plan.leaves))}
+	return &worker{floor: math.Inf(-1), look: 2 * r.keep, run: r, halt: &r.stop, at: make([]int, len(r.plan.leaves)), seen: make([]leafValue, len(r.plan.leaves))}
 }
 
 // part goes through the candidates from..to of a batch.
