@@ -100,6 +100,9 @@ func (p *program) partial(reason string, faults []string) error {
 	if key := "search.reason." + reason; p.say.Has(key) {
 		why = p.say.T(key)
 	}
+	if reason == "manifests" || reason == "outdated" { // another question would find no more
+		return verdict{exitPart, "cmd.search.old", []any{why}}
+	}
 	return verdict{exitPart, "cmd.search.partial", []any{why}}
 }
 
