@@ -178,6 +178,12 @@ func TestNoRepositoryFillsThePage(t *testing.T) {
 	if count != maxOfRepo || len(page.Later) != 1 || page.Later[0].Repo != "https://forge.example/crowd/big" || page.Later[0].Hits < 6 {
 		t.Errorf("%d hits of one repository, later %+v", count, page.Later)
 	}
+	for _, question := range []string{"budget repo:forge.example", "budget repo:*", "budget OR repo:nowhere", "budget -repo:nowhere"} {
+		other, err := a.Search(context.Background(), Query{Text: question, N: 10})
+		if err != nil || len(other.Later) != 1 || other.Later[0].Repo != page.Later[0].Repo {
+			t.Errorf("%s: %v %+v %v: one repository fills the page", question, places(other), other.Later, err)
+		}
+	}
 	rest, err := a.Search(context.Background(), Query{Text: page.Later[0].Query, N: 10})
 	if err != nil || rest.Total != 60 || rest.Later != nil || len(rest.Hits) != 10 {
 		t.Errorf("%s: %+v, %v", page.Later[0].Query, rest, err)

@@ -4,6 +4,7 @@
 package search
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ type plan struct {
 	shortest int
 	relaxed  *relaxation // nil where all words must stand in a block
 	extra    *expansion  // what is looked for beside the words that were typed; nil for nothing
-	oneRepo  bool        // a filter names the repository
+	oneRepo  bool        // a filter gives the repository's address
 }
 
 // scope is what a part of the question looks at.
@@ -102,12 +103,16 @@ func newPlan(q *Parsed, extra *expansion) (*plan, error) {
 
 // arrange sorts the root's parts by what they look at.
 func (p *plan) arrange() {
-	p.atPlace, p.atBlock, p.mixed = nil, nil, nil
+	p.atPlace, p.atBlock, p.mixed, p.oneRepo = nil, nil, nil, false
 	parts := []*planNode{p.root}
 	if p.root.op == planAnd {
 		parts = p.root.kids
 	}
 	for _, part := range parts {
+		if part.op == planLeaf {
+			l := p.leaves[part.leaf]
+			p.oneRepo = p.oneRepo || l.field == fieldRepo && bytes.Contains(l.glob.pattern, []byte("://")) && !l.glob.wild
+		}
 		switch {
 		case part.scope == scopePlace:
 			p.atPlace = append(p.atPlace, part)
@@ -136,7 +141,6 @@ func (p *plan) compile(n node, negated bool) (*planNode, error) {
 			return nil, err
 		}
 		p.leaves = append(p.leaves, l)
-		p.oneRepo = p.oneRepo || l.field == fieldRepo && !l.negated
 		return &planNode{leaf: len(p.leaves) - 1, scope: l.scope}, nil
 	}
 	out := &planNode{op: op}
