@@ -15,7 +15,7 @@ import (
 // byteSet is which bytes may stand at a place of the folded text; nil where nothing is known.
 type byteSet []byte
 
-// How many trigrams three places may have together, and how many such conditions one expression may get.
+// How many trigrams three places, or all alternatives, may have together, and how many such conditions one expression may get.
 const (
 	maxWindow  = 8192
 	maxWindows = 2
@@ -31,7 +31,9 @@ func classGrams(re *syntax.Regexp) *gramQuery {
 	case syntax.OpAlternate:
 		q.op = gramNone
 		for _, sub := range re.Sub {
-			q = q.or(classGrams(sub))
+			if q = q.or(classGrams(sub)); q.op == gramAll || q.weight() > maxWindow {
+				return &gramQuery{} // so many together say nothing, and cost time to put together
+			}
 		}
 		return q
 	}
