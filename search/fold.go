@@ -39,9 +39,9 @@ const (
 
 // How much of a window is read.
 const (
-	maxNearTexts = 32
-	maxNearBytes = 64 << 10
-	maxNearText  = 16 << 10
+	maxNearTexts = 12
+	maxNearBytes = 16 << 10
+	maxNearText  = 8 << 10
 )
 
 // foldText is a match of a window as near copies are looked for.
