@@ -39,23 +39,22 @@ const (
 
 // How much of a window is read.
 const (
-	maxNearTexts = 12
-	maxNearBytes = 16 << 10
+	maxNearTexts = 16
+	maxNearBytes = 24 << 10
 	maxNearText  = 8 << 10
 )
 
 // foldText is a match of a window as near copies are looked for.
 type foldText struct {
-	shard  *indexer.Shard
+	at     blockAt
 	row    indexer.BlockRow
 	size   int
 	hash   indexer.BlobHash
 	name   string // folded; empty when it has none
 	lang   string
 	read   bool
-	tokens []indexer.PrintToken
+	tokens *foldTokens // nil when they were not read
 	tiles  *tileIndex
-	counts [2][64]uint8 // of the tokens, blind and raw, by their lowest bits
 }
 
 // folder looks for near copies in one window.
@@ -75,7 +74,7 @@ func (r *run) foldNear(window []match) []pick {
 		row := s.Block(m.block)
 		blob := s.Blob(row.Blob)
 		f.texts[i] = foldText{
-			shard: s, row: row, size: int(row.EndByte - row.StartByte), hash: blob.Hash, name: lastPart(s.BlockName(row)), lang: s.LangName(blob.Lang),
+			at: blockAt{m.part, m.block}, row: row, size: int(row.EndByte - row.StartByte), hash: blob.Hash, name: lastPart(s.BlockName(row)), lang: s.LangName(blob.Lang),
 		}
 	}
 	picks := make([]pick, 0, len(window))
@@ -123,18 +122,19 @@ func (f *folder) near(i, j int) float64 {
 	if !same {
 		least, tokens = nearOther, minNearOther
 	}
-	longer := max(len(a.tokens), len(b.tokens))
-	if !alike(len(a.tokens), len(b.tokens), least) || len(a.tokens) < tileRun || len(b.tokens) < tileRun {
+	x, y := a.tokens, b.tokens
+	longer := max(len(x.list), len(y.list))
+	if !alike(len(x.list), len(y.list), least) || len(x.list) < tileRun || len(y.list) < tileRun {
 		return 0
 	}
-	if share(&a.counts[0], &b.counts[0])*nearBlind+share(&a.counts[1], &b.counts[1])*(1-nearBlind) < least*float64(longer) {
+	if share(&x.counts[0], &y.counts[0])*nearBlind+share(&x.counts[1], &y.counts[1])*(1-nearBlind) < least*float64(longer) {
 		return 0
 	}
 	if a.tiles == nil {
-		a.tiles = newTileIndex(a.tokens)
+		a.tiles = newTileIndex(x.list)
 	}
 	f.tiler.index = a.tiles
-	c := f.tiler.compare(b.tokens)
+	c := f.tiler.compare(y.list)
 	similarity := (nearBlind*float64(min(c.query, c.block)) + (1-nearBlind)*float64(c.same)) / float64(longer)
 	if similarity < least || longer < tokens && similarity < 1 {
 		return 0
@@ -158,14 +158,18 @@ func share(a, b *[64]uint8) float64 {
 // lex reads a text's tokens, once. It is false when there are none, or when enough was read for this window.
 func (f *folder) lex(t *foldText) bool {
 	if t.read {
-		return len(t.tokens) > 0
+		return t.tokens != nil
 	}
 	t.read = true
 	if f.count == maxNearTexts || t.size > maxNearText || f.bytes+t.size > maxNearBytes {
 		return false
 	}
 	f.count, f.bytes = f.count+1, f.bytes+t.size
-	content, err := t.shard.Content(t.row.Blob)
+	g := f.run.g
+	if t.tokens = g.folded.get(t.at); t.tokens != nil {
+		return true
+	}
+	content, err := g.x.Shards()[t.at.part].Content(t.row.Blob)
 	if err != nil {
 		f.run.fault(err)
 		return false
@@ -173,13 +177,7 @@ func (f *folder) lex(t *foldText) bool {
 	if int(t.row.EndByte) > len(content) || t.row.StartByte > t.row.EndByte {
 		return false
 	}
-	t.tokens = append([]indexer.PrintToken(nil), f.lexer.Lex(content[t.row.StartByte:t.row.EndByte])...)
-	for _, token := range t.tokens {
-		for i, sum := range [2]uint32{token.Blind, token.Raw} {
-			if n := &t.counts[i][sum%64]; *n < math.MaxUint8 {
-				*n++
-			}
-		}
-	}
-	return len(t.tokens) > 0
+	t.tokens = newFoldTokens(f.lexer.Lex(content[t.row.StartByte:t.row.EndByte]))
+	g.folded.put(t.at, t.tokens)
+	return true
 }

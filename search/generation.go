@@ -39,6 +39,7 @@ type generation struct {
 	licenseOf [][]uint32 // for each repository, its licence ids → position in licenses
 
 	postings   *postingsCache
+	folded     foldCache
 	counts     termCounts
 	faults     faultSet
 	lexicon    func() (*lexicon, error)
