@@ -138,12 +138,12 @@ func (o *objects) reach(ctx context.Context, h Hash, missing func(Hash) bool) (m
 		return nil, c, err
 	}
 	seen := map[Hash]bool{h: true, c.tree: true}
-	for todo := []Hash{c.tree}; len(todo) > 0; {
+	for pending := []Hash{c.tree}; len(pending) > 0; {
 		if err := ctx.Err(); err != nil {
 			return nil, c, err
 		}
-		t := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+		t := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
 		entries, err := o.tree(t)
 		if err != nil {
 			return nil, c, err
@@ -154,7 +154,7 @@ func (o *objects) reach(ctx context.Context, h Hash, missing func(Hash) bool) (m
 			}
 			switch {
 			case e.mode == modeTree:
-				todo = append(todo, e.hash)
+				pending = append(pending, e.hash)
 			case o.has(e.hash):
 			case missing(e.hash):
 				continue

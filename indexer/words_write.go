@@ -110,7 +110,7 @@ func (w *wordsWriter) write() error {
 	if err != nil {
 		return err
 	}
-	if err := builder.Index(placeholderDoc{}); err != nil {
+	if err := builder.Index(onlyDoc{}); err != nil {
 		return err
 	}
 	if err := builder.Close(); err != nil {
@@ -244,27 +244,27 @@ func (f *fieldPostings) read(p *termPostings, blocks, freqs []uint32) ([]uint32,
 	return blocks, freqs
 }
 
-// placeholderDoc is the document of which Bleve's builder makes the folder.
-type placeholderDoc struct{}
+// onlyDoc is the one document of which Bleve’s builder makes the folder; its segment is replaced by ours.
+type onlyDoc struct{}
 
-func (placeholderDoc) ID() string                                 { return "0" }
-func (placeholderDoc) Size() int                                  { return 0 }
-func (placeholderDoc) VisitComposite(index.CompositeFieldVisitor) {}
-func (placeholderDoc) HasComposite() bool                         { return false }
-func (placeholderDoc) NumPlainTextBytes() uint64                  { return 0 }
-func (placeholderDoc) StoredFieldsBytes() uint64                  { return 0 }
-func (placeholderDoc) Indexed() bool                              { return true }
-func (placeholderDoc) AddIDField()                                {}
-func (d placeholderDoc) VisitFields(visit index.FieldVisitor)     { visit(placeholderID{}) }
+func (onlyDoc) ID() string                                 { return "0" }
+func (onlyDoc) Size() int                                  { return 0 }
+func (onlyDoc) VisitComposite(index.CompositeFieldVisitor) {}
+func (onlyDoc) HasComposite() bool                         { return false }
+func (onlyDoc) NumPlainTextBytes() uint64                  { return 0 }
+func (onlyDoc) StoredFieldsBytes() uint64                  { return 0 }
+func (onlyDoc) Indexed() bool                              { return true }
+func (onlyDoc) AddIDField()                                {}
+func (d onlyDoc) VisitFields(visit index.FieldVisitor)     { visit(onlyID{}) }
 
-type placeholderID struct{}
+type onlyID struct{}
 
-func (placeholderID) Name() string                                     { return "_id" }
-func (placeholderID) Value() []byte                                    { return []byte("0") }
-func (placeholderID) ArrayPositions() []uint64                         { return nil }
-func (placeholderID) EncodedFieldType() byte                           { return 't' }
-func (placeholderID) Analyze()                                         {}
-func (placeholderID) Options() index.FieldIndexingOptions              { return index.IndexField | index.StoreField }
-func (placeholderID) AnalyzedTokenFrequencies() index.TokenFrequencies { return nil }
-func (placeholderID) AnalyzedLength() int                              { return 0 }
-func (placeholderID) NumPlainTextBytes() uint64                        { return 0 }
+func (onlyID) Name() string                                     { return "_id" }
+func (onlyID) Value() []byte                                    { return []byte("0") }
+func (onlyID) ArrayPositions() []uint64                         { return nil }
+func (onlyID) EncodedFieldType() byte                           { return 't' }
+func (onlyID) Analyze()                                         {}
+func (onlyID) Options() index.FieldIndexingOptions              { return index.IndexField | index.StoreField }
+func (onlyID) AnalyzedTokenFrequencies() index.TokenFrequencies { return nil }
+func (onlyID) AnalyzedLength() int                              { return 0 }
+func (onlyID) NumPlainTextBytes() uint64                        { return 0 }
