@@ -20,7 +20,8 @@ import (
 
 // question is one line of a batch for Search. Its qid, a text or a number, is given back as it came.
 type question struct {
-	Query *string `json:"query"`
+	QID   json.RawMessage `json:"qid"`
+	Query *string         `json:"query"`
 }
 
 // answer is one line of a batch's results, in the place of the line that it answers. Error says why a question has no hits.
@@ -50,9 +51,10 @@ const maxQuestion = 1 << 20
 
 // batchForm is what the lines of a batch are.
 type batchForm struct {
-	limit                   int                                   // bytes of the longest line
-	malformed, none, failed string                                // what is said of a wrong line, of no line, of wrong lines only
-	read                    func(line []byte) (fill, bool, error) // of a line as JSON; false when something is missing in it
+	limit                   int    // bytes of the longest line
+	malformed, none, failed string // what is said of a wrong line, of no line, of wrong lines only
+	// read reads a line as JSON: its qid, which may be known of a wrong line too, and the question; nil when that is missing.
+	read func(line []byte) (json.RawMessage, fill, error)
 }
 
 // fill asks the question of a line, and puts what came of it into its answer.
@@ -60,12 +62,14 @@ type fill func(ctx context.Context, a *answer) error
 
 // questions are batches for Search.
 func questions(s search.Searcher, n int) batchForm {
-	return batchForm{maxQuestion, "cmd.batch-line", "cmd.batch-empty", "cmd.batch-failed", func(line []byte) (fill, bool, error) {
+	return batchForm{maxQuestion, "cmd.batch-line", "cmd.batch-empty", "cmd.batch-failed", func(line []byte) (json.RawMessage, fill, error) {
 		var q question
-		err := json.Unmarshal(line, &q)
-		return func(ctx context.Context, a *answer) error {
+		if err := json.Unmarshal(line, &q); err != nil || q.Query == nil {
+			return q.QID, nil, err
+		}
+		return q.QID, func(ctx context.Context, a *answer) error {
 			return a.ask(func() (*search.Page, error) { return s.Search(ctx, search.Query{Text: *q.Query, N: n}) })
-		}, q.Query != nil, err
+		}, nil
 	}}
 }
 
@@ -131,15 +135,11 @@ func (f batchForm) answer(ctx context.Context, a *answer, line []byte, long bool
 	if !utf8.Valid(line) {
 		return fault(f.malformed, file, row)
 	}
-	ask, whole, err := f.read(line)
-	var id struct {
-		QID json.RawMessage `json:"qid"`
+	qid, ask, err := f.read(line)
+	if qid != nil {
+		a.QID = qid
 	}
-	// Of a line that is partly wrong, what stands before the fault is read.
-	if _ = json.Unmarshal(line, &id); id.QID != nil {
-		a.QID = id.QID
-	}
-	if err != nil || !whole {
+	if err != nil || ask == nil {
 		return faultOf(err, f.malformed, file, row)
 	}
 	return ask(ctx, a)
