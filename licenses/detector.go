@@ -58,8 +58,11 @@ func NewDetector() (*Detector, error) {
 	return d, nil
 }
 
-// Text finds the licence statements of one file, in the order of their lines.
+// Text finds the licence statements of one file, in the order of their lines. [Detector.Scan] says also what was not read.
 func (d *Detector) Text(path string, text []byte) []Finding {
+	if isBinary(text) {
+		return nil
+	}
 	s := scanner{d: d, path: path, kind: kindOf(path)}
 	if s.kind == fileOther && !(len(text) < shortFile && syntaxOf(path) == nil) && !d.mayState(text) {
 		return nil
