@@ -20,9 +20,10 @@ const (
 
 // Ground is why a verdict or an obligation is as it is.
 type Ground struct {
-	Kind       string // same, matrix, appendix, article, clause (of an obligation), permissive, unknown
-	From, Into string // SPDX ids
-	Detail     string // the cell of the matrix, the number of the article
+	Kind   string `json:"kind"` // same, matrix, appendix, article, clause (of an obligation), permissive, unknown
+	From   string `json:"from"` // SPDX ids
+	Into   string `json:"into"`
+	Detail string `json:"detail,omitempty"` // the cell of the matrix, the number of the article
 }
 
 // Verdict says whether code under one licence may go into a project under another.

@@ -10,9 +10,9 @@ import (
 
 // Obligation is one thing to do when code is reused.
 type Obligation struct {
-	Code    string // one of the codes below
-	License string // the id that asks for it
-	Ground  Ground // the clause
+	Code    string `json:"code"`    // one of the codes below
+	License string `json:"license"` // the id that asks for it
+	Ground  Ground `json:"ground"`  // the clause
 }
 
 // The codes of obligations. Their words stand in messages/licenses.toml under license.obligation.

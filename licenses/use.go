@@ -16,6 +16,9 @@ func (u Use) String() string {
 	return "copy"
 }
 
+// MarshalText gives the use as it is written on the command line.
+func (u Use) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
 // ParseUse reads a use: copy, link, service. The error can be told to people.
 func ParseUse(s string) (Use, error) {
 	for _, u := range []Use{Copy, Link, NetworkService} {

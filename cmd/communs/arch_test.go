@@ -24,6 +24,7 @@ func mayImport() map[string][]string {
 		"internal/sqlite":    {},
 		"internal/words":     {},
 		"licenses":           {},
+		"licenses/audit":     {"licenses", "internal/manifests"},
 		"crawler":            {"internal/durable", "internal/sqlite"},
 		"indexer":            {"crawler", "licenses", "internal/durable", "internal/manifests"},
 		"search":             {"indexer", "licenses", "internal/manifests"},
