@@ -113,7 +113,7 @@ func TestData(t *testing.T) {
 		t.Errorf("only %d templates", len(d.templates))
 	}
 	for _, tm := range d.templates {
-		if _, ok := Info(tm.expr); !ok {
+		if _, ok := Info(tm.expr); !ok && !strings.HasPrefix(tm.expr, "LicenseRef-") {
 			t.Errorf("template of %s, which is not on the list", tm.expr)
 		}
 		if len(tm.gap) != len(tm.words)+1 || len(tm.needed) != len(tm.words)+1 {

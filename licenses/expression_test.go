@@ -109,7 +109,7 @@ func TestLibreOf(t *testing.T) {
 		l      Libre
 		ground string
 	}{
-		"MIT": {LibreYes, GroundOSI}, "EUPL-1.2": {LibreYes, GroundOSI}, "CECILL-B": {LibreYes, GroundFSF}, "etalab-2.0": {LibreYes, GroundEtat},
+		"MIT": {LibreYes, GroundOSI}, "EUPL-1.2": {LibreYes, GroundOSI}, "CECILL-B": {LibreYes, GroundFSF}, "etalab-2.0": {LibreYes, GroundEtat}, "LicenseRef-etalab-1.0": {LibreYes, GroundEtat},
 		"ODbL-1.0": {LibreYes, GroundFSF}, "GPL-2.0+": {LibreYes, GroundOSI}, "CC-BY-NC-4.0": {LibreNo, ""}, "BUSL-1.1": {LibreNo, ""},
 		"LicenseRef-x": {LibreUnknown, ""}, "MIT AND LicenseRef-x": {LibreUnknown, ""}, "MIT OR LicenseRef-x": {LibreYes, GroundOSI},
 		"LicenseRef-x OR MIT": {LibreYes, GroundOSI}, "MIT AND BUSL-1.1": {LibreNo, ""}, "GPL-2.0-only WITH Classpath-exception-2.0": {LibreYes, GroundOSI},

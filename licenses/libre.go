@@ -55,6 +55,8 @@ func worse(a, b Libre) bool {
 func libreOf(id string) (Libre, string) {
 	info, ok := Info(id)
 	switch {
+	case !ok && onStateList(id): // Licence Ouverte 1.0 has no id of SPDX
+		return LibreYes, GroundEtat
 	case !ok || info.Exception:
 		return LibreUnknown, ""
 	case info.OSI:
@@ -78,7 +80,7 @@ func libreOf(id string) (Libre, string) {
 // approved since, EUPL 1.2 and EPL 2.0), as it stood in 2024.
 func onStateList(id string) bool {
 	switch id {
-	case "etalab-2.0", "ODbL-1.0", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CECILL-B", "MIT",
+	case "etalab-2.0", "LicenseRef-etalab-1.0", "ODbL-1.0", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CECILL-B", "MIT",
 		"CECILL-2.0", "CECILL-2.1", "CECILL-C", "GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later",
 		"LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "AGPL-3.0-only", "AGPL-3.0-or-later",
 		"MPL-2.0", "EUPL-1.2", "EPL-2.0":

@@ -198,8 +198,37 @@ func (t *plainText) addRune(r rune) bool {
 	if r == utf8.RuneError || !(unicode.IsLetter(r) || unicode.IsDigit(r)) {
 		return r >= 0x300 && r <= 0x36F // a combining accent belongs to the word and leaves no trace
 	}
-	t.Bytes = utf8.AppendRune(t.Bytes, unicode.ToLower(r))
+	t.Bytes = utf8.AppendRune(t.Bytes, baseLetter(r))
 	return true
+}
+
+// baseLetter is the small letter without accents that stands for a letter beyond U+017F: Romanian ș is s, Greek ά is α and ς is σ, Cyrillic й is и.
+func baseLetter(r rune) rune {
+	switch {
+	case r == 'µ':
+		return 'μ'
+	case r == 'ς':
+		return 'σ'
+	case r < 0x180:
+	case r < 0x530:
+		return bases[r-0x180]
+	case r >= 0x1E00 && r < 0x2000:
+		return decomposed(r)
+	}
+	return unicode.ToLower(r)
+}
+
+// bases holds the letters U+0180 to U+052F (Latin, Greek, Cyrillic) as baseLetter gives them.
+var bases = func() (t [0x530 - 0x180]rune) {
+	for i := range t {
+		t[i] = decomposed(rune(i + 0x180))
+	}
+	return t
+}()
+
+func decomposed(r rune) rune {
+	first, _ := utf8.DecodeRuneInString(norm.NFD.String(string(unicode.ToLower(r))))
+	return first
 }
 
 // folded holds the letters U+00C0 to U+017F without their accents; × and ÷ are no letters.

@@ -20,9 +20,10 @@ func TestPlain(t *testing.T) {
 		"dnl x\nREM y\nC     z":                                "x y z",
 		"x\nCopyright (c) 2014 A\r\nAll rights reserved.\r\ny": "x y",
 		"Copyright 2014 A. Licensed under MIT":                 "copyright 2014 a licensed under mit",
-		"above copyright notice":                               "above copyright notice",
-		"\xff\xfe a":                                           "a",
-		"":                                                     "",
+		"Licență ş ΆΔΕΙΑ άδεια ΔΗΜΟΣΙΑΣ δημοσίας Съюз Й µ μ ª": "licenta s αδεια αδεια δημοσιασ δημοσιασ съюз и μ μ ª",
+		"above copyright notice": "above copyright notice",
+		"\xff\xfe a":             "a",
+		"":                       "",
 	} {
 		var x plainText
 		x.add([]byte(in), 1, true)
