@@ -15,7 +15,21 @@ type plainWord struct {
 	Line     int32 // from 1
 	From, To int32 // its bytes in Bytes
 	Break    bool  // something that is not comment stands between the word before and this one
+	Gap      gap   // what else stands there
 }
+
+// gap is a set of what stands between a word and the one before it.
+type gap uint8
+
+const (
+	gapSentence  gap = 1 << iota // a full stop or the like, and the word starts with a capital letter or a digit
+	gapParagraph                 // an empty line, or one that states a copyright
+	gapItem                      // the sign or number that begins an item of a list
+	gapComma
+	gapColon
+	gapSlash // a / or |, nothing else
+	gapBracket
+)
 
 // A plainText is a text reduced to the words that count when licences are compared.
 //
@@ -27,6 +41,7 @@ type plainWord struct {
 type plainText struct {
 	Bytes []byte // the words, one after the other
 	Words []plainWord
+	gap   gap // what stands behind the last word
 }
 
 // word gives the i-th word's bytes.
@@ -47,9 +62,13 @@ func (t *plainText) add(src []byte, line int, drop bool) {
 				break
 			}
 		}
-		if first := len(t.Words); !(drop && isCopyright(src[:end])) {
+		first := len(t.Words)
+		if !(drop && isCopyright(src[:end])) {
 			t.addLine(src[:end], line)
 			t.dropReserved(first)
+		}
+		if len(t.Words) == first {
+			t.gap |= gapParagraph
 		}
 		src = src[next:]
 		line++
@@ -75,6 +94,7 @@ func (t *plainText) addLine(src []byte, line int) {
 	for i := 0; i < len(src); {
 		c := src[i]
 		if c < utf8.RuneSelf && class[c] == 0 {
+			t.addSign(c, i+1 == len(src) || src[i+1] == ' ' || src[i+1] == '\t', start)
 			i++
 			continue
 		}
@@ -104,15 +124,45 @@ func (t *plainText) addLine(src []byte, line int) {
 		}
 		if t.isMarker(from, src, begin, i, start) {
 			t.Bytes = t.Bytes[:from]
+			t.gap |= gapItem
 		} else {
 			t.respell(from)
-			t.Words = append(t.Words, plainWord{Line: int32(line), From: int32(from), To: int32(len(t.Bytes))})
+			if c := src[begin]; c < utf8.RuneSelf && class[c] == 1 && c > '9' {
+				t.gap &^= gapSentence // it was an abbreviation
+			}
+			t.Words = append(t.Words, plainWord{Line: int32(line), From: int32(from), To: int32(len(t.Bytes)), Gap: t.gap})
+			t.gap = 0
 			if isPlus(src, i) {
 				t.Bytes = append(t.Bytes, "plus"...)
 				t.Words = append(t.Words, plainWord{Line: int32(line), From: int32(len(t.Bytes) - 4), To: int32(len(t.Bytes))})
 			}
 		}
 		start = false
+	}
+}
+
+// addSign notes what a sign between words means; apart tells whether a space or the end of the line follows, start whether the line
+// has no word yet.
+func (t *plainText) addSign(c byte, apart, start bool) {
+	switch c {
+	case '.', '!', '?', ';':
+		if apart && !start {
+			t.gap |= gapSentence
+		}
+	case ',':
+		t.gap |= gapComma
+	case ':':
+		t.gap |= gapColon
+	case '/', '|':
+		if !start {
+			t.gap |= gapSlash
+		}
+	case '(', ')', '[', ']':
+		t.gap |= gapBracket
+	case '-':
+		if apart && start {
+			t.gap |= gapItem
+		}
 	}
 }
 

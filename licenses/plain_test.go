@@ -46,3 +46,16 @@ func TestPlainLines(t *testing.T) {
 		}
 	}
 }
+
+// TestGaps tells sentences, paragraphs and lists by what stands between words.
+func TestGaps(t *testing.T) {
+	var p plainText
+	p.add([]byte("One v. two, three. Four/five: six\n//\n// 1) seven (eight)\nend. 2 nine"), 1, true)
+	want := map[string]gap{"one": 0, "two": 0, "three": gapComma, "four": gapSentence, "five": gapSlash, "six": gapColon,
+		"seven": gapParagraph | gapItem | gapBracket, "eight": gapBracket, "end": gapBracket, "2": gapSentence}
+	for i, w := range p.Words {
+		if g, ok := want[string(p.word(i))]; ok && w.Gap != g {
+			t.Errorf("%s: gap %b, want %b", p.word(i), w.Gap, g)
+		}
+	}
+}
