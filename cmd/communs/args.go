@@ -22,12 +22,12 @@ const (
 	pageCommand pageKind = iota // none of them: run the command
 	pageHelp
 	pageVersion
-	pageNone // no command at all
+	pageNone // no command at all, or none of a group of commands
 )
 
-// arrange checks the command line and puts it in the order that the library reads: program, global flags, command,
-// its flags, "--", its arguments. Flags may stand anywhere before "--"; global ones before or after the command. A word
-// that starts with one dash and is no flag is an argument of search, where it negates (-lang:go).
+// arrange checks the command line and puts it in the order that the library reads: program, global flags, command, perhaps one
+// of its own commands, its flags, "--", its arguments. Flags may stand anywhere before "--"; global ones before or after the command. A
+// word that starts with one dash and is no flag is an argument of search, where it negates (-lang:go).
 func (p *program) arrange(app *cli.App, args []string) ([]string, page, error) {
 	var command *cli.Command
 	var global, local, rest []string
@@ -63,22 +63,24 @@ func (p *program) arrange(app *cli.App, args []string) ([]string, page, error) {
 			return nil, page{}, p.unknownFlag(app, command, arg)
 		case command == nil && arg == "version": // as with many programs
 			want = max(want, pageVersion)
-		case command == nil:
-			if command = app.Command(arg); command == nil {
-				return nil, page{}, p.unknownCommand(app, arg)
+		case command == nil || len(command.Subcommands) > 0:
+			inner := findCommand(app, command, arg)
+			if inner == nil {
+				return nil, page{}, p.unknownCommand(app, command, arg)
 			}
+			command = inner
 		default:
 			rest = append(rest, arg)
 		}
 	}
-	if want == pageCommand && command == nil {
-		return nil, page{kind: pageNone}, nil
+	if want == pageCommand && (command == nil || len(command.Subcommands) > 0) {
+		return nil, page{pageNone, command}, nil
 	}
 	if want != pageCommand {
 		return nil, page{want, command}, nil
 	}
 	argv := append([]string{app.Name}, global...)
-	argv = append(append(argv, command.Name), local...)
+	argv = append(append(argv, strings.Fields(called(app, command))...), local...)
 	return append(append(argv, "--"), rest...), page{}, nil
 }
 
@@ -176,7 +178,7 @@ func (p *program) unknownFlag(app *cli.App, command *cli.Command, arg string) er
 	}
 	where := app.Name
 	if command != nil {
-		where += " " + command.Name
+		where += " " + called(app, command)
 	}
 	if near := nearest("--"+strings.TrimLeft(arg, "-"), names); near != "" {
 		return fault("cmd.unknown-flag-near", quote(arg), where, near)
@@ -184,12 +186,15 @@ func (p *program) unknownFlag(app *cli.App, command *cli.Command, arg string) er
 	return fault("cmd.unknown-flag", quote(arg), where)
 }
 
-func (p *program) unknownCommand(app *cli.App, arg string) error {
-	var names []string
-	for _, c := range app.Commands {
-		names = append(names, c.Name)
-	}
-	if near := nearest(arg, names); near != "" {
+// unknownCommand complains about a name that no command has, in a group of commands or in the program.
+func (p *program) unknownCommand(app *cli.App, group *cli.Command, arg string) error {
+	near := nearest(arg, commandNames(commandsOf(app, group)))
+	switch {
+	case group != nil && near != "":
+		return fault("cmd.unknown-subcommand-near", quote(arg), called(app, group), near)
+	case group != nil:
+		return fault("cmd.unknown-subcommand", quote(arg), called(app, group))
+	case near != "":
 		return fault("cmd.unknown-command-near", quote(arg), near)
 	}
 	return fault("cmd.unknown-command", quote(arg))

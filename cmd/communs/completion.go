@@ -43,17 +43,12 @@ func argumentWords(app *cli.App, command string) []string {
 	case "completion":
 		return []string{"bash", "zsh", "fish"}
 	case "help":
-		return commandNames(app)
+		return commandNames(app.Commands)
+	}
+	if c := app.Command(command); c != nil {
+		return commandNames(c.Subcommands)
 	}
 	return nil
-}
-
-func commandNames(app *cli.App) []string {
-	var names []string
-	for _, c := range app.Commands {
-		names = append(names, c.Name)
-	}
-	return names
 }
 
 // takesFile reports whether a flag's value is the name of a file or folder.
@@ -64,7 +59,7 @@ func valueFlags(app *cli.App) []cli.Flag {
 	var list []cli.Flag
 	seen := map[string]bool{}
 	all := app.Flags
-	for _, c := range app.Commands {
+	for _, c := range allCommands(app) {
 		all = append(append([]cli.Flag{}, all...), c.Flags...)
 	}
 	for _, f := range all {
@@ -94,16 +89,23 @@ func bashCompletion(app *cli.App) string {
 		}
 	}
 	fmt.Fprintf(&b, "    %s) return ;;\n  esac\n", strings.Join(plainValues, "|"))
-	b.WriteString("  for ((i = 1; i < COMP_CWORD; i++)); do\n    case ${COMP_WORDS[i]} in\n")
-	fmt.Fprintf(&b, "      %s) command=${COMP_WORDS[i]}; break ;;\n    esac\n  done\n", strings.Join(commandNames(app), "|"))
+	b.WriteString("  for ((i = 1; i < COMP_CWORD; i++)); do\n    case \"$command ${COMP_WORDS[i]}\" in\n")
+	for _, c := range allCommands(app) {
+		group, name, nested := strings.Cut(called(app, c), " ")
+		if !nested {
+			group, name = "", group
+		}
+		fmt.Fprintf(&b, "      %q) command=%q ;;\n", group+" "+name, called(app, c))
+	}
+	b.WriteString("    esac\n  done\n")
 	b.WriteString("  case $command in\n")
 	write := func(pattern string, flags []cli.Flag, words []string) {
 		offered := append(append(append([]string{}, words...), long(flags)...), long(app.Flags)...)
 		fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -W %q -- \"$cur\")) ;;\n", pattern, strings.Join(offered, " "))
 	}
-	write(`""`, nil, commandNames(app))
-	for _, c := range app.Commands {
-		write(c.Name, c.Flags, argumentWords(app, c.Name))
+	write(`""`, nil, commandNames(app.Commands))
+	for _, c := range allCommands(app) {
+		write(fmt.Sprintf("%q", called(app, c)), c.Flags, argumentWords(app, called(app, c)))
 	}
 	b.WriteString("  esac\n}\ncomplete -o default -F _communs communs\n")
 	return b.String()
@@ -126,17 +128,30 @@ func zshCompletion(app *cli.App) string {
 	b.WriteString("    '1: :->command' '*:: :->rest' && return\n  case $state in\n")
 	b.WriteString("    command) _describe command commands ;;\n    rest)\n      case $words[1] in\n")
 	for _, c := range app.Commands {
-		fmt.Fprintf(&b, "        %s) _arguments \\\n", c.Name)
-		zshFlags(&b, c.Flags)
-		zshFlags(&b, app.Flags)
-		if list := argumentWords(app, c.Name); list != nil {
-			fmt.Fprintf(&b, "    '1: :(%s)' ;;\n", strings.Join(list, " "))
-		} else {
-			b.WriteString("    '*: :_files' ;;\n")
-		}
+		zshArguments(&b, app, c)
 	}
 	b.WriteString("      esac ;;\n  esac\n}\n\nif [ \"$funcstack[1]\" = _communs ]; then _communs \"$@\"; else compdef _communs communs; fi\n")
 	return b.String()
+}
+
+// zshArguments writes what follows a command; of a group, first which of its commands.
+func zshArguments(b *strings.Builder, app *cli.App, c *cli.Command) {
+	if len(c.Subcommands) > 0 {
+		fmt.Fprintf(b, "        %s)\n      if (( CURRENT > 2 )); then shift words; (( CURRENT-- )); case $words[1] in\n", c.Name)
+		for _, inner := range c.Subcommands {
+			zshArguments(b, app, inner)
+		}
+		b.WriteString("      esac; return; fi\n      _arguments \\\n")
+	} else {
+		fmt.Fprintf(b, "        %s) _arguments \\\n", c.Name)
+	}
+	zshFlags(b, c.Flags)
+	zshFlags(b, app.Flags)
+	if list := argumentWords(app, called(app, c)); list != nil {
+		fmt.Fprintf(b, "    '1: :(%s)' ;;\n", strings.Join(list, " "))
+	} else {
+		b.WriteString("    '*: :_files' ;;\n")
+	}
 }
 
 func zshFlags(b *strings.Builder, flags []cli.Flag) {
@@ -184,14 +199,19 @@ func fishCompletion(app *cli.App) string {
 	for _, f := range app.Flags {
 		flag(f, "")
 	}
-	for _, c := range app.Commands {
-		fmt.Fprintf(&b, "complete -c communs -n __fish_use_subcommand -f -a %s -d %s\n", c.Name, text(c.Usage))
-		condition := " -n '__fish_seen_subcommand_from " + c.Name + "'"
-		for _, f := range c.Flags {
-			flag(f, condition)
+	for _, c := range allCommands(app) {
+		offered, condition := "__fish_use_subcommand", "__fish_seen_subcommand_from "+c.Name
+		if group, _, nested := strings.Cut(called(app, c), " "); nested {
+			within := "__fish_seen_subcommand_from " + group + "; and "
+			names := strings.Join(commandNames(app.Command(group).Subcommands), " ")
+			offered, condition = within+"not __fish_seen_subcommand_from "+names, within+condition
 		}
-		if list := argumentWords(app, c.Name); list != nil {
-			fmt.Fprintf(&b, "complete -c communs%s -f -a %s\n", condition, text(strings.Join(list, " ")))
+		fmt.Fprintf(&b, "complete -c communs -n %s -f -a %s -d %s\n", text(offered), c.Name, text(c.Usage))
+		for _, f := range c.Flags {
+			flag(f, " -n "+text(condition))
+		}
+		if list := argumentWords(app, called(app, c)); list != nil && len(c.Subcommands) == 0 {
+			fmt.Fprintf(&b, "complete -c communs -n %s -f -a %s\n", text(condition), text(strings.Join(list, " ")))
 		}
 	}
 	return b.String()

@@ -9,6 +9,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,13 +25,17 @@ const (
 func (p *program) helpCommand(app *cli.App) *cli.Command {
 	return &cli.Command{
 		Name: "help",
-		Action: p.action(shape{most: 1, bare: true}, func(_ context.Context, c *cli.Context) error {
-			if !c.Args().Present() {
-				return p.help(app, nil)
-			}
-			command := app.Command(c.Args().First())
-			if command == nil {
-				return p.unknownCommand(app, c.Args().First())
+		Action: p.action(shape{most: 2, bare: true}, func(_ context.Context, c *cli.Context) error {
+			var command *cli.Command
+			for _, name := range c.Args().Slice() {
+				inner := findCommand(app, command, name)
+				if inner == nil && command != nil && len(command.Subcommands) == 0 {
+					return fault("cmd.too-many-arguments", called(app, c.Command), quote(name))
+				}
+				if inner == nil {
+					return p.unknownCommand(app, command, name)
+				}
+				command = inner
 			}
 			return p.help(app, command)
 		}),
@@ -48,17 +53,21 @@ func (p *program) helpTo(w io.Writer, app *cli.App, command *cli.Command) error 
 	synopsis := name + " " + p.say.T("cmd.page.command") + " " + p.say.T("cmd.page.options")
 	examples := p.say.T("cmd.examples")
 	if command != nil {
-		name, usage, description = name+" "+command.Name, command.Usage, command.Description
+		name, usage, description = name+" "+called(app, command), command.Usage, command.Description
 		synopsis = strings.TrimSpace(name + " " + p.say.T("cmd.page.options") + " " + command.ArgsUsage)
 		examples = command.UsageText
+	}
+	inner := commandsOf(app, command)
+	if command != nil && len(inner) > 0 {
+		synopsis = name + " " + p.say.T("cmd.page.command") + " " + p.say.T("cmd.page.options")
 	}
 	fmt.Fprintf(&b, "%s — %s\n\n%s\n  %s\n\n", name, usage, p.say.T("cmd.page.usage"), synopsis)
 	for _, paragraph := range paragraphs(description) {
 		b.WriteString(wrap(paragraph, 0) + "\n\n")
 	}
-	if command == nil {
+	if len(inner) > 0 {
 		b.WriteString(p.say.T("cmd.page.commands") + "\n")
-		for _, c := range app.Commands {
+		for _, c := range inner {
 			writeEntry(&b, c.Name, c.Usage)
 		}
 		b.WriteString("\n")
@@ -68,16 +77,34 @@ func (p *program) helpTo(w io.Writer, app *cli.App, command *cli.Command) error 
 		b.WriteString("\n")
 	}
 	b.WriteString(p.say.T("cmd.page.global") + "\n")
-	writeFlags(&b, app.Flags)
+	writeFlags(&b, p.generalFlags(app, command))
 	b.WriteString("\n" + p.say.T("cmd.page.examples") + "\n")
 	for _, line := range strings.Split(strings.TrimSpace(examples), "\n") {
 		b.WriteString("  " + line + "\n")
 	}
-	if command == nil {
-		b.WriteString("\n" + p.say.T("cmd.page.more") + "\n")
+	if len(inner) > 0 {
+		b.WriteString("\n" + p.say.T("cmd.page.more", strings.TrimSpace(name+" "+p.say.T("cmd.page.command"))) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// generalFlags are the global flags as a command's page shows them: one that writes other formats says so.
+func (p *program) generalFlags(app *cli.App, command *cli.Command) []cli.Flag {
+	if command == nil {
+		return app.Flags
+	}
+	key := "cmd." + strings.ReplaceAll(called(app, command), " ", ".") + ".format"
+	if !p.say.Has(key) {
+		return app.Flags
+	}
+	flags := slices.Clone(app.Flags)
+	for i, f := range flags {
+		if f.Names()[0] == "format" {
+			flags[i] = &cli.StringFlag{Name: "format", Usage: p.say.T(key)}
+		}
+	}
+	return flags
 }
 
 func writeFlags(b *strings.Builder, flags []cli.Flag) {

@@ -33,14 +33,14 @@ func TestHelpPages(t *testing.T) {
 		p, out, _ := testProgram(t, lang)
 		app := p.app()
 		pages[lang] = map[string]string{}
-		for _, c := range append(app.Commands, nil) {
+		for _, c := range append(allCommands(app), nil) {
 			out.Reset()
 			if err := p.help(app, c); err != nil {
 				t.Fatal(err)
 			}
 			name := "communs"
 			if c != nil {
-				name = c.Name
+				name = called(app, c)
 			}
 			page := out.String()
 			pages[lang][name] = page
@@ -100,6 +100,8 @@ func TestArrange(t *testing.T) {
 		{"search a -lang:go -", "communs search -- a -lang:go -"},
 		{"search -q a -- --n", "communs --quiet search -- a --n"},
 		{"index --report --rebuild=false", "communs index --report --rebuild=false --"},
+		{"licenses detect a --format tsv -- -b", "communs --format=tsv licenses detect -- a -b"},
+		{"--format json licences --quiet detect", "communs --format=json --quiet licenses detect --"},
 		{"search --after -x a", "communs search --after=-x -- a"},
 	} {
 		p, _, _ := testProgram(t, words.French)

@@ -34,8 +34,8 @@ func (p *program) manPage(app *cli.App) string {
 	section("heading")
 	roffText(&b, app.Description)
 	section("commands")
-	for _, c := range app.Commands {
-		fmt.Fprintf(&b, ".SS communs %s %s\n%s.\n", c.Name, roff(c.ArgsUsage), roff(c.Usage))
+	for _, c := range allCommands(app) {
+		fmt.Fprintf(&b, ".SS communs %s %s\n%s.\n", called(app, c), roff(c.ArgsUsage), roff(c.Usage))
 		roffText(&b, c.Description)
 		roffFlags(&b, c.Flags)
 		roffExamples(&b, c.UsageText)

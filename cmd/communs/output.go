@@ -18,6 +18,7 @@ const (
 	formatText  = "text"
 	formatJSON  = "json"
 	formatJSONL = "jsonl"
+	formatTSV   = "tsv" // of a few commands
 )
 
 // sink keeps the first error of writing the results, so that a full disk is not taken for success.
@@ -58,8 +59,10 @@ func (p *program) note(key string, args ...any) {
 func (p *program) line(format string, args ...any) { fmt.Fprintf(p.out, format+"\n", args...) }
 
 // result writes v as the format asks: indented JSON, or one line.
-func (p *program) result(v any) error {
-	e := json.NewEncoder(p.out)
+func (p *program) result(v any) error { return p.resultTo(p.out, v) }
+
+func (p *program) resultTo(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	if p.settings.format == formatJSON {
 		e.SetIndent("", "  ")

@@ -53,7 +53,7 @@ func (p *program) run(ctx context.Context, args []string) error {
 	case pageVersion:
 		return p.version()
 	case pageNone:
-		if err := p.helpTo(p.err, app, nil); err != nil {
+		if err := p.helpTo(p.err, app, page.command); err != nil {
 			return err
 		}
 		return verdict{code: exitFailure}
@@ -79,20 +79,27 @@ func (p *program) app() *cli.App {
 		Flags:                     p.globalFlags(),
 	}
 	app.Commands = []*cli.Command{
-		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.similarCommand(), p.showCommand(), p.withdrawCommand(),
-		p.serveCommand(), p.doctorCommand(), p.completionCommand(app), p.manCommand(app), p.helpCommand(app),
+		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.similarCommand(), p.showCommand(), p.licensesCommand(),
+		p.withdrawCommand(), p.serveCommand(), p.doctorCommand(), p.completionCommand(app), p.manCommand(app), p.helpCommand(app),
 	}
-	for _, c := range app.Commands {
+	p.describe(app, app.Commands, "cmd.")
+	return app
+}
+
+// describe gives commands their sentences: those of “communs licenses detect” begin with cmd.licenses.detect.
+func (p *program) describe(app *cli.App, commands []*cli.Command, prefix string) {
+	for _, c := range commands {
+		key := prefix + c.Name + "."
 		c.HideHelp, c.HideHelpCommand = true, true
-		c.Usage = p.say.T("cmd." + c.Name + ".usage")
-		c.Description = p.say.T("cmd." + c.Name + ".description")
-		c.UsageText = p.say.T("cmd." + c.Name + ".examples")
-		if key := "cmd." + c.Name + ".args"; p.say.Has(key) {
-			c.ArgsUsage = p.say.T(key)
+		c.Usage = p.say.T(key + "usage")
+		c.Description = p.say.T(key + "description")
+		c.UsageText = p.say.T(key + "examples")
+		if p.say.Has(key + "args") {
+			c.ArgsUsage = p.say.T(key + "args")
 		}
 		c.OnUsageError = app.OnUsageError
+		p.describe(app, c.Subcommands, key)
 	}
-	return app
 }
 
 func (p *program) globalFlags() []cli.Flag {
@@ -120,7 +127,7 @@ func choices(flag string) []string {
 	case "lang":
 		return []string{"fr", "en"}
 	case "format":
-		return []string{formatText, formatJSON, formatJSONL}
+		return []string{formatText, formatJSON, formatJSONL, formatTSV}
 	case "color":
 		return []string{"auto", "always", "never"}
 	case "kind":
@@ -141,10 +148,10 @@ func (p *program) action(s shape, do func(ctx context.Context, c *cli.Context) e
 	return func(c *cli.Context) error {
 		n := c.Args().Len()
 		if n < s.least {
-			return fault("cmd.missing-argument", c.Command.Name, c.Command.ArgsUsage)
+			return fault("cmd.missing-argument", called(c.App, c.Command), c.Command.ArgsUsage)
 		}
 		if s.most >= 0 && n > s.most {
-			return fault("cmd.too-many-arguments", c.Command.Name, quote(c.Args().Get(s.most)))
+			return fault("cmd.too-many-arguments", called(c.App, c.Command), quote(c.Args().Get(s.most)))
 		}
 		p.formats = append([]string{formatText}, s.formats...)
 		if err := p.settle(c); err != nil {
@@ -156,7 +163,7 @@ func (p *program) action(s shape, do func(ctx context.Context, c *cli.Context) e
 			}
 		}
 		if f := p.settings.format; !slices.Contains(p.formats, f) {
-			return fault("cmd.format-refused", c.Command.Name, f)
+			return fault("cmd.format-refused", called(c.App, c.Command), f)
 		}
 		return do(c.Context, c)
 	}

@@ -52,7 +52,7 @@ func (p *program) search(ctx context.Context, c *cli.Context) error {
 	case batch != "" && (c.IsSet("after") || c.Bool("explain")):
 		return fault("cmd.batch-alone")
 	case batch == "" && !c.Args().Present():
-		return fault("cmd.missing-argument", c.Command.Name, c.Command.ArgsUsage)
+		return fault("cmd.missing-argument", called(c.App, c.Command), c.Command.ArgsUsage)
 	}
 	local, err := p.openSearch(false)
 	if err != nil {

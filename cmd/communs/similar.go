@@ -38,7 +38,7 @@ func (p *program) similar(ctx context.Context, c *cli.Context) error {
 	case batch != "" && (c.IsSet("as") || c.Bool("table") || c.Bool("explain")):
 		return fault("cmd.similar.batch-alone")
 	case name == "" && typed(p.stdin):
-		return fault("cmd.missing-argument", c.Command.Name, c.Command.ArgsUsage)
+		return fault("cmd.missing-argument", called(c.App, c.Command), c.Command.ArgsUsage)
 	case name == "":
 		name = "-"
 	}

@@ -50,9 +50,10 @@ func TestSentencesAreAskedFor(t *testing.T) {
 		}
 	}
 	p, _, _ := testProgram(t, words.French)
-	for _, c := range p.app().Commands {
-		for _, part := range []string{"usage", "description", "examples", "args"} {
-			asked["cmd."+c.Name+"."+part] = true
+	app := p.app()
+	for _, c := range allCommands(app) {
+		for _, part := range []string{"usage", "description", "examples", "args", "format"} {
+			asked["cmd."+strings.ReplaceAll(called(app, c), " ", ".")+"."+part] = true
 		}
 	}
 	for _, key := range catalog.Keys(words.French) {
