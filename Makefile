@@ -10,7 +10,7 @@ COMMUNS     := bin/communs$(shell $(GO) env GOEXE 2>/dev/null)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check cross lint bench bench-large bench-ranking bench-similar pictures fuzz race cover generate clean
+.PHONY: help build demo test check cross lint bench bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
 
 help: ## cette aide / this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,12 @@ RANKING ?= $(shell $(GO) env GOROOT)/src
 
 bench-ranking: build ## mesurer le classement des phrases sur RANKING, un dossier de dépôts / measure the ranking of sentences on RANKING, a folder of repositories
 	$(GO) run ./internal/bench -binary $(COMMUNS) -ranking $(RANKING) -each 60 -write docs/benchmarks.md
+
+DATA ?=
+TEXTS ?=
+
+eval-licenses: build ## mesurer la détection des licences ; DATA : le jeu d'essai / measure the finding of licences; DATA: the development set
+	$(GO) run ./internal/bench -binary $(COMMUNS) -licenses "$(DATA)" -license-texts "$(TEXTS)" -write docs/benchmarks.md
 
 pictures: build ## refaire les images de la documentation / make the documentation's pictures again
 	@.ci/tools chromium:chromium pngquant:pngquant

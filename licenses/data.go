@@ -4,23 +4,27 @@
 package licenses
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 )
 
 // The embedded data are built by the program in gen from the sources that README.md names.
 //
-//go:generate go run ./gen -xml ${SPDX_XML} -matrix ${OSADL_MATRIX}
+//go:generate go run ./gen -xml ${SPDX_XML} -licensedb ${LICENSEDB} -matrix ${OSADL_MATRIX}
 var (
 	//go:embed data/texts.zst
 	textsData []byte
 	//go:embed data/list.zst
 	listData []byte
+	//go:embed data/others.zst
+	othersData []byte
 	//go:embed data/matrix.zst
 	matrixData []byte
 )
@@ -34,15 +38,6 @@ func unpack(data []byte) ([]byte, error) {
 	defer dec.Close()
 	return dec.DecodeAll(data, nil)
 }
-
-// The control codes of a template's stream; a word is its number in the dictionary + firstWord.
-const (
-	optBegin  = iota // what follows may be missing
-	optEnd           //
-	wildBegin        // the next value is how many words may stand here instead of the ones that follow
-	wildEnd          //
-	firstWord        //
-)
 
 // templateKind is what a template is the text of.
 type templateKind byte
@@ -63,87 +58,135 @@ type template struct {
 	needed   []uint16 // needed[i] is how many of the words before i are not free
 	groups   []span   // the runs of free words, in order
 	required int      // how many words are not free
-	prints   int      // how many of its fingerprints are in the index
+	prints   int      // how many fingerprints it has in the index
+	unlisted bool     // it is of a licence that only LicenseDB has
 }
+
+// databasePrefix is what the ids of LicenseDB begin with, for licences that SPDX does not list.
+const databasePrefix = "LicenseRef-scancode-"
 
 // span is a range, the end excluded.
 type span struct{ from, to int }
 
 var errData = errors.New("embedded licence data is damaged")
 
-// readTemplates decodes what gen's encode wrote: uvarint count of words, each word and a newline; uvarint count of
-// templates; each as its expression and a newline, one byte for its kind, uvarint length of its stream, the stream as uvarints.
-func readTemplates(data []byte) (dict []string, all []template, err error) {
+// readTemplates reads what gen's encode wrote. All numbers are little-endian. First come two of 32 bits, how many words the dictionary has
+// and how many templates there are; then seven parts, each after its length in bytes as 32 bits:
+//
+//  1. the words of the dictionary, a newline after each;
+//  2. the expressions of the templates, likewise;
+//  3. for each template five numbers of 16 bits: its kind, how many words, groups, gaps and fingerprints it has;
+//  4. the words of all templates, one after the other, as numbers of the dictionary of 16 bits;
+//  5. their groups: first word and word after the last, of 16 bits each;
+//  6. their gaps: the word and how many others may stand before it, of 16 bits each;
+//  7. their fingerprints, of 8 bits each: how many words after the one before, or after the first word, a shingle begins.
+//
+// The answer holds the fingerprints of each template as they are.
+func readTemplates(data []byte) (dict []string, all []template, prints [][]byte, err error) {
 	r := reader{data: data}
-	n := r.uvarint()
-	if n > math.MaxUint16-firstWord {
-		return nil, nil, errData
-	}
-	dict = make([]string, n)
+	dict, all = make([]string, r.number(1<<16)), make([]template, r.number(1<<16))
+	words := r.part()
 	for i := range dict {
-		dict[i] = r.line()
+		dict[i] = words.line()
 	}
-	count := r.uvarint()
-	if count > len(data) {
-		return nil, nil, errData
+	names, table := r.part(), r.part()
+	texts, groups, gaps, positions := r.part(), r.part(), r.part(), r.part()
+	b := builder{dict: len(dict), texts: texts.uint16s(), groups: groups.uint16s(), gaps: gaps.uint16s(), prints: positions.data}
+	prints = make([][]byte, len(all))
+	sizes := table.uint16s()
+	if r.bad || words.bad || len(r.data)+len(words.data) > 0 || len(sizes) != 5*len(all) {
+		return nil, nil, nil, errData
 	}
-	all = make([]template, count)
 	for i := range all {
-		all[i].expr, all[i].kind = r.line(), templateKind(r.byte())
-		if err := all[i].read(&r, len(dict)); err != nil {
-			return nil, nil, fmt.Errorf("template of %s: %w", all[i].expr, err)
+		t := &all[i]
+		t.expr = names.line()
+		t.unlisted = strings.HasPrefix(t.expr, databasePrefix)
+		if prints[i], err = b.build(t, sizes[5*i:5*i+5]); err != nil {
+			return nil, nil, nil, fmt.Errorf("template of %q: %w", t.expr, err)
 		}
 	}
-	if r.bad || len(r.data) > 0 {
-		return nil, nil, errData
+	if names.bad || len(names.data)+len(b.texts)+len(b.groups)+len(b.gaps)+len(b.prints) > 0 {
+		return nil, nil, nil, errData
 	}
-	return dict, all, nil
+	return dict, all, prints, nil
 }
 
-// read decodes one stream.
-func (t *template) read(r *reader, dict int) error {
-	n := r.uvarint()
-	if n > len(r.data) {
-		return errData
+// builder makes templates of what is left of the parts.
+type builder struct {
+	dict                int
+	texts, groups, gaps []uint16
+	prints              []byte
+	count               []uint16 // 0, 1, 2 …: what needed is without free words
+	none                []uint8  // zeros: what gap is without gaps
+}
+
+// build makes the next template of the sizes that the table gives for it.
+func (b *builder) build(t *template, sizes []uint16) (prints []byte, err error) {
+	n, groups, gaps, count := int(sizes[1]), 2*int(sizes[2]), 2*int(sizes[3]), int(sizes[4])
+	if sizes[0] > uint16(kindException) || n == math.MaxUint16 || n > len(b.texts) || groups > len(b.groups) || gaps > len(b.gaps) || count > len(b.prints) {
+		return nil, errData
 	}
-	t.words = make([]uint16, 0, n)
-	t.gap, t.needed = make([]uint8, 1, n+1), make([]uint16, 1, n+1)
-	depth, outer, wild := 0, 0, 0
-	for range n {
-		v := r.uvarint()
-		switch {
-		case wild < 0: // the value after wildBegin
-			wild = min(v, math.MaxUint8)
-			t.gap[len(t.words)] = max(t.gap[len(t.words)], uint8(wild))
-		case v == optBegin || v == wildBegin:
-			if depth == 0 {
-				outer = len(t.words)
-			}
-			depth++
-			if v == wildBegin {
-				wild = -1
-			}
-		case v == optEnd || v == wildEnd:
-			if v == wildEnd {
-				wild = 0
-			}
-			if depth--; depth < 0 {
-				return errData
-			}
-			if depth == 0 && len(t.words) > outer {
-				t.groups = append(t.groups, span{outer, len(t.words)})
-			}
-		case v-firstWord >= dict:
-			return errData
-		default:
-			t.words = append(t.words, uint16(v-firstWord))
-			t.gap = append(t.gap, uint8(wild))
-			if depth == 0 {
-				t.required++
-			}
-			t.needed = append(t.needed, uint16(t.required))
+	t.kind = templateKind(sizes[0])
+	t.words, b.texts = b.texts[:n:n], b.texts[n:]
+	for _, w := range t.words {
+		if int(w) >= b.dict {
+			return nil, errData
 		}
 	}
+	prints, b.prints = b.prints[:count:count], b.prints[count:]
+	pos := 0
+	for _, step := range prints {
+		if pos += int(step); pos+shingleSize > n {
+			return nil, errData
+		}
+	}
+	t.prints = count
+	for len(b.count) <= n {
+		b.count, b.none = append(b.count, uint16(len(b.count))), append(b.none, 0)
+	}
+	t.needed, t.required, t.gap = b.count[:n+1:n+1], n, b.none[:n+1:n+1]
+	if err := t.free(b.groups[:groups]); err != nil {
+		return nil, err
+	}
+	if gaps > 0 {
+		t.gap = make([]uint8, n+1)
+	}
+	for i := 0; i < gaps; i += 2 {
+		if int(b.gaps[i]) > n {
+			return nil, errData
+		}
+		t.gap[b.gaps[i]] = uint8(min(b.gaps[i+1], math.MaxUint8))
+	}
+	b.groups, b.gaps = b.groups[groups:], b.gaps[gaps:]
+	return prints, nil
+}
+
+// free marks the groups of words that may be missing.
+func (t *template) free(groups []uint16) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	t.needed = make([]uint16, len(t.words)+1)
+	at, sum := 0, uint16(0)
+	for i := 0; i < len(groups); i += 2 {
+		g := span{int(groups[i]), int(groups[i+1])}
+		if g.from < at || g.to < g.from || g.to > len(t.words) {
+			return errData
+		}
+		for ; at < g.from; at++ {
+			sum++
+			t.needed[at+1] = sum
+		}
+		for ; at < g.to; at++ {
+			t.needed[at+1] = sum
+		}
+		t.groups = append(t.groups, g)
+	}
+	for ; at < len(t.words); at++ {
+		sum++
+		t.needed[at+1] = sum
+	}
+	t.required = int(sum)
 	return nil
 }
 
@@ -153,44 +196,49 @@ type reader struct {
 	bad  bool
 }
 
-func (r *reader) uvarint() int {
-	if d := r.data; len(d) > 1 { // nearly all have one byte or two
-		if d[0] < 0x80 {
-			r.data = d[1:]
-			return int(d[0])
-		}
-		if d[1] < 0x80 {
-			r.data = d[2:]
-			return int(d[0]&0x7F) | int(d[1])<<7
-		}
-	}
-	v, n := binary.Uvarint(r.data)
-	if n <= 0 || v > math.MaxInt32 {
+// number takes a number of 32 bits; one that is not below limit is bad.
+func (r *reader) number(limit int) int {
+	if len(r.data) < 4 {
 		r.data, r.bad = nil, true
 		return 0
 	}
-	r.data = r.data[n:]
+	v := binary.LittleEndian.Uint32(r.data)
+	if r.data = r.data[4:]; int64(v) >= int64(limit) {
+		r.data, r.bad = nil, true
+		return 0
+	}
 	return int(v)
 }
 
-func (r *reader) byte() byte {
-	if len(r.data) == 0 {
+// part takes a length and as many bytes.
+func (r *reader) part() *reader {
+	n := r.number(math.MaxInt32)
+	if n > len(r.data) {
 		r.bad = true
-		return 0
+		n = len(r.data)
 	}
-	b := r.data[0]
-	r.data = r.data[1:]
-	return b
+	p := &reader{data: r.data[:n:n]}
+	r.data = r.data[n:]
+	return p
 }
 
+// line takes the text up to a newline.
 func (r *reader) line() string {
-	for i, c := range r.data {
-		if c == '\n' {
-			s := string(r.data[:i])
-			r.data = r.data[i+1:]
-			return s
-		}
+	end := bytes.IndexByte(r.data, '\n')
+	if end < 0 {
+		r.data, r.bad = nil, true
+		return ""
 	}
-	r.data, r.bad = nil, true
-	return ""
+	s := string(r.data[:end])
+	r.data = r.data[end+1:]
+	return s
+}
+
+// uint16s is all of the data as numbers of 16 bits.
+func (r *reader) uint16s() []uint16 {
+	all := make([]uint16, len(r.data)/2)
+	for i := range all {
+		all[i] = binary.LittleEndian.Uint16(r.data[2*i:])
+	}
+	return all
 }

@@ -35,7 +35,7 @@ func NewDetector() (*Detector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpack licence texts: %w", err)
 	}
-	words, templates, err := readTemplates(data)
+	words, templates, prints, err := readTemplates(data)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func NewDetector() (*Detector, error) {
 	for i, w := range words {
 		d.dict[w] = uint16(i)
 	}
-	d.index = newIndex(d.templates)
+	d.index = newIndex(d.templates, prints)
 	d.turns = newTurns(d.dict, len(words))
 	n := <-side
 	if n.err != nil {

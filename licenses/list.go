@@ -57,3 +57,34 @@ var list = sync.OnceValue(func() map[string]LicenseInfo {
 	}
 	return m
 })
+
+// OtherInfo is what is known of a licence that SPDX does not list.
+type OtherInfo struct {
+	ID, Name  string // ID begins with LicenseRef-
+	Category  string // of LicenseDB: Permissive, Copyleft, Copyleft Limited, Free Restricted, Proprietary Free, Commercial, Source-available …
+	Exception bool   // stands after WITH
+}
+
+// Other describes a licence whose text is known although SPDX does not list it, in whatever case its id is written. Its category
+// says what sort of licence it is, not that anybody approved it.
+func Other(id string) (OtherInfo, bool) {
+	info, ok := others()[strings.ToLower(id)]
+	return info, ok
+}
+
+// others are the licences that SPDX does not list by lower-case id. Each line is id, name, category, x for an exception; tabs between.
+var others = sync.OnceValue(func() map[string]OtherInfo {
+	data, err := unpack(othersData)
+	if err != nil {
+		panic("licenses: embedded list of others: " + err.Error()) // the build is broken; a test reads it
+	}
+	m := make(map[string]OtherInfo, 2048)
+	for line := range strings.Lines(string(data)) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 4 {
+			panic("licenses: embedded list of others: bad line " + line)
+		}
+		m[strings.ToLower(f[0])] = OtherInfo{ID: f[0], Name: f[1], Category: f[2], Exception: f[3] == "x"}
+	}
+	return m
+})

@@ -27,14 +27,20 @@ const (
 // gather takes all hits of a text.
 func (s *lookup) gather(x *index, ids []uint16) {
 	s.hits = s.hits[:0]
-	for i := 0; i+shingleSize <= len(ids); i++ {
-		h := hashShingle(ids[i : i+shingleSize])
-		for e := x.heads[h&x.mask]; e > 0; {
-			n := &x.entries[e-1]
-			if n.hash == h {
-				s.hits = append(s.hits, hit{n.template, n.pos, int32(i)})
+	known := 0 // how many words up to here the templates have
+	for i, w := range ids {
+		if known++; w == unknownWord {
+			known = 0
+		}
+		if known < shingleSize {
+			continue
+		}
+		at := i + 1 - shingleSize
+		h := hashShingle(ids[at : i+1])
+		for _, e := range x.bucket(h) {
+			if e.hash == h {
+				s.hits = append(s.hits, hit{e.template, e.pos, int32(at)})
 			}
-			e = n.next
 		}
 	}
 }

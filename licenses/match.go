@@ -17,8 +17,15 @@ type match struct {
 // score is the share of the template's words that the text has.
 func (m match) score() float64 { return 1 - float64(m.cost)/float64(max(1, m.t.required)) }
 
-// weight orders matches of the same words: the more words agree, the better; a difference counts more than a word.
-func (m match) weight() int { return m.matched - 4*m.cost }
+// weight orders matches of the same words: the more words agree, the better; a difference counts more than a word. A licence that SPDX
+// lists goes before one that it does not list and that hardly differs.
+func (m match) weight() int {
+	w := m.matched - 4*m.cost
+	if m.t.unlisted {
+		w -= m.t.required / 50
+	}
+	return w
+}
 
 // budget is how many words may differ before a text is another text. Free words give a little room too, for what is changed
 // amid them.
@@ -106,10 +113,16 @@ func choose(found []match) []match {
 	})
 	var kept []match
 	for _, m := range found {
-		if !slices.ContainsFunc(kept, func(k match) bool { return m.from < k.to && k.from < m.to }) {
+		if !slices.ContainsFunc(kept, func(k match) bool { return overlap(m, k) > min(m.to-m.from, k.to-k.from)/5 }) {
 			kept = append(kept, m)
 		}
 	}
 	slices.SortFunc(kept, func(a, b match) int { return cmp.Compare(a.from, b.from) })
+	for i := 1; i < len(kept); i++ { // what two of them share belongs to the first
+		kept[i].from = max(kept[i].from, kept[i-1].to)
+	}
 	return kept
 }
+
+// overlap is how many words two matches share.
+func overlap(a, b match) int { return min(a.to, b.to) - max(a.from, b.from) }

@@ -80,7 +80,7 @@ func (c *contextReader) Read(p []byte) (int, error) {
 // headSize is how much of a file tells whether it is text.
 const headSize = 8 << 10
 
-// isBinary reports whether a file is no text: one in 64 of its first characters or more is a control character that texts do not
+// isBinary reports whether a file is no text: one in twelve of its first characters or more is a control character that texts do not
 // have. A stray one does not make a text binary; what is compressed has one in ten. In UTF-16 every other byte may be
 // zero.
 func isBinary(text []byte) bool {
@@ -106,5 +106,5 @@ func isBinary(text []byte) bool {
 			return true
 		}
 	}
-	return (even+odd)*64 >= len(head) && even+odd > 1
+	return (even+odd)*12 >= len(head) && even+odd > 1
 }

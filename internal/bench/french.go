@@ -133,12 +133,12 @@ func measureFrench(ctx context.Context, binary, dir string, out io.Writer) error
 
 // copyGo copies the corpus, so that it is a folder of its own.
 func copyGo(ctx context.Context, dir string) error {
-	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
+	root, err := goEnv(ctx, "GOROOT")
 	if err != nil {
-		return fmt.Errorf("find the Go distribution: %w", err)
+		return err
 	}
 	for name := range strings.FieldsSeq(frenchPackages) {
-		from := filepath.Join(strings.TrimSpace(string(root)), "src", filepath.FromSlash(name))
+		from := filepath.Join(root, "src", filepath.FromSlash(name))
 		if err := os.CopyFS(filepath.Join(dir, filepath.FromSlash(name)), os.DirFS(from)); err != nil {
 			return fmt.Errorf("copy the corpus: %w", err)
 		}

@@ -4,8 +4,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"regexp"
 	"runtime"
 	"strings"
@@ -35,4 +37,13 @@ func field(text []byte, expression string) string {
 		return string(m[1])
 	}
 	return "unknown"
+}
+
+// goEnv is one of the go command's settings.
+func goEnv(ctx context.Context, name string) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", name).Output()
+	if err != nil {
+		return "", fmt.Errorf("find %s: %w", name, err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }

@@ -36,6 +36,7 @@ type options struct {
 	similar                               similarOptions
 	large                                 largeOptions
 	ranking                               rankingOptions
+	licenses                              licenseOptions
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -51,6 +52,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	o.similar.flags(flags)
 	o.large.flags(flags)
 	o.ranking.flags(flags)
+	o.licenses.flags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -81,7 +83,10 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return takePicture(ctx, p, o.picture)
 	}
 	command, text := "make bench", ""
-	if o.ranking.sources != "" {
+	if o.licenses.data != "" {
+		command = "make eval-licenses"
+		text, err = measureLicenses(ctx, o.binary, dir, o.licenses, stdout)
+	} else if o.ranking.sources != "" {
 		command = "make bench-ranking"
 		text, err = measureRanking(ctx, o.binary, dir, o.ranking, stdout)
 	} else if o.similar.sources != "" {

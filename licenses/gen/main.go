@@ -3,11 +3,12 @@
 
 // Command gen builds the data that package licenses embeds: the list of SPDX ids and the templates of their texts.
 //
-//	go run ./gen -xml DIR -matrix FILE
+//	go run ./gen -xml DIR -licensedb DIR -matrix FILE
 //
-// DIR is the src folder of the SPDX license-list-XML repository, FILE the OSADL compatibility matrix as JSON. What SPDX
-// has no template for stands in gen/extra; the flags that the XML does not hold stand in gen/fsf.txt. Without -xml only
-// the matrix is rebuilt, without -matrix only the rest. README.md tells where each source comes from.
+// The first DIR is the src folder of the SPDX license-list-XML repository, the second the folder of ScanCode LicenseDB's .LICENSE
+// files, FILE the OSADL compatibility matrix as JSON. What SPDX has no template for stands in gen/extra; the flags that the XML
+// does not hold stand in gen/fsf.txt. Without both folders only the matrix is rebuilt, without -matrix only the rest. README.md
+// tells where each source comes from.
 package main
 
 import (
@@ -22,17 +23,18 @@ import (
 
 func main() {
 	xmlDir := flag.String("xml", "", "folder of SPDX licence XML files")
+	db := flag.String("licensedb", "", "folder of LicenseDB's .LICENSE files")
 	matrix := flag.String("matrix", "", "OSADL matrix as JSON")
 	src := flag.String("src", "gen", "folder that holds extra/ and fsf.txt")
 	out := flag.String("out", "data", "folder to write to")
 	flag.Parse()
-	if err := run(*xmlDir, *matrix, *src, *out); err != nil {
+	if err := run(*xmlDir, *db, *matrix, *src, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(xmlDir, matrix, src, out string) error {
+func run(xmlDir, db, matrix, src, out string) error {
 	if matrix != "" {
 		data, err := compactMatrix(matrix)
 		if err != nil {
@@ -42,7 +44,7 @@ func run(xmlDir, matrix, src, out string) error {
 			return err
 		}
 	}
-	if xmlDir == "" {
+	if xmlDir == "" || db == "" {
 		return nil
 	}
 	docs, err := readXML(xmlDir)
@@ -60,7 +62,22 @@ func run(xmlDir, matrix, src, out string) error {
 	if err != nil {
 		return err
 	}
-	return write(filepath.Join(out, "texts.zst"), templates)
+	others, err := readLicenseDB(db)
+	if err != nil {
+		return err
+	}
+	others = unlike(others, templates)
+	if err := write(filepath.Join(out, "others.zst"), listOthers(others)); err != nil {
+		return err
+	}
+	for _, o := range others {
+		templates = append(templates, o.template)
+	}
+	data, err := encode(dedupe(templates))
+	if err != nil {
+		return err
+	}
+	return write(filepath.Join(out, "texts.zst"), data)
 }
 
 // write compresses data into a file.

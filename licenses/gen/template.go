@@ -5,7 +5,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,17 +16,15 @@ import (
 	"communs/licenses"
 )
 
-// The control codes of a template's stream; a word follows as its number in the dictionary + firstWord. data.go of
-// package licenses holds the other side.
+// The control codes that stand between the words of a template.
 const (
 	optBegin  = iota // what follows may be missing
 	optEnd           //
 	wildBegin        // the next value is how many words may stand here instead of the ones that follow
 	wildEnd          //
-	firstWord        //
 )
 
-// The kinds of template.
+// The kinds of template; data.go of package licenses holds them too.
 const (
 	kindText = iota
 	kindHeader
@@ -44,8 +41,8 @@ type template struct {
 // copyrightGap is how many words may stand where a template has its copyright statement.
 const copyrightGap = 60
 
-// makeTemplates writes the dictionary and all templates.
-func makeTemplates(docs []*document, extra string) ([]byte, error) {
+// makeTemplates builds the templates of the SPDX list and of extra.
+func makeTemplates(docs []*document, extra string) ([]template, error) {
 	var all []template
 	for _, d := range docs {
 		if skipped(d) {
@@ -66,7 +63,7 @@ func makeTemplates(docs []*document, extra string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return encode(dedupe(append(all, more...))), nil
+	return append(all, more...), nil
 }
 
 // gnu are the ids whose notices the grammar reads: a template that forgives a word would confuse -only and -or-later.
@@ -105,7 +102,7 @@ func (b *builder) flush() {
 
 func (b *builder) code(c int) {
 	b.flush()
-	b.words = append(b.words, fmt.Sprintf("\x00%d", c))
+	b.words = append(b.words, code(c))
 }
 
 var copyrightLine = regexp.MustCompile(`(?is)^\s*(copyright|©|\(c\))\s*(\(c\)|©|[0-9<\[{]).{0,160}$`)
@@ -243,23 +240,28 @@ func readExtra(dir string) ([]template, error) {
 		if strings.HasSuffix(variant, "header") {
 			kind = kindHeader
 		}
-		b := &builder{}
-		for line := range bytes.Lines(data) {
-			switch s := strings.TrimSpace(string(line)); {
-			case s == "{{":
-				b.code(optBegin)
-			case s == "}}":
-				b.code(optEnd)
-			case len(s) < 200 && copyrightLine.MatchString(s):
-				b.wild(&node{kids: []*node{{text: s}}}, copyrightGap)
-			default:
-				b.fill(string(line))
-			}
-		}
-		b.flush()
-		all = append(all, template{id, kind, b.words})
+		all = append(all, fromText(id, kind, data))
 	}
 	return all, nil
+}
+
+// fromText builds a template of a plain text.
+func fromText(id string, kind byte, data []byte) template {
+	b := &builder{}
+	for line := range bytes.Lines(data) {
+		switch s := strings.TrimSpace(string(line)); {
+		case s == "{{":
+			b.code(optBegin)
+		case s == "}}":
+			b.code(optEnd)
+		case len(s) < 200 && copyrightLine.MatchString(s):
+			b.wild(&node{kids: []*node{{text: s}}}, copyrightGap)
+		default:
+			b.fill(string(line))
+		}
+	}
+	b.flush()
+	return template{id, kind, b.words}
 }
 
 // dedupe drops a template that repeats an earlier one, and headers too short to mean anything.
@@ -281,45 +283,5 @@ func dedupe(all []template) []template {
 	return kept
 }
 
-// encode writes: uvarint count of words, each word and a newline, most frequent first; uvarint count of templates; each as its expression
-// and a newline, one byte for its kind, uvarint length of its stream, the stream as uvarints.
-func encode(all []template) []byte {
-	count := map[string]int{}
-	for _, t := range all {
-		for _, w := range t.words {
-			if w[0] != 0 {
-				count[w]++
-			}
-		}
-	}
-	dict := make([]string, 0, len(count))
-	for w := range count {
-		dict = append(dict, w)
-	}
-	sort.Slice(dict, func(i, j int) bool {
-		if a, b := count[dict[i]], count[dict[j]]; a != b {
-			return a > b
-		}
-		return dict[i] < dict[j]
-	})
-	number := map[string]uint64{}
-	out := binary.AppendUvarint(nil, uint64(len(dict)))
-	for i, w := range dict {
-		number[w] = uint64(i + firstWord)
-		out = append(append(out, w...), '\n')
-	}
-	out = binary.AppendUvarint(out, uint64(len(all)))
-	for _, t := range all {
-		out = append(append(out, t.expr...), '\n', t.kind)
-		out = binary.AppendUvarint(out, uint64(len(t.words)))
-		for _, w := range t.words {
-			v := number[w]
-			if w[0] == 0 {
-				fmt.Sscanf(w[1:], "%d", &v)
-			}
-			out = binary.AppendUvarint(out, v)
-		}
-	}
-	fmt.Printf("%d templates, %d words\n", len(all), len(dict))
-	return out
-}
+// code is how a control code stands among words.
+func code(c int) string { return fmt.Sprintf("\x00%d", c) }
