@@ -269,7 +269,7 @@ func (n *notice) heads(end int, expr string) bool {
 	}
 	following := 0
 	for _, w := range n.words[end:] {
-		if w == masked {
+		if w == masked || following > 60 {
 			break
 		}
 		following++

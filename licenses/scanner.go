@@ -54,8 +54,9 @@ func (s *scanner) findings() []Finding {
 	n := newNotice(&s.plain, 0, len(s.plain.Words))
 	terse := s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme
 	inside := s.alternatives(n, covered[:len(statements)])
+	inText := mask(covered, len(s.plain.Words))
 	for i, at := range n.at {
-		if s.plain.Words[at].Break || slices.ContainsFunc(covered, func(c span) bool { return int(at) >= c.from && int(at) < c.to }) {
+		if s.plain.Words[at].Break || inText[at] {
 			n.words[i] = masked
 		}
 	}
@@ -93,6 +94,17 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	return found
+}
+
+// mask marks which of so many words spans cover.
+func mask(covered []span, words int) []bool {
+	m := make([]bool, words)
+	for _, c := range covered {
+		for i := c.from; i < c.to; i++ {
+			m[i] = true
+		}
+	}
+	return m
 }
 
 // unknownText stands for a licence file whose text is none that the list holds; it is never taken for its nearest neighbour.

@@ -146,7 +146,7 @@ func absorbed(before []statement, s statement) bool {
 		return false
 	}
 	for _, b := range before {
-		if n := b.expr.tree(); b.choice && n != nil && n.op == opOr && simple(s.expr, b.expr) {
+		if b.choice && isChoice(b.expr) && simple(s.expr, b.expr) {
 			return true
 		}
 	}

@@ -12,7 +12,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -82,17 +81,14 @@ func run(xmlDir, db, matrix, src, out string) error {
 
 // write compresses data into a file.
 func write(path string, data []byte) error {
-	var b bytes.Buffer
-	w, err := zstd.NewWriter(&b, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(8<<20))
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(8<<20))
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(data); err != nil {
-		return err
-	}
+	packed := w.EncodeAll(data, nil) // says how long the data is, so that the reader takes memory once
 	if err := w.Close(); err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d bytes, %d compressed\n", path, len(data), b.Len())
-	return os.WriteFile(path, b.Bytes(), 0o644)
+	fmt.Printf("%s: %d bytes, %d compressed\n", path, len(data), len(packed))
+	return os.WriteFile(path, packed, 0o644)
 }
