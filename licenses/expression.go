@@ -85,6 +85,31 @@ func joinAll(op op, es []Expression) Expression {
 	return Expression{join(op, kids...).String()}
 }
 
+// Weigh gives an expression the weight of its parts: of a choice the greatest, of what holds together the least. A part is a
+// licence, with its exception where it has one; deprecated ids are given by their current name. What is not known weighs nothing.
+func (e Expression) Weigh(one func(license string) int) int {
+	n := e.Current().tree()
+	if n == nil {
+		return 0
+	}
+	return n.weigh(one)
+}
+
+func (n *node) weigh(one func(string) int) int {
+	if n.op <= opWith {
+		return one(n.String())
+	}
+	w := n.kids[0].weigh(one)
+	for _, k := range n.kids[1:] {
+		if n.op == opOr {
+			w = max(w, k.weigh(one))
+		} else {
+			w = min(w, k.weigh(one))
+		}
+	}
+	return w
+}
+
 // op is the kind of a node.
 type op byte
 

@@ -149,3 +149,18 @@ func FuzzParse(f *testing.F) {
 		Judge(e, e, Copy)
 	})
 }
+
+func TestWeigh(t *testing.T) {
+	weights := map[string]int{"MIT": 3, "GPL-2.0-only WITH Classpath-exception-2.0": 2, "GPL-2.0-or-later": 1}
+	for in, want := range map[string]int{
+		"MIT": 3, "MIT AND GPL-2.0+": 1, "MIT OR GPL-2.0+": 3, "GPL-2.0-only WITH Classpath-exception-2.0 AND (MIT OR GPL-2.0+)": 2, "": 0,
+	} {
+		var e Expression
+		if err := e.UnmarshalText([]byte(in)); err != nil {
+			t.Fatal(err)
+		}
+		if got := e.Weigh(func(id string) int { return weights[id] }); got != want {
+			t.Errorf("%q weighs %d, want %d", in, got, want)
+		}
+	}
+}
