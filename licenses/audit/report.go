@@ -301,3 +301,29 @@ type Printer interface {
 	T(key string, args ...any) string
 	Has(key string) bool
 }
+
+// tidy makes empty lists of what is missing, so that readers of JSON find a list where one may be.
+func (r *Report) tidy() {
+	r.Partial, r.Problems, r.Skipped = filled(r.Partial), filled(r.Problems), filled(r.Skipped)
+	r.Components, r.Files = filled(r.Components), filled(r.Files)
+	r.Project.tidy()
+	for i := range r.Components {
+		r.Components[i].tidy()
+	}
+	for i := range r.Files {
+		f := &r.Files[i]
+		f.Evidence, f.Copyrights = filled(f.Evidence), filled(f.Copyrights)
+	}
+}
+
+func (c *Component) tidy() {
+	c.DeclaredText, c.Evidence, c.Copyrights = filled(c.DeclaredText), filled(c.Evidence), filled(c.Copyrights)
+	c.Places, c.Grounds, c.Obligations = filled(c.Places), filled(c.Grounds), filled(c.Obligations)
+}
+
+func filled[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -96,5 +96,5 @@ const (
 	SkippedOutside   = "outside"   // a symbolic link out of the tree
 	SkippedSpecial   = "special"   // a device, a socket, a pipe
 	SkippedSubmodule = "submodule" // another repository
-	SkippedInstalled = "installed" // an installed dependency, counted as a component
+	SkippedFixture   = "fixture"   // a lock file among examples (testdata, fixtures): it is no project's
 )

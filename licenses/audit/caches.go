@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package audit
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"communs/licenses"
+)
+
+// Caches are the folders in which package managers keep what they brought; one that is empty or not there holds nothing. Nothing is
+// ever brought by an audit.
+type Caches struct {
+	GoModules string   // GOMODCACHE
+	Cargo     string   // CARGO_HOME
+	Maven     string   // the local repository, ~/.m2/repository
+	Gems      []string // GEM_HOME, and the folders of GEM_PATH
+	Python    []string // virtual environments beside those in the project: VIRTUAL_ENV
+}
+
+// opened is where a component's files were found.
+type opened struct {
+	files  fs.FS
+	close  func() error
+	source string
+}
+
+func (o *opened) Close() error {
+	if o.close == nil {
+		return nil
+	}
+	return o.close()
+}
+
+// locator finds the files of components.
+type locator struct {
+	caches Caches
+	root   *os.Root // of the audited folder; nil for an archive
+	kept   memFS    // the audited files that were kept
+}
+
+// open finds the files of a package; missing tells why there are none.
+func (o *locator) open(l *lock, p *locked) (at *opened, missing string) {
+	dir := path.Dir(l.path)
+	switch l.format.ecosystem {
+	case "golang":
+		return o.goModule(dir, p)
+	case "npm":
+		return o.npm(dir, p)
+	case "composer":
+		if at := o.inProject(path.Join(dir, p.at), SourceVendor); at != nil {
+			return at, ""
+		}
+		return nil, MissingComposer
+	case "cargo":
+		return o.cargo(dir, p)
+	case "pypi":
+		return o.python(dir, p)
+	case "gem":
+		return o.gem(dir, p)
+	case "maven":
+		return nil, MissingMaven // a POM, not a folder: see maven.go
+	}
+	return nil, MissingAny
+}
+
+// inProject opens a folder of the project, tracked or not; nil when it is not there or empty.
+func (o *locator) inProject(dir, source string) *opened {
+	if !fs.ValidPath(dir) {
+		return nil
+	}
+	if o.root != nil {
+		if sub, err := o.root.OpenRoot(filepath.FromSlash(dir)); err == nil {
+			return &opened{files: sub.FS(), close: sub.Close, source: source}
+		}
+		return nil
+	}
+	if part := o.kept.below(dir); len(part) > 0 {
+		return &opened{files: part, source: source}
+	}
+	return nil
+}
+
+// outside opens a folder of a cache.
+func outside(dir, source string) *opened {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil
+	}
+	return &opened{files: root.FS(), close: root.Close, source: source}
+}
+
+func (o *locator) goModule(dir string, p *locked) (*opened, string) {
+	if at := o.inProject(path.Join(dir, "vendor", p.key), SourceVendor); at != nil {
+		return at, ""
+	}
+	if o.caches.GoModules == "" {
+		return nil, MissingModule
+	}
+	files, closer, err := openGoModule(o.caches.GoModules, module.Version{Path: p.name, Version: p.version})
+	if err != nil {
+		return nil, MissingModule
+	}
+	return &opened{files: files, close: closer.Close, source: SourceModuleCache}, ""
+}
+
+func (o *locator) npm(dir string, p *locked) (*opened, string) {
+	at := firstOf(p.at, "node_modules/"+p.name)
+	if found := o.inProject(path.Join(dir, at), SourceNodeModules); found != nil {
+		return found, ""
+	}
+	return nil, MissingNPM
+}
+
+func (o *locator) cargo(dir string, p *locked) (*opened, string) {
+	name := p.name + "-" + p.version
+	for _, at := range []string{"vendor/" + name, "vendor/" + p.name} {
+		if found := o.inProject(path.Join(dir, at), SourceVendor); found != nil {
+			return found, ""
+		}
+	}
+	if o.caches.Cargo == "" || !plainName(name) {
+		return nil, MissingCargo
+	}
+	for _, at := range glob(filepath.Join(o.caches.Cargo, "registry", "src", "*", name)) {
+		if found := outside(at, SourceCargo); found != nil {
+			return found, ""
+		}
+	}
+	for _, at := range glob(filepath.Join(o.caches.Cargo, "registry", "cache", "*", name+".crate")) {
+		if files, err := readCrate(at, name); err == nil {
+			return &opened{files: files, source: SourceCargo}, ""
+		}
+	}
+	return nil, MissingCargo
+}
+
+// readCrate unpacks the files of a crate that speak of its licence.
+func readCrate(file, name string) (memFS, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	files := memFS{}
+	t := tar.NewReader(io.LimitReader(z, maxUnpacked))
+	for {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		} else if err != nil {
+			return nil, err
+		}
+		rel, ok := strings.CutPrefix(h.Name, name+"/")
+		if !ok || h.Typeflag != tar.TypeReg || strings.Count(rel, "/") > 1 || len(files) == maxPackFiles || !(licenses.Interesting(rel) || passOn.MatchString(path.Base(rel))) {
+			continue
+		}
+		if files[rel], err = io.ReadAll(io.LimitReader(t, maxPackFile)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// python finds the metadata of an installed distribution: NAME-VERSION.dist-info in the site-packages of a virtual environment.
+func (o *locator) python(dir string, p *locked) (*opened, string) {
+	for _, venv := range []string{".venv", "venv", "env"} {
+		if found := o.inProject(path.Join(dir, venv), SourcePython); found != nil {
+			if at := distInfo(found, p); at != nil {
+				return at, ""
+			}
+		}
+	}
+	for _, venv := range o.caches.Python {
+		if found := outside(venv, SourcePython); found != nil {
+			if at := distInfo(found, p); at != nil {
+				return at, ""
+			}
+		}
+	}
+	return nil, MissingPyPI
+}
+
+// distInfo finds a distribution in an environment, which it closes when it is not there.
+func distInfo(venv *opened, p *locked) *opened {
+	sites, _ := fs.Glob(venv.files, "lib/python*/site-packages")
+	more, _ := fs.Glob(venv.files, "Lib/site-packages")
+	for _, site := range append(sites, more...) {
+		entries, err := fs.ReadDir(venv.files, site)
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			name, version, ok := strings.Cut(strings.TrimSuffix(e.Name(), ".dist-info"), "-")
+			if !ok || !strings.HasSuffix(e.Name(), ".dist-info") || pythonName(name) != p.key || version != p.version {
+				continue
+			}
+			if files, err := fs.Sub(venv.files, path.Join(site, e.Name())); err == nil {
+				return &opened{files: files, close: venv.close, source: SourcePython}
+			}
+		}
+	}
+	venv.Close()
+	return nil
+}
+
+func (o *locator) gem(dir string, p *locked) (*opened, string) {
+	name := p.name + "-" + p.version
+	if !plainName(name) {
+		return nil, MissingGem
+	}
+	homes := slices.Concat(o.caches.Gems, glob(filepath.Join(o.rootName(), filepath.FromSlash(dir), "vendor", "bundle", "ruby", "*")))
+	for _, home := range homes {
+		if found := outside(filepath.Join(home, "gems", name), SourceGem); found != nil {
+			return found, ""
+		}
+	}
+	return nil, MissingGem
+}
+
+// rootName is the audited folder; a name that nothing has when there is none.
+func (o *locator) rootName() string {
+	if o.root == nil {
+		return string(rune(0))
+	}
+	return o.root.Name()
+}
+
+// plainName reports whether a name is one step of a path that a pattern takes as it is.
+func plainName(s string) bool { return !strings.ContainsAny(s, `/\*?[`) && s != "." && s != ".." }
+
+// glob lists what a pattern matches, the last first: of several versions of Python or indexes, the newest.
+func glob(pattern string) []string {
+	list, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil
+	}
+	slices.Sort(list)
+	slices.Reverse(list)
+	return list
+}

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package audit
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"communs/internal/manifests"
+	"communs/licenses"
+)
+
+// pack is what the files of a package say of its licence.
+type pack struct {
+	declared     licenses.Expression // by its manifests
+	declaredText []string
+	found        []licenses.Finding // by its licence files and README
+	expression   licenses.Expression
+	evidence     []Evidence
+	copyrights   []string
+	texts        []Text
+	conflict     bool // what is declared and what was found differ
+}
+
+// How much of a package is looked at.
+const (
+	maxPackFiles = 200
+	maxPackFile  = 1 << 20
+	maxTexts     = 512 << 10
+)
+
+// passOn are files that come with the licence of a package and are handed on with it.
+var passOn = regexp.MustCompile(`(?i)^(?:licen[cs]e|unlicen[cs]e|copying|copyright|notice|patents|authors|thirdparty|third[-_]party|ofl|lgpl|gpl)(?:[-_.].*)?$|licen[cs]es?(?:\.(?:txt|md|rst))?$`)
+
+// readPack reads the licence of a package that lies at the top of a file system: its manifests, licence files and README, and the
+// folders that hold licence texts.
+func readPack(ctx context.Context, files fs.FS, detector *licenses.Detector) (*pack, error) {
+	names, err := packFiles(files)
+	if err != nil {
+		return nil, err
+	}
+	p := &pack{}
+	tree := licenses.NewTree()
+	left := maxTexts
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		data, err := readPart(files, name, maxPackFile)
+		if err != nil {
+			continue // a link that leads nowhere; what is left tells, or nothing is known
+		}
+		got := detector.Text(name, data)
+		p.take(tree, name, data, got)
+		if base := path.Base(name); passOn.MatchString(base) && manifests.Ecosystem(name) == "" {
+			p.copyrights = append(p.copyrights, copyrightsOf(data)...)
+			if text := plainText(data); len(text) <= left {
+				left -= len(text)
+				p.texts = append(p.texts, Text{Path: name, Body: text})
+			}
+		}
+	}
+	p.expression, p.found = tree.Repository()
+	for _, f := range p.found {
+		p.evidence = append(p.evidence, evidenceOf(f))
+	}
+	slices.Sort(p.copyrights)
+	p.copyrights = slices.Compact(p.copyrights)
+	return p, nil
+}
+
+// take sorts out what a file says: a manifest declares, the others are evidence.
+func (p *pack) take(tree *licenses.Tree, name string, data []byte, got []licenses.Finding) {
+	var others []licenses.Finding
+	for _, f := range got {
+		if f.How != "manifest" {
+			others = append(others, f)
+			continue
+		}
+		p.declared = licenses.Or(p.declared, f.Expression)
+		p.evidence = append(p.evidence, evidenceOf(f))
+	}
+	tree.Add(name, others)
+	if m, err := manifests.Read(name, data); err == nil && m != nil && path.Dir(name) == "." {
+		p.declaredText = append(p.declaredText, m.Licenses...)
+	}
+}
+
+// packFiles lists the files of a package that speak of its licence.
+func packFiles(files fs.FS) ([]string, error) {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		switch lower := strings.ToLower(e.Name()); {
+		case !e.IsDir() && (licenses.Interesting(e.Name()) || passOn.MatchString(e.Name())):
+			names = append(names, e.Name())
+		case e.IsDir() && (lower == "licenses" || lower == "licences" || lower == "license"):
+			below, err := fs.ReadDir(files, e.Name())
+			if err != nil {
+				continue
+			}
+			for _, b := range below {
+				if !b.IsDir() {
+					names = append(names, path.Join(e.Name(), b.Name()))
+				}
+			}
+		}
+	}
+	return names[:min(len(names), maxPackFiles)], nil
+}
+
+// readPart reads the first bytes of a file.
+func readPart(files fs.FS, name string, most int64) ([]byte, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// plainText is a text as it is handed on: UTF-8 with line feeds.
+func plainText(data []byte) string {
+	s := strings.ReplaceAll(strings.ToValidUTF8(string(data), "\uFFFD"), "\r\n", "\n")
+	return strings.TrimRight(strings.TrimPrefix(s, "\ufeff"), "\n\t ") + "\n"
+}
+
+func evidenceOf(f licenses.Finding) Evidence {
+	return Evidence{Path: f.Path, Start: f.Start, End: f.End, How: f.How, License: f.Expression, Score: f.Score}
+}
+
+// conclude says under which licence a component is, by what is declared and what was found in its files, and whether the two differ.
+// What is declared makes of several texts a choice, and tells -only from -or-later; what was found beyond it is added.
+func conclude(declared licenses.Expression, found []licenses.Finding) (e licenses.Expression, conflict bool) {
+	declared = declared.Current()
+	var all, beyond []licenses.Expression
+	common := false
+	said := families(declared)
+	for _, f := range found {
+		e := f.Expression.Current()
+		all = append(all, e)
+		fams := families(e)
+		if within(fams, said) {
+			common = true
+		} else {
+			beyond = append(beyond, e)
+		}
+		for _, id := range fams {
+			common = common || slices.Contains(said, id)
+		}
+	}
+	switch {
+	case declared.IsZero():
+		return licenses.And(all...), false
+	case len(beyond) == 0:
+		return declared, false
+	}
+	return licenses.And(append([]licenses.Expression{declared}, beyond...)...), !common
+}
+
+var version = regexp.MustCompile(`-(?:only|or-later)$|\+$`)
+
+// families are the licences of an expression without what tells -only from -or-later.
+func families(e licenses.Expression) []string {
+	var all []string
+	for _, id := range e.IDs() {
+		all = append(all, version.ReplaceAllString(id, ""))
+	}
+	return all
+}
+
+func within(part, whole []string) bool {
+	for _, x := range part {
+		if !slices.Contains(whole, x) {
+			return false
+		}
+	}
+	return true
+}
