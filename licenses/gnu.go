@@ -43,12 +43,12 @@ var gnuNames = []struct {
 	{"GFDL", []string{"gfdl"}},
 }
 
-// gnu reads a licence of GNU named at word i: the expression, where its words begin and end; end is 0 when there is none.
-func (n *notice) gnu(i int) (expr string, from, end int) {
+// gnu reads a licence of GNU named at word i.
+func (n *notice) gnu(i int) (a atom, ok bool) {
 	switch n.words[i] {
 	case "gnu", "gpl", "lgpl", "agpl", "gfdl", "library", "lesser", "general", "affero", "license", "free": // the first words of gnuNames
 	default:
-		return "", 0, 0
+		return a, false
 	}
 	k := i
 	family := ""
@@ -64,16 +64,17 @@ func (n *notice) gnu(i int) (expr string, from, end int) {
 		}
 	}
 	if family == "" {
-		return "", 0, 0
+		return a, false
 	}
-	expr, end = n.versionAfter(family, k)
+	expr, end := n.versionAfter(family, k)
 	if expr == "" {
 		expr = n.versionBefore(family, i)
 	}
-	if expr == "" {
+	loose := expr == ""
+	if loose {
 		expr = map[string]string{"GPL": "GPL-1.0-or-later", "LGPL": "LGPL-2.0-or-later", "AGPL": "AGPL-3.0-or-later", "GFDL": "GFDL-1.1-or-later"}[family]
 	}
-	return expr, i, max(k, end)
+	return atom{name{expr: expr, loose: loose}, i, max(k, end)}, true
 }
 
 // versionAfter looks for the version behind the name, which ends at k.

@@ -82,9 +82,9 @@ func (d *Detector) declaredValue(s string) (Expression, bool) {
 		return e, err == nil
 	}
 	if len(words) > 0 {
-		n := &notice{words: words, at: make([]int32, len(words)), first: make([]bool, len(words))}
-		if expr, _, end := n.gnu(0); end == len(words) {
-			e, err := Parse(expr)
+		n := &notice{words: words, at: make([]int32, len(words)), first: make([]bool, len(words)), gap: make([]gap, len(words))}
+		if a, ok := n.gnu(0); ok && a.to == len(words) {
+			e, err := Parse(a.expr)
 			return e, err == nil
 		}
 	}

@@ -26,9 +26,10 @@ type names struct {
 
 // name is one way to call a licence.
 type name struct {
-	expr string
-	weak bool // a single common word (MIT, Apache): counts only beside the word license
-	url  bool
+	expr  string
+	weak  bool // a single common word (MIT, Apache): counts only beside the word license
+	url   bool
+	loose bool // does not say which version; expr is the usual one
 }
 
 // find is the longest name at the front of words; n is its length, 0 when there is none.
@@ -80,12 +81,16 @@ func newNames() (*names, error) {
 			continue
 		}
 		expr, rest, ok := strings.Cut(line, " = ")
+		loose := !ok
+		if loose {
+			expr, rest, ok = strings.Cut(line, " ~ ")
+		}
 		if !ok {
-			return nil, fmt.Errorf("names.txt: no = in %q", line)
+			return nil, fmt.Errorf("names.txt: neither = nor ~ in %q", line)
 		}
 		for _, pattern := range splitTop(rest) {
 			for _, words := range expand(pattern) {
-				x.add(words, name{expr: expr, weak: len(words) == 1, url: isURL(words)})
+				x.add(words, name{expr: expr, weak: len(words) == 1, url: isURL(words), loose: loose})
 			}
 		}
 	}

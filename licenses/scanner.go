@@ -52,6 +52,7 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	n := newNotice(&s.plain, 0, len(s.plain.Words))
+	n.prose = syntaxOf(s.path) == nil
 	terse := s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme
 	inside := s.alternatives(n, covered[:len(statements)])
 	inText := mask(covered, len(s.plain.Words))
@@ -174,7 +175,7 @@ func (s *scanner) texts() (statements, exceptions []statement) {
 			exceptions = append(exceptions, st)
 			continue
 		case kindHeader:
-			st.how = "notice"
+			st.how, st.grant = "notice", true
 		}
 		statements = append(statements, st)
 	}

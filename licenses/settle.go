@@ -8,23 +8,110 @@ import (
 	"strings"
 )
 
-// nearby is how many words apart two statements may be to form one.
-const nearby = 400
+// nearby is how many words apart two statements may be to form one, follow how many lie between licences that are listed one by one, and
+// headed how many between a title and what it is the title of.
+const (
+	nearby = 400
+	follow = 90
+	headed = 60
+)
 
-// settle makes of the statements of one file, in their order, what they say together: an alternative is joined to what it is an
-// alternative to, an exception to its licence, and a mention without version gives way to one with.
+// settle makes of the statements of one file, in their order, what they say together: what was said without version takes it from
+// what stands near, a title gives way to the text below it, an alternative is joined to what it is an alternative to, an exception to
+// its licence.
 func settle(statements, exceptions []statement) []statement {
+	statements = specify(statements)
 	var out []statement
 	for _, s := range statements {
 		last := len(out) - 1
-		if last >= 0 && s.from-out[last].to < nearby && (s.other || out[last].choice && !isChoice(out[last].expr) && !simple(s.expr, out[last].expr)) {
-			out[last].expr = Or(out[last].expr, s.expr)
+		if last >= 0 && out[last].title && entitles(out[last], s) {
+			s.other, s.choice, s.several = s.other || out[last].other, s.choice || out[last].choice, s.several || out[last].several
+			out, last = out[:last], last-1
+		}
+		if last >= 0 && offered(out[last], s) {
+			out[last].expr = asPerl(Or(out[last].expr, s.expr), append(out[last].loose, s.loose...))
 			out[last].to, out[last].score = s.to, min(out[last].score, s.score)
+			out[last].choice, out[last].joined = true, true
 			continue
 		}
 		out = append(out, s)
 	}
-	return refine(attach(out, exceptions))
+	return refine(attach(withoutRepeats(out), exceptions))
+}
+
+// offered reports whether s is one more of the licences of which the statement before offers a choice.
+func offered(before, s statement) bool {
+	apart := s.from - before.to
+	switch {
+	case apart >= nearby:
+		return false
+	case s.other:
+		return true
+	case simple(s.expr, before.expr):
+		return false
+	case before.several && (before.joined || !isChoice(before.expr)):
+		return apart < follow || !before.joined
+	}
+	return before.choice && !isChoice(before.expr) && (s.how != "text" || apart < headed)
+}
+
+// entitles reports whether a title says no more than the statement below it.
+func entitles(title, s statement) bool {
+	if s.from-title.to > headed || isChoice(title.expr) {
+		return false
+	}
+	stem := func(e Expression) string { id, _, _ := strings.Cut(e.text, "-"); return id }
+	return stem(title.expr) == stem(s.expr)
+}
+
+// specify gives each licence that was stated without version the version that is stated or pointed to nearest to it. What only points
+// to a licence counts alone when nothing else is said.
+func specify(all []statement) []statement {
+	statements := slices.DeleteFunc(slices.Clone(all), func(s statement) bool { return s.hint })
+	if len(statements) == 0 {
+		return all[:min(1, len(all))]
+	}
+	for i := range statements {
+		s := &statements[i]
+		for _, id := range s.loose {
+			best, apart := "", nearby
+			for _, o := range all {
+				for _, firm := range o.expr.IDs() {
+					if d := distanceTo(*s, o); d < apart && line(firm) == line(id) && !slices.Contains(o.loose, firm) {
+						best, apart = firm, d
+					}
+				}
+			}
+			if best != "" && !slices.Contains(s.expr.IDs(), best) {
+				s.expr = s.expr.replace(id, best)
+				s.loose = slices.DeleteFunc(slices.Clone(s.loose), func(l string) bool { return l == id })
+			}
+		}
+	}
+	return statements
+}
+
+// replace puts one licence in the place of another.
+func (e Expression) replace(old, id string) Expression {
+	n := e.tree()
+	if n == nil {
+		return e
+	}
+	var walk func(n *node) *node
+	walk = func(n *node) *node {
+		if n.op == opLicense {
+			if n.id == old {
+				return &node{op: opLicense, id: id}
+			}
+			return n
+		}
+		kids := make([]*node, len(n.kids))
+		for i, k := range n.kids {
+			kids[i] = walk(k)
+		}
+		return &node{op: n.op, kids: kids}
+	}
+	return Expression{walk(n).String()}
 }
 
 // isChoice reports whether an expression already is a choice.
@@ -39,139 +126,57 @@ func simple(a, b Expression) bool {
 	return !slices.ContainsFunc(a.IDs(), func(id string) bool { return !slices.Contains(other, id) })
 }
 
-// attach puts each exception on the nearest licence of GNU, or on the only licence there is. Where there is none the exception
-// stands alone, so that its text is not passed over in silence.
-func attach(statements, exceptions []statement) []statement {
-	count := len(statements)
-	for _, x := range exceptions {
-		best := -1
-		for i, s := range statements {
-			if i >= count || !takesException(s.expr, count == 1) {
-				continue
-			}
-			if best < 0 || distanceTo(s, x) < distanceTo(statements[best], x) {
-				best = i
-			}
-		}
-		if best < 0 {
-			if x.named {
-				continue
-			}
-			statements = append(statements, x)
-			continue
-		}
-		statements[best].expr = withException(statements[best].expr, x.expr.text)
-	}
-	return statements
-}
-
-func takesException(e Expression, only bool) bool {
-	n := e.tree()
-	if n == nil {
-		return false
-	}
-	found := only && n.op == opLicense
-	n.leaves(func(id string) { found = found || isGNU(id) })
-	return found
-}
-
-func isGNU(id string) bool {
-	return strings.HasPrefix(id, "GPL-") || strings.HasPrefix(id, "LGPL-") || strings.HasPrefix(id, "AGPL-")
-}
-
-func distanceTo(a, b statement) int {
-	if a.from < b.from {
-		return max(0, b.from-a.to)
-	}
-	return max(0, a.from-b.to)
-}
-
-// withException adds WITH to the licences of GNU in an expression, or to the only licence.
-func withException(e Expression, exception string) Expression {
-	n := e.tree()
-	var add func(n *node) *node
-	add = func(n *node) *node {
-		switch {
-		case n.op == opLicense && (isGNU(n.id) || e.text == n.id):
-			return &node{op: opWith, kids: []*node{n, {op: opLicense, id: exception}}}
-		case n.op == opAnd || n.op == opOr:
-			kids := make([]*node, len(n.kids))
-			for i, k := range n.kids {
-				kids[i] = add(k)
-			}
-			return join(n.op, kids...)
-		}
-		return n
-	}
-	return Expression{add(n).String()}
-}
-
-// refine lets the most telling statement of each family of GNU speak for the others: a licence text says only its version, a
-// notice may add "or later"; a mention without version says least.
-func refine(statements []statement) []statement {
-	notices := map[string]bool{}
-	versions := map[string]bool{}
-	for _, s := range statements {
-		for _, id := range s.expr.IDs() {
-			if s.how == "notice" {
-				notices[id] = true
-			}
-			if isGNU(id) && !isVersionless(id) {
-				versions[id[:strings.Index(id, "-")]] = true
-			}
-		}
-	}
-	out := statements[:0]
+// withoutRepeats drops what a choice stated before already says, or one stated after corrects.
+func withoutRepeats(statements []statement) []statement {
+	var out []statement
 	for i, s := range statements {
-		id := s.expr.text
-		if absorbed(statements[:i], s) {
-			continue
+		if !absorbed(out, s) && !corrected(s, statements[i+1:]) {
+			out = append(out, s)
 		}
-		s.expr = withoutVersionless(s.expr)
-		if isVersionless(id) && versions[id[:strings.Index(id, "-")]] && len(statements) > 1 {
-			continue
-		}
-		if later := strings.TrimSuffix(id, "-only") + "-or-later"; s.how == "text" && later != id && notices[later] {
-			s.expr = Expression{later}
-		}
-		out = append(out, s)
 	}
 	return out
+}
+
+// refine lets the notices speak for the text of a licence of GNU, which says only its version: a notice may add "or later".
+func refine(statements []statement) []statement {
+	notices := map[string]bool{}
+	for _, s := range statements {
+		if s.how == "notice" {
+			for _, id := range s.expr.IDs() {
+				notices[id] = true
+			}
+		}
+	}
+	for i, s := range statements {
+		id := s.expr.text
+		if later := strings.TrimSuffix(id, "-only") + "-or-later"; s.how == "text" && later != id && notices[later] {
+			statements[i].expr = Expression{later}
+		}
+	}
+	return statements
 }
 
 // absorbed reports whether a choice that was stated before is only explained further: "under either the GPL or the CDDL … if you
 // wish to use the CDDL only …".
 func absorbed(before []statement, s statement) bool {
-	if s.how != "notice" {
+	if s.how != "notice" || s.grant {
 		return false
 	}
 	for _, b := range before {
-		if b.choice && isChoice(b.expr) && simple(s.expr, b.expr) {
+		if isChoice(b.expr) && s.from-b.to < nearby && simple(s.expr, b.expr) {
 			return true
 		}
 	}
 	return false
 }
 
-// withoutVersionless leaves out of a choice a licence of GNU without version beside the same with one.
-func withoutVersionless(e Expression) Expression {
-	n := e.tree()
-	if n == nil || n.op != opOr {
-		return e
+// corrected reports whether what was joined by and is soon said to be a choice.
+func corrected(s statement, after []statement) bool {
+	n := s.expr.tree()
+	if s.how != "notice" || n == nil || n.op != opAnd {
+		return false
 	}
-	var kids []*node
-	for _, k := range n.kids {
-		versioned := func(o *node) bool {
-			return o.op == opLicense && !isVersionless(o.id) && isVersionless(k.id) && strings.HasPrefix(o.id, k.id[:strings.Index(k.id, "-")+1])
-		}
-		if k.op != opLicense || !slices.ContainsFunc(n.kids, versioned) {
-			kids = append(kids, k)
-		}
-	}
-	return Expression{join(opOr, kids...).String()}
-}
-
-// isVersionless reports whether an id is what stands for a licence of GNU without a version.
-func isVersionless(id string) bool {
-	return id == "GPL-1.0-or-later" || id == "LGPL-2.0-or-later"
+	return slices.ContainsFunc(after, func(o statement) bool {
+		return o.from-s.to < nearby/2 && isChoice(o.expr) && len(o.expr.IDs()) == len(n.kids) && simple(s.expr, o.expr)
+	})
 }

@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import "strings"
+
+// introduction looks around a name for the words that make it a statement, and says where they begin. Before is where the statement
+// before ends, 0 when there is none.
+func (n *notice) introduction(atoms []atom, k, before int, terse bool) (at int, ok bool) {
+	a := atoms[k]
+	i, end := a.from, a.to
+	beside := end < len(n.words) && strings.HasPrefix(n.words[end], "licens") || strings.HasPrefix(n.words[end-1], "licens")
+	for p := end; p < min(end+5, len(n.words)) && (p == end || isFiller(n.words[p-1]) || isShort(n.words[p-1])) && n.gap[p]&(gapSentence|gapParagraph) == 0; p++ {
+		if n.words[p] == "licensed" {
+			return i, true
+		}
+	}
+	if a.url && len(n.words) < 30 || !a.weak && end-i >= len(n.words)*2/3 { // a link or a name and little else
+		return i, true
+	}
+	if n.ownLine(i, end) && !n.heads(end, a.expr) && (terse && i < 60 || !a.weak && !a.url && i < 200 && beside) {
+		return i, true
+	}
+	if before > 0 && i-before < follow && n.alternative(max(before, i-4), i) { // Or: the …
+		return i, true
+	}
+	if i < 200 && !a.weak && !a.loose && n.ownLine(i, n.choiceEnd(atoms, k)) { // Version: MPL 1.1/GPL 2.0
+		return i, true
+	}
+	if n.labelled(i) && !n.heads(end, a.expr) {
+		return i, true
+	}
+	other := 0
+	for p := i - 1; p >= 0 && p >= i-18; p-- {
+		w := n.words[p]
+		if w == masked {
+			return 0, false
+		}
+		if isTrigger(w) || isPair(n, p) {
+			if a.weak && !beside && i-p > 3 && !n.joined(atoms, k) || n.negated(p) {
+				return 0, false
+			}
+			return p, true
+		}
+		if strings.HasPrefix(w, "licens") && i-p <= 3 && !n.heads(end, a.expr) && (n.first[p] || p > 0 && n.first[p-1] && n.words[p-1] != "see" && !isShort(n.words[p-1])) {
+			return p, true
+		}
+		if !isFiller(w) {
+			if other++; other > 1 {
+				return 0, false
+			}
+		}
+	}
+	return 0, false
+}
+
+// joined reports whether another name is joined to a name: common words that stand together are names.
+func (n *notice) joined(atoms []atom, k int) bool {
+	return k+1 < len(atoms) && n.relation(atoms[k], atoms[k+1], false) >= listed
+}
+
+// choiceEnd is where the names end that are joined to a name by or or a slash; 0 when it is alone.
+func (n *notice) choiceEnd(atoms []atom, k int) int {
+	end := 0
+	if strings.Contains(atoms[k].expr, " OR ") {
+		end = atoms[k].to
+	}
+	for ; k+1 < len(atoms); k++ {
+		if r := n.relation(atoms[k], atoms[k+1], false); r != alternative && r != slashed {
+			break
+		}
+		end = atoms[k+1].to
+	}
+	return end
+}
+
+// labelled reports whether the name at i stands behind a label: "License: GPL".
+func (n *notice) labelled(i int) bool {
+	if i == 0 || n.gap[i]&(gapColon|gapParagraph) == 0 || n.gap[i]&gapSentence != 0 {
+		return false
+	}
+	switch w := n.words[i-1]; w {
+	case "license", "licenses", "licensing", "copying", "copyright":
+		return n.first[i-1] && (n.gap[i]&gapColon != 0)
+	}
+	return false
+}
+
+// heads reports whether a name is the title of a text that is not the licence's own: otherwise the text would have been found.
+// Only of the EUPL, which is official in 23 languages, most texts are not known here, so that its title tells.
+func (n *notice) heads(end int, expr string) bool {
+	if strings.HasPrefix(expr, "EUPL-") {
+		return false
+	}
+	following := 0
+	for _, w := range n.words[end:] {
+		if w == masked {
+			break
+		}
+		if following++; following > 60 {
+			break
+		}
+	}
+	return following > 60 && n.has(end, end+60, "hereby", "permission", "permissions", "redistribution", "redistributions", "granted", "grants", "definitions")
+}
+
+// ownLine reports whether the words from i to end, and perhaps the word license, are all of their line.
+func (n *notice) ownLine(i, end int) bool {
+	if !n.first[i] || end == 0 {
+		return false
+	}
+	for end < len(n.words) && !n.first[end] {
+		if w := n.words[end]; !strings.HasPrefix(w, "licens") && w != "released" && w != "see" {
+			return false
+		}
+		end++
+	}
+	return true
+}
+
+// negated reports whether the words before an introduction take its meaning away: a denial, a condition, a comparison, history, or that
+// it speaks of something else.
+func (n *notice) negated(p int) bool {
+	from := n.sentence(p, 5)
+	if n.has(from, p+1, "not", "compatible", "incompatible", "unlike", "like", "similar", "previously", "formerly", "was", "were", "unless", "if", "convert",
+		"relicense", "example", "instance", "whose", "dependencies", "pas", "never", "cannot", "wish", "wants", "elects") {
+		return true
+	}
+	return !n.prose && n.has(from, p+1, "which")
+}
+
+// isTrigger reports whether a word alone introduces a licence.
+func isTrigger(w string) bool {
+	switch w {
+	case "under", "sous", "governed", "covered", "licensed", "licensing", "regi", "regie", "regis", "soumis", "soumise", "dedicated", "lizenziert":
+		return true
+	}
+	return false
+}
+
+// isPair reports whether word p, after the one before it, introduces a licence.
+func isPair(n *notice, p int) bool {
+	if p == 0 {
+		return false
+	}
+	a, b := n.words[p-1], n.words[p]
+	switch b {
+	case "to":
+		return a == "subject" || a == "pursuant"
+	case "of":
+		return a == "terms" || a == "conditions" || a == "provisions"
+	case "as":
+		return a == "terms"
+	case "with":
+		return a == "accordance" || a == "compliance"
+	case "is", "are":
+		return strings.HasPrefix(a, "licens")
+	case "par":
+		return a == "regi" || a == "regie"
+	}
+	return false
+}
+
+// isFiller reports whether a word may stand between an introduction and a name.
+func isFiller(w string) bool {
+	switch w {
+	case "terms", "term", "and", "conditions", "of", "provisions", "either", "both", "following", "license", "licenses", "its", "this", "any", "one",
+		"or", "your", "choice", "at", "option", "our", "same", "software", "open", "source", "free", "permissive", "standard", "gnu", "simplified", "new",
+		"modified", "with", "as", "to", "by", "in", "respective", "dual", "tri", "two", "three", "all", "these", "de", "la", "le", "les", "du", "des",
+		"termes", "et", "ou", "d", "l", "ses", "style", "liberal", "public", "general", "2", "3", "1", "0", "later", "lesser", "library", "org",
+		"s", "soit", "licence", "only", "is", "are", "dispositions", "francaise", "french", "opensource", "version", "distribution", "fsf", "mit", "bsd", "creative",
+		"commons", "attribution", "share", "alike", "sharealike", "unported", "international", "noncommercial", "approved", "osi", "non", "commercial":
+		return true
+	}
+	return false
+}
+
+// isShort reports whether a word is a licence's short name.
+func isShort(w string) bool {
+	switch w {
+	case "gpl", "lgpl", "agpl", "mit", "bsd", "apache", "mpl":
+		return true
+	}
+	return false
+}
