@@ -161,7 +161,7 @@ func (s *scanner) line(word int) int { return int(s.plain.Words[word].Line) }
 
 // texts finds the licence texts and, apart, the exceptions.
 func (s *scanner) texts() (statements, exceptions []statement) {
-	for _, m := range s.d.findTexts(s.ids, s.parts) {
+	for _, m := range s.matches() {
 		e, err := Parse(m.t.expr)
 		if err != nil && m.t.kind == kindException {
 			e, err = Expression{m.t.expr}, nil
@@ -181,3 +181,74 @@ func (s *scanner) texts() (statements, exceptions []statement) {
 	}
 	return statements, exceptions
 }
+
+// matches finds the texts. Sentences that somebody put into a text of theirs are taken out before, so that the text is whole.
+func (s *scanner) matches() []match {
+	cut := s.interposed()
+	if len(cut) == 0 {
+		return s.d.findTexts(s.ids, s.parts)
+	}
+	ids, parts := make([]uint16, 0, len(s.ids)), make([]int, 0, len(s.parts))
+	from, next := 0, 0
+	for _, c := range append(cut, span{len(s.ids), len(s.ids)}) {
+		for ; next < len(s.parts) && s.parts[next] < c.from; next++ {
+			parts = append(parts, s.parts[next]-from+len(ids))
+		}
+		ids = append(ids, s.ids[from:c.from]...)
+		from = c.to
+	}
+	found := s.d.findTexts(ids, parts)
+	for i := range found {
+		found[i].from, found[i].to = restored(found[i].from, cut), restored(found[i].to-1, cut)+1
+	}
+	return found
+}
+
+// restored is where a word stood before spans were cut out.
+func restored(at int, cut []span) int {
+	for _, c := range cut {
+		if at < c.from {
+			break
+		}
+		at += c.to - c.from
+	}
+	return at
+}
+
+// interposed finds the sentences that offer an alternative to the text they stand in: "Alternatively, this software may be distributed
+// under the terms of the GPL …", to the end of the paragraph. A sentence that names no licence is the text's own.
+func (s *scanner) interposed() []span {
+	id, ok := s.d.dict["alternatively"]
+	if !ok {
+		return nil
+	}
+	var found []span
+	for i := 0; i < len(s.ids); i++ {
+		if s.ids[i] != id || s.plain.Words[i].Gap&(gapSentence|gapParagraph) == 0 {
+			continue
+		}
+		end, stop, named, own := i+1, 0, false, true
+		for ; end < len(s.ids) && end < i+longSentence && !s.plain.Words[end].Break && s.plain.Words[end].Gap&gapParagraph == 0; end++ {
+			switch string(s.plain.word(end)) {
+			case "gnu", "gpl", "gplv2", "lgpl", "mozilla", "apache", "bsd", "mit":
+				named = true
+			case "exception": // the text of one may offer to leave it out
+				own = false
+			}
+			if stop == 0 && s.plain.Words[end].Gap&gapSentence != 0 {
+				stop = end
+			}
+		}
+		if end == i+longSentence && stop > 0 {
+			end = stop
+		}
+		if named && own && end < i+longSentence {
+			found = append(found, span{i, end})
+			i = end
+		}
+	}
+	return found
+}
+
+// longSentence is how many words somebody's own sentence may have.
+const longSentence = 120
