@@ -71,24 +71,36 @@ func specify(all []statement) []statement {
 	if len(statements) == 0 {
 		return all[:min(1, len(all))]
 	}
+	near := all // those that lie near the statement
 	for i := range statements {
 		s := &statements[i]
+		for len(near) > 0 && s.from-near[0].to > nearby {
+			near = near[1:]
+		}
 		for _, id := range s.loose {
-			best, apart := "", nearby
-			for _, o := range all {
-				for _, firm := range o.expr.IDs() {
-					if d := distanceTo(*s, o); d < apart && line(firm) == line(id) && !slices.Contains(o.loose, firm) {
-						best, apart = firm, d
-					}
-				}
-			}
-			if best != "" && !slices.Contains(s.expr.IDs(), best) {
-				s.expr = s.expr.replace(id, best)
+			if firm := nearestVersion(s, id, near); firm != "" && !slices.Contains(s.expr.IDs(), firm) {
+				s.expr = s.expr.replace(id, firm)
 				s.loose = slices.DeleteFunc(slices.Clone(s.loose), func(l string) bool { return l == id })
 			}
 		}
 	}
 	return statements
+}
+
+// nearestVersion is the version of a licence that is stated nearest to s.
+func nearestVersion(s *statement, id string, near []statement) string {
+	best, apart := "", nearby
+	for _, o := range near {
+		if o.from-s.to > nearby {
+			break
+		}
+		for _, firm := range o.expr.IDs() {
+			if d := distanceTo(*s, o); d < apart && line(firm) == line(id) && !slices.Contains(o.loose, firm) {
+				best, apart = firm, d
+			}
+		}
+	}
+	return best
 }
 
 // replace puts one licence in the place of another.
@@ -116,6 +128,9 @@ func (e Expression) replace(old, id string) Expression {
 
 // isChoice reports whether an expression already is a choice.
 func isChoice(e Expression) bool {
+	if !strings.Contains(e.text, " OR ") {
+		return false
+	}
 	n := e.tree()
 	return n != nil && n.op == opOr
 }
@@ -162,8 +177,11 @@ func absorbed(before []statement, s statement) bool {
 	if s.how != "notice" || s.grant {
 		return false
 	}
-	for _, b := range before {
-		if isChoice(b.expr) && s.from-b.to < nearby && simple(s.expr, b.expr) {
+	for _, b := range slices.Backward(before) {
+		if s.from-b.to >= nearby {
+			break
+		}
+		if isChoice(b.expr) && simple(s.expr, b.expr) || b.expr == s.expr && s.from-b.to < headed && b.how == s.how {
 			return true
 		}
 	}
@@ -176,7 +194,13 @@ func corrected(s statement, after []statement) bool {
 	if s.how != "notice" || n == nil || n.op != opAnd {
 		return false
 	}
-	return slices.ContainsFunc(after, func(o statement) bool {
-		return o.from-s.to < nearby/2 && isChoice(o.expr) && len(o.expr.IDs()) == len(n.kids) && simple(s.expr, o.expr)
-	})
+	for _, o := range after {
+		if o.from-s.to >= nearby/2 {
+			break
+		}
+		if isChoice(o.expr) && len(o.expr.IDs()) == len(n.kids) && simple(s.expr, o.expr) {
+			return true
+		}
+	}
+	return false
 }
