@@ -40,3 +40,24 @@ func BenchmarkTextCPU(b *testing.B) {
 	}
 	b.ReportMetric((cpu(b)-start)/float64(b.N)/(float64(size)/1e6), "cpu-s/MB")
 }
+
+// BenchmarkWorst reads texts that ask more of the detector than source does, each for the first time.
+func BenchmarkWorst(b *testing.B) {
+	d := detector(b)
+	for name, files := range worst(b) {
+		b.Run(name, func(b *testing.B) {
+			size := 0
+			for _, f := range files {
+				size += len(f.data)
+			}
+			start := cpu(b)
+			for b.Loop() {
+				d.memo = newMemo()
+				for _, f := range files {
+					d.Text(f.path, f.data)
+				}
+			}
+			b.ReportMetric((cpu(b)-start)/float64(b.N)/(float64(size)/1e6), "cpu-s/MB")
+		})
+	}
+}

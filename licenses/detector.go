@@ -39,6 +39,17 @@ func NewDetector() (*Detector, error) {
 	if err != nil {
 		return nil, err
 	}
+	d := newDetector(words, templates, prints)
+	n := <-side
+	if n.err != nil {
+		return nil, n.err
+	}
+	d.names = n.names
+	return d, nil
+}
+
+// newDetector makes a detector of texts, without names.
+func newDetector(words []string, templates []template, prints [][]byte) *Detector {
 	d := &Detector{templates: templates, dict: make(map[string]uint16, len(words)), memo: newMemo()}
 	d.scratch.New = func() any { return newLookup(d) }
 	for i, w := range words {
@@ -46,16 +57,11 @@ func NewDetector() (*Detector, error) {
 	}
 	d.index = newIndex(d.templates, prints)
 	d.turns = newTurns(d.dict, len(words))
-	n := <-side
-	if n.err != nil {
-		return nil, n.err
-	}
-	d.names = n.names
 	d.pairs = make([]bool, 1<<16)
 	for _, w := range telling {
 		d.pairs[uint16(w[0]|0x20)<<8|uint16(w[1]|0x20)] = true
 	}
-	return d, nil
+	return d
 }
 
 // Text finds the licence statements of one file, in the order of their lines. [Detector.Scan] says also what was not read.

@@ -50,3 +50,31 @@ func FuzzTags(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTemplates reads damaged data: it is refused, or what it holds can be searched.
+func FuzzTemplates(f *testing.F) {
+	data, err := unpack(textsData)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint32(0), uint32(len(data)), byte(0))
+	f.Add(uint32(9), uint32(4), byte(1))
+	f.Add(uint32(len(data)-3), uint32(2000), byte(0x80))
+	text := Words([]byte("permission is hereby granted free of charge to any person obtaining a copy of this software"))
+	f.Fuzz(func(t *testing.T, at, length uint32, change byte) {
+		damaged := append([]byte{}, data[:min(int(length), len(data))]...)
+		if len(damaged) > 0 {
+			damaged[int(at)%len(damaged)] ^= change
+		}
+		words, templates, prints, err := readTemplates(damaged)
+		if err != nil {
+			return
+		}
+		d := newDetector(words, templates, prints)
+		ids := make([]uint16, len(text))
+		for i, w := range text {
+			ids[i] = d.dict[w]
+		}
+		d.findTexts(ids, nil)
+	})
+}

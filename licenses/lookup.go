@@ -3,25 +3,32 @@
 
 package licenses
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // A lookup asks the index which templates a text may hold. It is kept for the next text, so that it allocates nothing.
 type lookup struct {
 	hits    []hit // in the order of the text
 	sorted  []hit // those of one template together
 	counts  []int32
+	number  []int32
 	touched []uint16 // the templates whose count is not zero
 	present []bool   // by word: it stands in the region
+	weight  []int32  // by place in the region: of the heaviest match there
 	found   []span
 }
 
 func newLookup(d *Detector) *lookup {
-	return &lookup{counts: make([]int32, len(d.templates)), present: make([]bool, 1<<16)}
+	return &lookup{counts: make([]int32, len(d.templates)), number: make([]int32, len(d.templates)), present: make([]bool, 1<<16)}
 }
 
 const (
 	farApart = 256          // hits with so many words between them belong to different regions
 	margin   = farApart / 2 // how many words around its hits belong to a region
+	// Beyond where a template begins or ends as its hits tell, so many words belong to a region: copies may have words too much.
+	reachMore = 32
 )
 
 // gather takes all hits of a text.
@@ -83,14 +90,12 @@ func (s *lookup) regions(d *Detector, ids []uint16, breaks []int) []span {
 		for n < len(hits) && hits[n].at-hits[n-1].at <= farApart {
 			n++
 		}
-		s.count(hits[:n])
-		held := false
-		for _, t := range s.touched {
-			held = held || d.templates[t].enough(int(s.counts[t]))
-		}
-		if held {
+		if r, ok := s.reach(d, hits[:n]); ok {
+			r.from, r.to = max(0, r.from), min(len(ids), r.to)
 			first, end := int(hits[0].at), int(hits[n-1].at)+shingleSize
-			r := span{max(0, first-margin), min(len(ids), end+margin)}
+			for last > 0 && breaks[last-1] > r.from { // the region before may have reached further
+				last--
+			}
 			for ; last < len(breaks) && breaks[last] < first; last++ {
 				r.from = max(r.from, breaks[last]+1)
 			}
@@ -99,45 +104,99 @@ func (s *lookup) regions(d *Detector, ids []uint16, breaks []int) []span {
 					r.to = breaks[i]
 				}
 			}
-			s.found = append(s.found, r)
+			if k := len(s.found) - 1; k >= 0 && r.from < s.found[k].to {
+				s.found[k].to = max(s.found[k].to, r.to)
+			} else {
+				s.found = append(s.found, r)
+			}
 		}
 		hits = hits[n:]
 	}
 	return s.found
 }
 
-// matches lays the templates of which there are enough hits over a region.
+// reach is how far the templates go of which there are enough hits, and some words more; ok is false when there are none.
+func (s *lookup) reach(d *Detector, hits []hit) (r span, ok bool) {
+	s.count(hits)
+	r = span{int(hits[0].at) - margin, int(hits[len(hits)-1].at) + shingleSize + margin}
+	for _, h := range hits {
+		if t := &d.templates[h.template]; t.enough(int(s.counts[h.template])) {
+			begin := int(h.at) - int(h.pos)
+			r.from, r.to, ok = min(r.from, begin-reachMore), max(r.to, begin+len(t.words)+reachMore), true
+		}
+	}
+	return r, ok
+}
+
+// matches lays the templates of which there are enough hits over a region, the likely ones first: where a match was found that a template
+// cannot outweigh, it is not laid.
 func (s *lookup) matches(d *Detector, ids []uint16) []match {
 	s.collect(d, ids)
 	s.count(s.hits)
-	if cap(s.sorted) < len(s.hits) {
-		s.sorted = make([]hit, len(s.hits)*5/4)
-	}
-	sorted, end := s.sorted[:len(s.hits)], int32(0)
-	slices.Sort(s.touched)
-	for _, t := range s.touched { // from here on counts are where the next hit of a template goes
-		end, s.counts[t] = end+s.counts[t], end
-	}
-	for _, h := range s.hits {
-		sorted[s.counts[h.template]] = h
-		s.counts[h.template]++
-	}
+	s.sort()
+	slices.SortFunc(s.touched, func(a, b uint16) int {
+		if c := cmp.Compare(s.promise(d, b), s.promise(d, a)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
 	for _, w := range ids {
 		s.present[w] = true
 	}
+	s.weight = append(s.weight[:0], make([]int32, len(ids))...)
 	var found []match
-	for len(sorted) > 0 {
-		n := 1
-		for n < len(sorted) && sorted[n].template == sorted[0].template {
-			n++
+	for _, number := range s.touched {
+		t, end := &d.templates[number], s.counts[number]
+		hits := s.sorted[end-s.number[number] : end]
+		most, ok := t.affords(s.present)
+		if !ok || s.outweighed(hits, int32(most)) {
+			continue
 		}
-		if t := &d.templates[sorted[0].template]; t.affords(s.present) {
-			found = t.matches(ids, sorted[:n], d.turns, found)
+		first := len(found)
+		found = t.matches(ids, hits, d.turns, found)
+		for _, m := range found[first:] {
+			w := int32(m.weight())
+			for i := m.from; i < m.to; i++ {
+				s.weight[i] = max(s.weight[i], w)
+			}
 		}
-		sorted = sorted[n:]
 	}
 	for _, w := range ids {
 		s.present[w] = false
 	}
 	return found
+}
+
+// sort puts the hits of one template together, in sorted. From then on counts are where those of a template end, and number is how many
+// there are.
+func (s *lookup) sort() {
+	if cap(s.sorted) < len(s.hits) {
+		s.sorted = make([]hit, len(s.hits)*5/4)
+	}
+	s.sorted = s.sorted[:len(s.hits)]
+	end := int32(0)
+	for _, t := range s.touched {
+		s.number[t] = s.counts[t]
+		end, s.counts[t] = end+s.counts[t], end
+	}
+	for _, h := range s.hits {
+		s.sorted[s.counts[h.template]] = h
+		s.counts[h.template]++
+	}
+}
+
+// promise is what a template may weigh, by its hits.
+func (s *lookup) promise(d *Detector, number uint16) int {
+	t := &d.templates[number]
+	return int(s.number[number]) * len(t.words) / max(1, t.prints)
+}
+
+// outweighed reports whether each hit lies where something heavier was found.
+func (s *lookup) outweighed(hits []hit, most int32) bool {
+	for _, h := range hits {
+		if s.weight[h.at] <= most {
+			return false
+		}
+	}
+	return true
 }

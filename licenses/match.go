@@ -62,18 +62,22 @@ func (d *Detector) findTexts(ids []uint16, breaks []int) []match {
 // enough reports whether so many hits may be a copy of the template.
 func (t *template) enough(hits int) bool { return hits*6 >= t.prints && t.required >= minRequired }
 
-// affords reports whether a text with these words may be the template: those that it lacks altogether cost no less than as many at
-// the end.
-func (t *template) affords(present []bool) bool {
-	lacking, budget := 0, t.budget()
+// affords reports whether a text with these words may be the template, and the most that a match can weigh: words that it lacks
+// altogether cost no less than as many at the end.
+func (t *template) affords(present []bool) (most int, ok bool) {
+	lacking, free, budget := 0, 0, t.budget()
 	for i, w := range t.words {
-		if !present[w] && t.needed[i+1] > t.needed[i] {
+		switch {
+		case present[w]:
+		case t.needed[i+1] == t.needed[i]:
+			free++
+		default:
 			if lacking++; endCost(lacking) > budget {
-				return false
+				return 0, false
 			}
 		}
 	}
-	return true
+	return match{t, alignment{cost: endCost(lacking), matched: len(t.words) - lacking - free}}.weight(), true
 }
 
 // matches aligns one template wherever enough of its hits lie on about the same diagonal.

@@ -3,6 +3,8 @@
 
 package licenses
 
+import "slices"
+
 // window is how many consecutive shingles of a text have one fingerprint at least: of a long text only long parts are of interest.
 func window(words int) int {
 	switch {
@@ -56,6 +58,7 @@ func winnow(words []uint16, free []bool, sharing map[uint32]uint16) []int {
 		rank[k] = r<<32 | uint64(h)
 	}
 	var chosen []int
+	common := 0
 	size, at := window(len(words)), -1
 	for from := 0; from == 0 || from+size <= n; from++ {
 		best := from
@@ -67,7 +70,19 @@ func winnow(words []uint16, free []bool, sharing map[uint32]uint16) []int {
 		if at < from || rank[best] < rank[at] {
 			at = best
 			chosen = append(chosen, at)
+			if rank[at]>>32 >= commonRank {
+				common++
+			}
 		}
 	}
-	return chosen
+	if rare := len(chosen) - common; rare < enoughRare || rare < len(chosen)/4 {
+		return chosen
+	}
+	return slices.DeleteFunc(chosen, func(at int) bool { return rank[at]>>32 >= commonRank })
 }
+
+// A template that has enough fingerprints of its own needs no others: what it shares with very many does not tell it from them.
+const (
+	commonRank = 2 // shared by more than 32 templates, or with free words
+	enoughRare = 10
+)
