@@ -18,47 +18,63 @@ const (
 	CannotSay Answer = "cannot-say"
 )
 
-// Ground is why a verdict or an obligation is as it is.
-type Ground struct {
-	Kind   string `json:"kind"` // same, matrix, appendix, article, clause (of an obligation), permissive, unknown
-	From   string `json:"from"` // SPDX ids
-	Into   string `json:"into"`
-	Detail string `json:"detail,omitempty"` // the cell of the matrix, the number of the article
-}
-
 // Verdict says whether code under one licence may go into a project under another.
 type Verdict struct {
 	Answer      Answer
-	Obligations []Obligation // what the licences of the code ask for; of the best branch where there is a choice
-	Grounds     []Ground
+	From, Into  Expression   // what it rests on where there was a choice (OR): the branches taken; zero when no branch is compatible
+	Obligations []Obligation // what the licences of the code ask for, of the branch taken; an [Unread] one where that is not known
+	Grounds     []Ground     // of the branch taken; when there is none, of all
+}
+
+// Fails lists the grounds that stand against a yes.
+func (v Verdict) Fails() []Ground {
+	return slices.DeleteFunc(slices.Clone(v.Grounds), func(g Ground) bool { return g.Answer == Yes })
 }
 
 // Judge says whether code under from may be used in a project under into. Of a choice (OR) the best branch counts, of licences
 // that hold together (AND) all do. What neither the matrix nor an article answers for that use is CannotSay.
 func Judge(from, into Expression, use Use) Verdict {
 	f, i := from.Current().tree(), into.Current().tree()
-	if f == nil || i == nil {
-		return Verdict{Answer: CannotSay, Grounds: []Ground{{Kind: "unknown", From: from.text, Into: into.text}}}
+	if f != nil && i != nil {
+		f, i = f.versions(opOr).simple(), i.versions(opAnd).simple()
+		if targets, ok := i.branches(); ok {
+			j := judge{use: use, pairs: map[pair]Ground{}}
+			return best(targets, func(target *node) Verdict {
+				v := j.from(f, target.flat(opAnd))
+				v.Into = Expression{target.String()}
+				return v
+			})
+		}
 	}
-	return judge(f, i, use)
+	return Verdict{Answer: CannotSay, Grounds: []Ground{{Kind: KindUnknown, Answer: CannotSay, From: from.text, Into: into.text}}}
 }
 
-// judge takes both expressions apart.
-func judge(from, into *node, use Use) Verdict {
-	switch {
-	case from.op == opAnd:
-		return all(from.kids, func(k *node) Verdict { return judge(k, into, use) })
-	case into.op == opAnd:
-		return all(into.kids, func(k *node) Verdict { return judge(from, k, use) })
-	case from.op == opOr:
-		return best(from.kids, func(k *node) Verdict { return judge(k, into, use) })
-	case into.op == opOr:
-		return best(into.kids, func(k *node) Verdict { return judge(from, k, use) })
+// judge is one question. It remembers what it found of a pair: an expression may name it often.
+type judge struct {
+	use   Use
+	pairs map[pair]Ground
+}
+
+type pair struct{ from, into string }
+
+// from compares an expression with licences that all must take it.
+func (j *judge) from(from *node, into []*node) Verdict {
+	switch from.op {
+	case opAnd:
+		return all(from.kids, func(k *node) Verdict { return j.from(k, into) })
+	case opOr:
+		return best(from.kids, func(k *node) Verdict { return j.from(k, into) })
 	}
-	answer, ground := judgeOne(from, into, use)
-	v := Verdict{Answer: answer, Grounds: []Ground{ground}}
-	if answer != No {
-		v.Obligations = obligations(from, use)
+	v := Verdict{Answer: Yes, From: Expression{from.String()}}
+	for _, i := range into {
+		g := j.pair(from, i)
+		if rank(g.Answer) < rank(v.Answer) {
+			v.Answer = g.Answer
+		}
+		v.Grounds = append(v.Grounds, g)
+	}
+	if v.Answer != No {
+		v.Obligations = obligations(from, j.use)
 	}
 	return v
 }
@@ -66,30 +82,58 @@ func judge(from, into *node, use Use) Verdict {
 // all is the verdict when every part must hold: the worst answer, the grounds and obligations of all.
 func all(kids []*node, one func(*node) Verdict) Verdict {
 	v := Verdict{Answer: Yes}
+	var from []Expression
+	grounds, asked := distinct[Ground]{}, distinct[Obligation]{}
 	for _, k := range kids {
 		w := one(k)
 		if rank(w.Answer) < rank(v.Answer) {
 			v.Answer = w.Answer
 		}
-		v.Grounds = appendNew(v.Grounds, w.Grounds)
-		v.Obligations = appendNew(v.Obligations, w.Obligations)
+		from = append(from, w.From)
+		grounds.add(w.Grounds...)
+		asked.add(w.Obligations...)
 	}
-	if v.Answer == No {
-		v.Obligations = nil
+	v.From, v.Grounds = And(from...), grounds.list
+	if v.Answer != No {
+		v.Obligations = asked.list
+	}
+	if slices.ContainsFunc(from, Expression.IsZero) {
+		v.From = Expression{}
 	}
 	return v
 }
 
-// best is the verdict when one part may be chosen: the best answer, and among equal ones the fewest obligations.
+// best is the verdict when one part may be chosen: the best answer, and among equal ones the fewest obligations. When none is
+// compatible the grounds of all tell why.
 func best(kids []*node, one func(*node) Verdict) Verdict {
 	v := one(kids[0])
+	if len(kids) == 1 {
+		return v
+	}
+	grounds := distinct[Ground]{}
+	grounds.add(v.Grounds...)
 	for _, k := range kids[1:] {
 		w := one(k)
-		if rank(w.Answer) > rank(v.Answer) || w.Answer == v.Answer && len(w.Obligations) < len(v.Obligations) {
+		grounds.add(w.Grounds...)
+		if rank(w.Answer) > rank(v.Answer) || w.Answer == v.Answer && burden(w.Obligations) < burden(v.Obligations) {
 			v = w
 		}
 	}
+	if v.Answer != Yes {
+		v.From, v.Into, v.Grounds = Expression{}, Expression{}, grounds.list
+	}
 	return v
+}
+
+// burden counts obligations; one that is not known weighs more than all that are.
+func burden(asked []Obligation) int {
+	n := len(asked)
+	for _, o := range asked {
+		if o.Code == Unread {
+			n += 1000
+		}
+	}
+	return n
 }
 
 func rank(a Answer) int {
@@ -102,54 +146,96 @@ func rank(a Answer) int {
 	return 0
 }
 
-func appendNew[T comparable](to, from []T) []T {
-	for _, x := range from {
-		if !slices.Contains(to, x) {
-			to = append(to, x)
-		}
-	}
-	return to
+// distinct is a list that holds each value once.
+type distinct[T comparable] struct {
+	list []T
+	seen map[T]bool
 }
 
-// judgeOne compares two licences, each perhaps with an exception.
-func judgeOne(from, into *node, use Use) (Answer, Ground) {
-	f, i := from.String(), into.String()
-	ground := Ground{From: f, Into: i}
-	if f == i && Known(Expression{f}) {
-		ground.Kind = "same"
-		return Yes, ground
+func (d *distinct[T]) add(values ...T) {
+	if d.seen == nil {
+		d.seen = map[T]bool{}
 	}
-	if kind, detail := article(from, into, use); kind != "" {
-		ground.Kind, ground.Detail = kind, detail
-		return Yes, ground
+	for _, x := range values {
+		if !d.seen[x] {
+			d.seen[x] = true
+			d.list = append(d.list, x)
+		}
+	}
+}
+
+// pair compares two licences, each perhaps with an exception.
+func (j *judge) pair(from, into *node) Ground {
+	key := pair{from.String(), into.String()}
+	g, ok := j.pairs[key]
+	if !ok {
+		if j.use == NetworkService {
+			g = judgeService(from, into)
+		} else {
+			g = judgePair(from, into, j.use)
+		}
+		g.From, g.Into = key.from, key.into
+		j.pairs[key] = g
+	}
+	return g
+}
+
+// judgePair compares two licences for a work that is handed on.
+func judgePair(from, into *node, use Use) Ground {
+	f, i := from.String(), into.String()
+	if f == i && Known(Expression{f}) {
+		return Ground{Kind: KindSame, Answer: Yes}
+	}
+	if g, ok := article(from, into, use); ok {
+		return g
 	}
 	cell, ok := matrixCell(f, i)
 	exception := false
 	if !ok && from.op == opWith { // an exception only adds permissions
 		cell, ok = matrixCell(from.kids[0].String(), i)
-		exception = ok
-		if cell == 's' { // the same licence, but for the exception
-			cell = 'y'
+		if cell == 's' || !ok && from.kids[0].String() == i {
+			cell, ok = 'y', true // the same licence, but for the exception
 		}
+		exception = ok
 	}
 	if !ok {
-		if known, detail := permissive(from, into); known {
-			ground.Kind, ground.Detail = "permissive", detail
-			return Yes, ground
+		if known, source := permissive(from, into); known {
+			return Ground{Kind: KindPermissive, Answer: Yes, Source: source}
 		}
-		ground.Kind = "unknown"
-		return CannotSay, ground
+		if g, found := reciprocal(from, into, use); found {
+			return g
+		}
+		return Ground{Kind: KindUnknown, Answer: CannotSay}
 	}
-	ground.Kind, ground.Detail = "matrix", cellName(cell)
+	g := Ground{Kind: KindMatrix, Answer: CannotSay, Detail: cellName(cell)}
 	switch {
 	case cell == 'y' || cell == 's':
-		return Yes, ground
-	case cell == 'n' && !exception && use == Copy, cell == 'n' && !exception && use == Link && strong(from):
-		return No, ground
+		g.Answer = Yes
+	case cell == 'n' && !exception && (use == Copy || strong(from) || strong(into)):
+		g.Answer = No
 	}
-	// The matrix is about one work that is handed on. It does not answer for a service, nor for linking with a library whose
-	// licence speaks of linking.
-	return CannotSay, ground
+	// The matrix is about one work that is handed on: it does not answer for linking, where neither side's terms reach the other.
+	return g
+}
+
+// judgeService compares two licences for a work that is offered over a network and of which no copy is handed on. What may be
+// handed on may be offered. What may not be can still be offered, where a licence asks for something only of copies that are
+// handed on, unless one of the two says that a service counts as that.
+func judgeService(from, into *node) Ground {
+	g := judgePair(from, into, Copy)
+	if g.Answer == Yes {
+		return g
+	}
+	if reachesNetwork(from) || reachesNetwork(into) {
+		return g
+	}
+	if service, ok := notConveyed(from, into); ok {
+		return service
+	}
+	if g.Answer == No {
+		g.Answer = CannotSay
+	}
+	return g
 }
 
 // Known reports whether every licence of an expression is on the SPDX list.
@@ -171,5 +257,6 @@ func Known(e Expression) bool {
 func strong(n *node) bool {
 	id := n.String()
 	return n.op == opLicense && (strings.HasPrefix(id, "GPL-") || strings.HasPrefix(id, "AGPL-") || strings.HasPrefix(id, "SSPL") ||
+		strings.HasPrefix(id, "CECILL-1") || strings.HasPrefix(id, "CECILL-2") || strings.HasPrefix(id, "LiLiQ-Rplus") ||
 		id == "Sleepycat" || id == "QPL-1.0")
 }

@@ -18,32 +18,134 @@ func TestJudge(t *testing.T) {
 	}{
 		{"MIT", "EUPL-1.2", Copy, Yes, "matrix", "attribution notice"},
 		{"MIT", "MIT", Copy, Yes, "same", "attribution notice"},
+		{"MIT", "GPL-3.0-only", Copy, Yes, "matrix", ""},
 		{"GPL-3.0-only", "MIT", Copy, No, "matrix", ""},
 		{"Apache-2.0", "GPL-2.0-only", Copy, No, "matrix", ""},
+		{"Apache-2.0", "GPL-2.0-only", Link, No, "matrix", ""},
 		{"Apache-2.0", "GPL-3.0-or-later", Copy, Yes, "matrix", "attribution notice state-changes patent no-endorsement"},
-		{"EUPL-1.2", "GPL-3.0-only", Copy, Yes, "appendix", "attribution notice state-changes source same-licence network-use patent"},
-		{"EUPL-1.2", "CECILL-2.1", Copy, Yes, "appendix", ""},
-		{"CECILL-2.1", "EUPL-1.2", Copy, Yes, "article", "attribution notice source same-licence"},
-		{"CECILL-2.1", "AGPL-3.0-only", Copy, Yes, "article", ""},
-		{"CECILL-2.0", "GPL-2.0-or-later", Copy, Yes, "article", ""},
-		{"CECILL-2.1", "MIT", Copy, CannotSay, "unknown", ""},
+		{"Apache-2.0", "EUPL-1.2", Copy, CannotSay, "matrix", ""},
+		{"Apache-2.0", "EUPL-1.2", Link, Yes, "article", ""},
+		{"Apache-2.0", "EUPL-1.2", NetworkService, CannotSay, "matrix", ""},
+		{"Apache-2.0", "GPL-2.0-only", NetworkService, Yes, "article", "patent no-endorsement"},
+		{"Apache-2.0 WITH LLVM-exception", "GPL-2.0-only", Link, Yes, "article", "attribution patent no-endorsement"},
+		{"Apache-2.0 WITH LLVM-exception", "GPL-2.0-only", Copy, CannotSay, "matrix", ""},
+		{"GPL-2.0-only", "GPL-3.0-only", Copy, No, "matrix", ""},
+		{"GPL-2.0-or-later", "GPL-3.0-only", Copy, Yes, "matrix", ""},
+		{"GPL-2.0-or-later", "GPL-2.0-only", Copy, Yes, "matrix", ""},
+		{"GPL-2.0-only", "GPL-2.0-or-later", Copy, No, "matrix", ""},
+		{"GPL-2.0+", "GPL-3.0-only", Copy, Yes, "matrix", ""},
+		{"GPL-2.0-or-later", "AGPL-3.0-only", Copy, Yes, "article", ""},
+		{"GPL-2.0-only", "AGPL-3.0-only", Copy, No, "matrix", ""},
+		{"LGPL-3.0-only", "GPL-3.0-only", Copy, Yes, "article", ""},
+		{"LGPL-3.0-only", "GPL-2.0-only", Link, No, "matrix", ""},
+		{"LGPL-2.1-only", "GPL-2.0-only", Copy, Yes, "article", ""},
+		{"LGPL-2.1-only", "AGPL-3.0-only", Link, Yes, "article", ""},
+		{"LGPL-2.1-only", "Apache-2.0", Copy, No, "matrix", ""},
+		{"LGPL-2.1-only", "Apache-2.0", Link, Yes, "article", "attribution notice state-changes source same-licence relink"},
+		{"LGPL-2.1-only", "CECILL-2.1", Link, CannotSay, "unknown", ""},
 		{"GPL-3.0-or-later", "AGPL-3.0-only", Copy, Yes, "article", ""},
 		{"AGPL-3.0-only", "GPL-3.0-only", Copy, CannotSay, "matrix", ""},
+		{"AGPL-3.0-only", "GPL-3.0-only", Link, Yes, "article", ""},
+		{"MPL-2.0", "GPL-2.0-only", Copy, Yes, "article", "notice source same-licence patent"},
+		{"MPL-2.0-no-copyleft-exception", "GPL-2.0-only", Copy, No, "matrix", ""},
+		{"MPL-2.0", "MIT", Copy, No, "matrix", ""},
+		{"MPL-2.0", "MIT", Link, Yes, "article", ""},
+		{"MPL-2.0", "LGPL-2.1-or-later", Copy, Yes, "article", ""},
+		{"EPL-2.0", "GPL-2.0-only", Copy, CannotSay, "article", ""},
+		{"EPL-2.0", "Apache-2.0", Copy, No, "matrix", ""},
+		{"EPL-2.0", "Apache-2.0", Link, Yes, "article", ""},
+		{"CDDL-1.0", "GPL-2.0-only", Link, No, "matrix", ""},
+		{"CDDL-1.0", "CDDL-1.1", Copy, Yes, "article", ""},
+		{"EUPL-1.2", "GPL-3.0-only", Copy, Yes, "appendix", "attribution notice state-changes source same-licence network-use patent no-endorsement"},
+		{"EUPL-1.2", "GPL-3.0-only", NetworkService, Yes, "appendix", "state-changes source same-licence network-use no-endorsement"},
+		{"EUPL-1.2", "CECILL-2.1", Copy, Yes, "appendix", ""},
+		{"EUPL-1.2", "LiLiQ-Rplus-1.1", Copy, Yes, "appendix", ""},
+		{"EUPL-1.2", "EUPL-1.1", Copy, Yes, "appendix", ""},
+		{"EUPL-1.2", "EPL-2.0", Copy, No, "matrix", ""},
+		{"EUPL-1.2", "MIT", Copy, No, "matrix", ""},
+		{"EUPL-1.2", "MIT", Link, CannotSay, "article", ""},
+		{"EUPL-1.2", "MIT", NetworkService, No, "matrix", ""},
+		{"EUPL-1.2", "CC-BY-4.0", Copy, No, "article", ""},
+		{"EUPL-1.1", "EUPL-1.2", Copy, Yes, "article", ""},
+		{"EUPL-1.1+", "EUPL-1.2", Copy, Yes, "article", ""},
+		{"EUPL-1.2", "EUPL-1.1+", Copy, Yes, "appendix", ""},
+		{"EUPL-1.1", "GPL-2.0-only", Copy, Yes, "appendix", ""},
+		{"EUPL-1.1", "GPL-3.0-only", Copy, No, "matrix", ""},
+		{"EUPL-1.0", "EUPL-1.2", Copy, Yes, "article", "attribution notice state-changes source same-licence patent no-endorsement"},
+		{"CECILL-2.1", "EUPL-1.2", Copy, Yes, "article", "attribution notice state-changes source same-licence patent"},
+		{"CECILL-2.1", "AGPL-3.0-only", Copy, Yes, "article", ""},
+		{"CECILL-2.0", "GPL-2.0-or-later", Copy, Yes, "article", ""},
+		{"CECILL-2.0", "AGPL-3.0-only", Copy, No, "article", ""},
+		{"CECILL-2.0", "CECILL-2.1", Copy, Yes, "article", ""},
+		{"CECILL-2.1", "CECILL-2.0", Copy, No, "article", ""},
+		{"CECILL-1.1", "GPL-2.0-only", Copy, Yes, "article", ""},
+		{"CECILL-2.1", "MIT", Copy, No, "article", ""},
+		{"CECILL-2.1", "MIT", Link, No, "article", ""},
+		{"CECILL-2.1", "MIT", NetworkService, CannotSay, "article", ""},
+		{"CECILL-B", "MIT", Copy, Yes, "article", "attribution notice source acknowledgement state-changes patent"},
+		{"CECILL-B", "GPL-3.0-only", Copy, CannotSay, "unknown", ""},
+		{"CECILL-B", "CECILL-2.1", Copy, Yes, "article", ""},
+		{"CECILL-C", "MIT", Copy, No, "article", ""},
+		{"CECILL-C", "MIT", Link, Yes, "article", ""},
+		{"CECILL-C", "CECILL-2.1", Copy, CannotSay, "unknown", ""},
+		{"CECILL-C", "CECILL-2.1", Link, Yes, "article", ""},
+		{"LiLiQ-R-1.1", "MPL-2.0", Copy, Yes, "article", ""},
+		{"LiLiQ-R-1.1", "MIT", Copy, No, "article", ""},
+		{"LiLiQ-R-1.1", "MIT", Link, Yes, "article", ""},
+		{"LiLiQ-R-1.1", "EUPL-1.2", Copy, CannotSay, "unknown", ""},
+		{"LiLiQ-Rplus-1.1", "GPL-3.0-only", Copy, Yes, "article", ""},
+		{"LiLiQ-Rplus-1.1", "MPL-2.0", Copy, CannotSay, "unknown", ""},
+		{"LiLiQ-P-1.1", "GPL-3.0-only", Copy, Yes, "article", "attribution notice state-changes"},
+		{"LiLiQ-P-1.1", "BUSL-1.1", Copy, CannotSay, "unknown", ""},
 		{"LGPL-2.1-only", "MIT", Copy, No, "matrix", ""},
-		{"LGPL-2.1-only", "MIT", Link, Yes, "article", "attribution notice state-changes source same-licence relink"},
 		{"GPL-3.0-only", "MIT", Link, No, "matrix", ""},
-		{"GPL-3.0-only", "MIT", NetworkService, CannotSay, "matrix", ""},
+		{"GPL-3.0-only", "MIT", NetworkService, Yes, "article", ""},
+		{"GPL-3.0-only", "EUPL-1.2", NetworkService, No, "matrix", ""},
+		{"GPL-3.0-only", "BUSL-1.1", Copy, No, "article", ""},
+		{"GPL-3.0-only", "BUSL-1.1", NetworkService, CannotSay, "article", ""},
+		{"AGPL-3.0-only", "MIT", NetworkService, No, "matrix", ""},
+		{"GPL-2.0-only", "AGPL-3.0-only", NetworkService, No, "matrix", ""},
 		{"MIT", "MIT", NetworkService, Yes, "same", ""},
 		{"AGPL-3.0-only", "AGPL-3.0-only", NetworkService, Yes, "same", "notice state-changes source same-licence network-use"},
+		{"SSPL-1.0", "MIT", Copy, No, "article", ""},
 		{"MIT OR GPL-3.0-only", "Apache-2.0", Copy, Yes, "matrix", "attribution notice"},
 		{"MIT AND GPL-3.0-only", "Apache-2.0", Copy, No, "matrix", ""},
-		{"MIT AND LicenseRef-x", "Apache-2.0", Copy, CannotSay, "matrix", ""},
-		{"GPL-2.0+", "GPL-3.0-only", Copy, Yes, "matrix", ""},
-		{"GPL-2.0-only WITH Classpath-exception-2.0", "MIT", Link, CannotSay, "matrix", ""},
-		{"LicenseRef-x", "LicenseRef-x", Copy, CannotSay, "unknown", ""},
+		{"MIT AND LicenseRef-x", "Apache-2.0", Copy, CannotSay, "matrix", "attribution notice unknown"},
+		{"MIT", "MIT OR Apache-2.0", Copy, Yes, "same", ""},
+		{"Apache-2.0 OR GPL-2.0-only", "GPL-2.0-only AND GPL-3.0-only", Copy, No, "matrix", ""},
+		{"GPL-2.0-only WITH Classpath-exception-2.0", "MIT", Link, Yes, "article", "attribution notice state-changes source same-licence"},
+		{"GPL-2.0-only WITH Classpath-exception-2.0", "BUSL-1.1", Link, Yes, "article", ""},
+		{"GPL-2.0-only WITH Classpath-exception-2.0", "MIT", Copy, No, "matrix", ""},
+		{"GPL-2.0-only WITH Classpath-exception-2.0", "GPL-3.0-only", Link, Yes, "article", ""},
+		{"GPL-3.0-or-later WITH GCC-exception-3.1", "MIT", Link, Yes, "article", ""},
+		{"GPL-2.0-or-later WITH Bison-exception-2.2", "GPL-3.0-only", Copy, Yes, "matrix", ""},
+		{"GPL-2.0-only WITH Autoconf-exception-2.0", "GPL-2.0-only", Copy, Yes, "matrix", ""},
+		{"CC-BY-SA-4.0", "GPL-3.0-only", Copy, Yes, "article", ""},
+		{"GPL-3.0-only", "CC-BY-SA-4.0", Copy, No, "article", ""},
+		{"CC-BY-SA-4.0", "GPL-3.0-or-later", Copy, CannotSay, "unknown", ""},
+		{"CC-BY-SA-4.0", "MIT", Copy, No, "article", ""},
+		{"CC-BY-4.0", "MIT", Copy, Yes, "article", ""},
+		{"CC-BY-4.0", "CC-BY-SA-4.0", Copy, Yes, "article", ""},
+		{"CC-BY-4.0", "GPL-3.0-only", Copy, CannotSay, "unknown", ""},
+		{"CC-BY-NC-4.0", "MIT", Copy, CannotSay, "unknown", "attribution notice state-changes restrictions"},
+		{"OFL-1.1", "MIT", Copy, Yes, "article", "not-sold-alone notice no-endorsement same-licence"},
+		{"etalab-2.0", "CC-BY-2.0", Copy, Yes, "article", ""},
+		{"etalab-2.0", "ODC-By-1.0", Copy, Yes, "article", ""},
+		{"etalab-2.0", "OGL-UK-3.0", Copy, Yes, "article", ""},
+		{"etalab-2.0", "MIT", Copy, Yes, "article", "attribution no-endorsement"},
+		{"etalab-2.0", "CC0-1.0", Copy, CannotSay, "unknown", ""},
+		{"ODbL-1.0", "MIT", Copy, CannotSay, "unknown", ""},
+		{"MS-PL", "GPL-3.0-only", Copy, CannotSay, "matrix", ""},
+		{"Python-2.0", "GPL-2.0-only", Copy, No, "matrix", ""},
+		{"OpenSSL", "GPL-2.0-only", Copy, No, "matrix", ""},
+		{"OpenSSL", "GPL-2.0-only", Link, No, "matrix", ""},
+		{"OpenSSL", "GPL-2.0-or-later WITH openvpn-openssl-exception", Link, Yes, "article", ""},
+		{"Artistic-2.0", "GPL-3.0-only", Copy, Yes, "matrix", ""},
 		{"MIT", "CECILL-2.1", Copy, Yes, "permissive", ""},
 		{"CC0-1.0", "EUPL-1.2", Copy, Yes, "permissive", ""},
-		{"CC-BY-NC-4.0", "MIT", Copy, CannotSay, "unknown", "attribution notice restrictions"},
+		{"LicenseRef-x", "LicenseRef-x", Copy, CannotSay, "unknown", "unknown"},
+		{"LicenseRef-x", "MIT", NetworkService, CannotSay, "unknown", "unknown"},
+		{"MIT", "LicenseRef-x", Copy, CannotSay, "unknown", ""},
 	} {
 		from, err := Parse(c.from)
 		if err != nil {
@@ -106,28 +208,142 @@ func TestUse(t *testing.T) {
 	}
 }
 
-// TestCatalogue holds that every code of the catalogue is one that messages explain, and that clauses are written as they should be.
+// TestCatalogue holds that every code of the catalogue is one that messages explain, and that it names licences of the SPDX list.
 func TestCatalogue(t *testing.T) {
-	codes := []string{Attribution, Notice, Source, SameLicense, NetworkUse, Patent, StateChanges, NoEndorse, Relink, Advertise, NonLibre}
 	words := readMessages(t)
-	for _, c := range codes {
+	for _, c := range Codes() {
 		for _, key := range []string{"[license.obligation." + c + "]", "[license.obligation-why." + c + "]"} {
 			if !strings.Contains(words, key) {
 				t.Errorf("no message %s", key)
 			}
 		}
 	}
-	for _, terms := range catalogue {
-		for d := range strings.FieldsSeq(terms.duties) {
-			code, _, ok := strings.Cut(d, "=")
-			if !ok || !strings.Contains(strings.Join(codes, " "), code) {
-				t.Errorf("%s: bad duty %q", terms.ids, d)
+	for id, duties := range catalogue() {
+		if info, ok := Info(id); !ok || info.ID != id || info.Deprecated || info.Exception {
+			t.Errorf("%s is not on the list", id)
+		}
+		codes := map[string]bool{}
+		for _, d := range duties {
+			if codes[d.code] {
+				t.Errorf("%s asks twice for %s", id, d.code)
+			}
+			codes[d.code] = true
+		}
+		if restricted := codes[NonLibre]; restricted {
+			if l, _ := libreOf(id); l == LibreYes {
+				t.Errorf("%s restricts uses and is free", id)
 			}
 		}
-		for id := range strings.FieldsSeq(terms.ids) {
-			if _, ok := Info(strings.TrimSuffix(id, "*")); !ok && !strings.HasSuffix(id, "*") {
-				t.Errorf("%s is not on the list", id)
+	}
+	for _, text := range []string{"= MIT\nsource", "source 1 | x", "= MIT\nsource 1 x", "= MIT\nno 1 | x", "= MIT\n= MIT"} {
+		if _, err := readDuties(text); err == nil {
+			t.Errorf("%q is read", text)
+		}
+	}
+}
+
+// TestPassages holds that the tables name ids of the SPDX list, and only current ones.
+func TestPassages(t *testing.T) {
+	check := func(ids string) {
+		for _, id := range licenseList(ids) {
+			if e, err := Parse(id); err != nil || e.Current() != e || e.String() != id {
+				t.Errorf("%s is no current id: %v", id, err)
 			}
+		}
+	}
+	for _, p := range passages {
+		check(p.from)
+		check(p.into)
+	}
+	for _, list := range [][]term{library, conveying} {
+		for _, x := range list {
+			check(x.ids)
+		}
+	}
+	for _, list := range [][]term{linking, openSSL} {
+		for _, x := range list {
+			if info, ok := Info(x.ids); !ok || !info.Exception {
+				t.Errorf("%s is no exception", x.ids)
+			}
+		}
+	}
+	for _, r := range reciprocity {
+		check(r.ids)
+	}
+}
+
+// TestUnread holds that what is not known is said: neither an empty list, nor a yes that hides it.
+func TestUnread(t *testing.T) {
+	for _, id := range IDs() {
+		info, _ := Info(id)
+		if info.Exception || info.Deprecated {
+			continue
+		}
+		_, known := catalogue()[id]
+		got := Obligations(Expression{id}, Copy)
+		if !known && (len(got) != 1 || got[0].Code != Unread || AllKnown(got)) {
+			t.Errorf("%s: %v, want an unknown one", id, got)
+		}
+	}
+	if got := Obligations(Expression{"CC0-1.0"}, Copy); len(got) != 0 || !AllKnown(got) {
+		t.Errorf("CC0-1.0 asks for %v", got)
+	}
+	for _, c := range []struct{ text, want string }{
+		{"MIT OR LicenseRef-x", "attribution notice"},
+		{"LicenseRef-x OR GPL-3.0-only", "attribution notice state-changes source same-licence patent"},
+		{"MIT AND LicenseRef-x", "attribution notice unknown"},
+		{"OCaml-LGPL-linking-exception", "unknown"},
+	} {
+		var codes []string
+		for _, o := range Obligations(Expression{c.text}, Copy) {
+			codes = append(codes, o.Code)
+		}
+		if got := strings.Join(codes, " "); got != c.want {
+			t.Errorf("%s asks for %q, want %q", c.text, got, c.want)
+		}
+	}
+	relink := func(text string) bool {
+		e, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range Obligations(e, Link) {
+			if o.Code == Relink {
+				return true
+			}
+		}
+		return false
+	}
+	if !relink("LGPL-2.1-only") || relink("LGPL-2.1-only WITH OCaml-LGPL-linking-exception") {
+		t.Error("an exception lifts what it lifts")
+	}
+}
+
+// TestBranches holds that a verdict says which branches it rests on, and what stands against it.
+func TestBranches(t *testing.T) {
+	for _, c := range []struct{ from, into, branch, target, fails string }{
+		{"MIT OR GPL-3.0-only", "Apache-2.0", "MIT", "Apache-2.0", ""},
+		{"GPL-3.0-only", "MIT OR GPL-3.0-only", "GPL-3.0-only", "GPL-3.0-only", ""},
+		{"(MIT OR GPL-2.0-only) AND Zlib", "Apache-2.0", "MIT AND Zlib", "Apache-2.0", ""},
+		{"MIT AND GPL-3.0-only", "Apache-2.0", "MIT AND GPL-3.0-only", "Apache-2.0", "GPL-3.0-only>Apache-2.0"},
+		{"Apache-2.0 OR GPL-2.0-only", "GPL-3.0-only AND GPL-2.0-only", "", "GPL-3.0-only AND GPL-2.0-only",
+			"Apache-2.0>GPL-2.0-only GPL-2.0-only>GPL-3.0-only"},
+		{"GPL-2.0-only OR GPL-3.0-only", "MIT", "", "MIT", "GPL-2.0-only>MIT GPL-3.0-only>MIT"},
+		{"GPL-3.0-only AND GPL-2.0-only", "GPL-3.0-only OR GPL-2.0-only", "", "", "GPL-2.0-only>GPL-3.0-only GPL-3.0-only>GPL-2.0-only"},
+		{"EUPL-1.1+", "GPL-3.0-only", "EUPL-1.2", "GPL-3.0-only", ""},
+		{"EUPL-1.1+", "GPL-2.0-only", "EUPL-1.1", "GPL-2.0-only", ""},
+		{"MIT AND MIT", "MIT", "MIT", "MIT", ""},
+	} {
+		from, _ := Parse(c.from)
+		into, _ := Parse(c.into)
+		v := Judge(from, into, Copy)
+		var fails []string
+		for _, g := range v.Fails() {
+			fails = append(fails, g.From+">"+g.Into)
+		}
+		if v.From.String() != c.branch || v.Into.String() != c.target || strings.Join(fails, " ") != c.fails {
+			t.Errorf("%s into %s: %s, branch %q into %q, against it %q; want %q into %q, %q", c.from, c.into, v.Answer, v.From, v.Into,
+				fails, c.branch, c.target, c.fails)
 		}
 	}
 }

@@ -52,9 +52,9 @@ func cellName(c byte) string {
 }
 
 // permissive reports whether code under from goes into projects under any licence of the SPDX list: the licence has no condition, or
-// the matrix takes it in projects under each of its licences, so that one more makes no difference. Detail tells which.
-func permissive(from, into *node) (ok bool, detail string) {
-	m := compatibility()
+// the matrix takes it in projects under each of its licences, so that one more makes no difference. Source is the licence that
+// has no condition, empty for the matrix.
+func permissive(from, into *node) (ok bool, source string) {
 	if into.op == opWith {
 		into = into.kids[0]
 	}
@@ -65,8 +65,14 @@ func permissive(from, into *node) (ok bool, detail string) {
 		return false, ""
 	}
 	if id := from.String(); id == "CC0-1.0" || id == "MIT-0" {
-		return true, "no-condition"
+		return true, id
 	}
-	i, ok := m.at[from.String()]
-	return ok && m.free[i], "every-row"
+	return isPermissive(from.String()), ""
+}
+
+// isPermissive reports whether the matrix takes a licence's code in projects under each of its licences.
+func isPermissive(id string) bool {
+	m := compatibility()
+	i, ok := m.at[id]
+	return ok && m.free[i]
 }
