@@ -101,6 +101,9 @@ func article(from, into *node, use Use) (Ground, bool) {
 		if t, ok := find(linking, from.kids[1].id); ok && Known(Expression{into.String()}) {
 			return t.ground(KindArticle, Yes), true
 		}
+		if !addsPermissions(from.kids[1].id) {
+			return Ground{}, false
+		}
 		from = from.kids[0]
 	}
 	if strong(into) || into.op == opWith && strong(into.kids[0]) {
@@ -176,6 +179,9 @@ func reachesNetwork(n *node) bool {
 // is a free one whose terms are known and say nothing of services.
 func notConveyed(from, into *node) (Ground, bool) {
 	if from.op == opWith {
+		if !addsPermissions(from.kids[1].id) {
+			return Ground{}, false
+		}
 		from = from.kids[0]
 	}
 	t, ok := find(conveying, from.id)

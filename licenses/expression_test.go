@@ -23,9 +23,12 @@ func TestParse(t *testing.T) {
 		"EPL-1.0+":                    "EPL-1.0+",
 		"gpl-2.0-or-later WITH classpath-exception-2.0":        "GPL-2.0-or-later WITH Classpath-exception-2.0",
 		"GPL-2.0-only WITH Classpath-exception-2.0 OR EPL-2.0": "GPL-2.0-only WITH Classpath-exception-2.0 OR EPL-2.0",
-		"LicenseRef-Acme":                    "LicenseRef-Acme",
-		"DocumentRef-x:LicenseRef-y AND MIT": "DocumentRef-x:LicenseRef-y AND MIT",
-		" \tMIT\n":                           "MIT",
+		"LicenseRef-Acme":                      "LicenseRef-Acme",
+		"DocumentRef-x:LicenseRef-y AND MIT":   "DocumentRef-x:LicenseRef-y AND MIT",
+		"MIT WITH AdditionRef-x":               "MIT WITH AdditionRef-x",
+		"MIT WITH DocumentRef-a:AdditionRef-x": "MIT WITH DocumentRef-a:AdditionRef-x",
+		"MIT aNd\u0020ISC":                     "MIT AND ISC",
+		" \tMIT\n":                             "MIT",
 	} {
 		e, err := Parse(in)
 		if err != nil || e.String() != want {
@@ -55,7 +58,18 @@ func TestParseErrors(t *testing.T) {
 		"GPL-2.0-only WITH MIT":           {"not-exception", 18, ""},
 		"GPL-2.0-only WITH classpath-2.0": {"unknown-exception", 18, "Classpath-exception-2.0"},
 		"GPL-2.0-only+":                   {"plus", 0, ""},
-		"Classpath-exception-2.0":         {"expected-license", 0, ""},
+		"Classpath-exception-2.0":         {"addition", 0, ""},
+		"MIT OR AdditionRef-x":            {"addition", 7, ""},
+		"MIT WITH":                        {"expected-exception", 8, ""},
+		"NOASSERTION":                     {"none", 0, ""},
+		"MIT AND NONE":                    {"none", 8, ""},
+		"LicenseRef-x+":                   {"unknown-id", 0, ""},
+		"MIT +":                           {"expected-end", 4, ""},
+		"()":                              {"expected-license", 1, ""},
+		"(MIT) (ISC)":                     {"expected-end", 6, ""},
+		"(MIT) WITH Bison-exception-2.2":  {"expected-end", 6, ""},
+		"DocumentRef-x:MIT":               {"unknown-id", 0, ""},
+		strings.Repeat("MIT OR ", 2000):   {"too-deep", 0, ""},
 		"LicenseRef-":                     {"unknown-id", 0, ""},
 		strings.Repeat("(", 100) + "MIT":  {"too-deep", 50, ""},
 	} {
@@ -71,6 +85,21 @@ func TestParseErrors(t *testing.T) {
 		if key, args := e.Message(); !strings.HasPrefix(key, "license.expression.") || len(args) < 3 {
 			t.Errorf("Parse(%q): message %s %v", in, key, args)
 		}
+	}
+}
+
+// TestPosition holds that what is wrong is counted in characters.
+func TestPosition(t *testing.T) {
+	_, err := Parse("é OR MIT")
+	var e *SyntaxError
+	if !errors.As(err, &e) || e.Position() != 1 || e.Word != "é" {
+		t.Errorf("%+v", e)
+	}
+	if _, err = Parse("LicenseRef-a OR é MIT"); !errors.As(err, &e) || e.Position() != 17 {
+		t.Errorf("%+v", e)
+	}
+	if _, err = Parse("MIT\u00a0OR ISC é"); !errors.As(err, &e) || e.Position() != 1 {
+		t.Errorf("%+v", e)
 	}
 }
 
@@ -112,9 +141,14 @@ func TestLibreOf(t *testing.T) {
 		"MIT": {LibreYes, GroundOSI}, "EUPL-1.2": {LibreYes, GroundOSI}, "CECILL-B": {LibreYes, GroundFSF}, "etalab-2.0": {LibreYes, GroundEtat}, "LicenseRef-etalab-1.0": {LibreYes, GroundEtat},
 		"ODbL-1.0": {LibreYes, GroundFSF}, "GPL-2.0+": {LibreYes, GroundOSI}, "CC-BY-NC-4.0": {LibreNo, ""}, "BUSL-1.1": {LibreNo, ""},
 		"LicenseRef-x": {LibreUnknown, ""}, "MIT AND LicenseRef-x": {LibreUnknown, ""}, "MIT OR LicenseRef-x": {LibreYes, GroundOSI},
-		"LicenseRef-x OR MIT": {LibreYes, GroundOSI}, "MIT AND BUSL-1.1": {LibreNo, ""}, "GPL-2.0-only WITH Classpath-exception-2.0": {LibreYes, GroundOSI},
+		"LicenseRef-x OR MIT": {LibreYes, GroundOSI}, "MIT AND BUSL-1.1": {LibreNo, ""}, "EUPL-1.1+": {LibreYes, GroundOSI},
+		"MIT AND etalab-2.0": {LibreYes, GroundEtat}, "CC0-1.0 AND etalab-2.0": {LibreYes, GroundFSF}, "MIT AND CECILL-B": {LibreYes, GroundFSF},
+		"GPL-2.0": {LibreYes, GroundOSI}, "BSD-2-Clause-FreeBSD": {LibreYes, GroundFSF}, "Classpath-exception-2.0": {LibreUnknown, ""},
+		"MIT WITH AdditionRef-x": {LibreUnknown, ""}, "MIT WITH LicenseRef-commons-clause": {LibreUnknown, ""},
+		"LicenseRef-scancode-json-pd": {LibreYes, GroundPublic}, "blessing": {LibreYes, GroundPublic}, "NIST-PD": {LibreNo, ""},
+		"LicenseRef-scancode-oracle-bcl-javase-javafx-2012": {LibreNo, GroundSort}, "LicenseRef-scancode-proprietary-license": {LibreUnknown, ""}, "GPL-2.0-only WITH Classpath-exception-2.0": {LibreYes, GroundOSI},
 	} {
-		e, err := Parse(in)
+		e, err := parseAlone(in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,6 +158,40 @@ func TestLibreOf(t *testing.T) {
 	}
 	if l, _ := LibreOf(Expression{}); l != LibreUnknown {
 		t.Errorf("LibreOf of nothing: %s", l)
+	}
+}
+
+// parseAlone reads an expression that may be an exception alone, as the detector reports the text of one.
+func parseAlone(s string) (Expression, error) {
+	n, err := parse(s, true)
+	if err != nil {
+		return Expression{}, err
+	}
+	return Expression{n.String()}, nil
+}
+
+// TestLibreGrounds holds that no licence is free without a ground, and that what no list approves is not.
+func TestLibreGrounds(t *testing.T) {
+	words := readMessages(t)
+	for _, g := range []string{GroundOSI, GroundFSF, GroundEtat, GroundPublic, GroundSort} {
+		if !strings.Contains(words, "[license.libre-ground."+g+"]") {
+			t.Errorf("no message for ground %s", g)
+		}
+	}
+	for _, id := range IDs() {
+		info, _ := Info(id)
+		l, ground := libreOf(id)
+		if l == LibreYes && ground == "" || l == LibreUnknown && !info.Exception {
+			t.Errorf("%s: %s on %q", id, l, ground)
+		}
+		if (info.OSI || info.FSF || info.Etat) && l != LibreYes {
+			t.Errorf("%s: %s, although %+v", id, l, info)
+		}
+	}
+	for id, other := range others() {
+		if l, ground := libreOf(other.ID); l == LibreYes && ground != GroundPublic && ground != GroundEtat {
+			t.Errorf("%s: %s on %q", id, l, ground)
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ const (
 type Verdict struct {
 	Answer      Answer
 	From, Into  Expression   // what it rests on where there was a choice (OR): the branches taken; zero when no branch is compatible
-	Obligations []Obligation // what the licences of the code ask for, of the branch taken; an [Unread] one where that is not known
+	Obligations []Obligation // what the licences of the code ask for, of the branch taken; an [NotKnown] one where that is not known
 	Grounds     []Ground     // of the branch taken; when there is none, of all
 }
 
@@ -129,7 +129,7 @@ func best(kids []*node, one func(*node) Verdict) Verdict {
 func burden(asked []Obligation) int {
 	n := len(asked)
 	for _, o := range asked {
-		if o.Code == Unread {
+		if o.Code == NotKnown {
 			n += 1000
 		}
 	}
@@ -191,7 +191,7 @@ func judgePair(from, into *node, use Use) Ground {
 	}
 	cell, ok := matrixCell(f, i)
 	exception := false
-	if !ok && from.op == opWith { // an exception only adds permissions
+	if !ok && from.op == opWith && addsPermissions(from.kids[1].id) {
 		cell, ok = matrixCell(from.kids[0].String(), i)
 		if cell == 's' || !ok && from.kids[0].String() == i {
 			cell, ok = 'y', true // the same licence, but for the exception

@@ -59,6 +59,9 @@ func permissive(from, into *node) (ok bool, source string) {
 		into = into.kids[0]
 	}
 	if from.op == opWith {
+		if !addsPermissions(from.kids[1].id) {
+			return false, ""
+		}
 		from = from.kids[0]
 	}
 	if info, known := Info(into.String()); !known || info.Exception {

@@ -33,17 +33,17 @@ const (
 	Acknowledge  = "acknowledgement" // take over a sentence that the licence gives
 	NotAlone     = "not-sold-alone"  // sell it only together with something else
 	NonLibre     = "restrictions"    // uses are restricted
-	Unread       = "unknown"         // what the licence asks for is not known: its text has to be read
+	NotKnown     = "unknown"         // what the licence asks for is not known: its text has to be read
 )
 
 // Codes lists the codes of obligations.
 func Codes() []string {
 	return []string{Attribution, Notice, Source, SameLicense, NetworkUse, Patent, StateChanges, NoEndorse, Relink, Advertise, Acknowledge,
-		NotAlone, NonLibre, Unread}
+		NotAlone, NonLibre, NotKnown}
 }
 
 // Obligations lists what the licences of an expression ask for, in the order of the expression; of a choice, the branch that asks
-// least. It is empty when nothing is asked. Of a licence whose terms are not known it holds an obligation [Unread].
+// least. It is empty when nothing is asked. Of a licence whose terms are not known it holds an obligation [NotKnown].
 func Obligations(e Expression, use Use) []Obligation {
 	n := e.Current().tree()
 	if n == nil {
@@ -52,9 +52,9 @@ func Obligations(e Expression, use Use) []Obligation {
 	return obligations(n.versions(opOr).simple(), use)
 }
 
-// AllKnown reports whether obligations are complete: none of them is [Unread].
+// AllKnown reports whether obligations are complete: none of them is [NotKnown].
 func AllKnown(obligations []Obligation) bool {
-	return !slices.ContainsFunc(obligations, func(o Obligation) bool { return o.Code == Unread })
+	return !slices.ContainsFunc(obligations, func(o Obligation) bool { return o.Code == NotKnown })
 }
 
 func obligations(n *node, use Use) []Obligation {
@@ -65,6 +65,9 @@ func obligations(n *node, use Use) []Obligation {
 		waived := ""
 		if w, ok := waivers[n.kids[1].id]; ok && use == Link {
 			waived = w
+		}
+		if !addsPermissions(n.kids[1].id) { // it may ask for more
+			return append(obligations(n.kids[0], use), notKnown(n.String()))
 		}
 		return slices.DeleteFunc(obligations(n.kids[0], use), func(o Obligation) bool { return has(waived, o.Code) })
 	case opAnd:
@@ -97,7 +100,7 @@ var waivers = map[string]string{
 func obligationsOf(id string, use Use) []Obligation {
 	duties, ok := catalogue()[id]
 	if !ok {
-		return []Obligation{{Unread, id, Ground{Kind: KindUnknown, From: id}}}
+		return []Obligation{notKnown(id)}
 	}
 	var all []Obligation
 	for _, d := range duties {
@@ -107,6 +110,10 @@ func obligationsOf(id string, use Use) []Obligation {
 		all = append(all, Obligation{d.code, id, Ground{Kind: KindClause, From: id, Detail: d.clause, Source: id, Quote: d.quote}})
 	}
 	return all
+}
+
+func notKnown(id string) Obligation {
+	return Obligation{NotKnown, id, Ground{Kind: KindUnknown, From: id}}
 }
 
 // asks reports whether a licence is known to ask for something.

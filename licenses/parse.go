@@ -5,14 +5,16 @@ package licenses
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // SyntaxError tells what is wrong with an expression, and where.
 type SyntaxError struct {
 	Input  string
 	Offset int      // byte of Input where it is wrong
-	Kind   string   // unknown-id, unknown-exception, not-exception, expected-license, expected-end, unclosed, plus, too-deep, empty
+	Kind   string   // unknown-id, unknown-exception, not-exception, addition, expected-license, expected-exception, expected-end, unclosed, plus, none, too-deep, empty
 	Word   string   // the word that is wrong
 	Near   []string // known ids that are written alike, best first
 }
@@ -26,9 +28,14 @@ func (e *SyntaxError) Error() string {
 	return s
 }
 
+// Position counts the characters up to the word that is wrong, from 1.
+func (e *SyntaxError) Position() int {
+	return utf8.RuneCountInString(e.Input[:min(e.Offset, len(e.Input))]) + 1
+}
+
 // Message names the sentence: the expression, the position from 1, the word, the nearest known id.
 func (e *SyntaxError) Message() (key string, args []any) {
-	args = []any{e.Input, fmt.Sprint(e.Offset + 1), e.Word}
+	args = []any{e.Input, strconv.Itoa(e.Position()), e.Word}
 	if len(e.Near) > 0 {
 		return "license.expression." + e.Kind + "-near", append(args, strings.Join(e.Near, ", "))
 	}
@@ -154,12 +161,18 @@ func (p *parser) license() (*node, error) {
 	if p.word == "" || p.word == ")" || isOperator(p.word) {
 		return nil, p.fail("expected-license")
 	}
-	if isRef(p.word) {
+	if isRef(p.word, "LicenseRef-") {
 		return p.leaf(p.word), nil
+	}
+	if isRef(p.word, "AdditionRef-") {
+		return nil, p.fail("addition")
+	}
+	if p.word == "NONE" || p.word == "NOASSERTION" {
+		return nil, p.fail("none")
 	}
 	if info, ok := Info(p.word); ok {
 		if info.Exception && !p.alone {
-			return nil, p.fail("expected-license")
+			return nil, p.fail("addition")
 		}
 		return p.leaf(info.ID), nil
 	}
@@ -176,12 +189,12 @@ func (p *parser) license() (*node, error) {
 	return nil, err
 }
 
-// exception reads the id after WITH.
+// exception reads the id after WITH. An addition of the author's own may be called LicenseRef- too, as before SPDX 3.
 func (p *parser) exception() (*node, error) {
 	if p.word == "" || p.word == ")" || isOperator(p.word) {
 		return nil, p.fail("expected-exception")
 	}
-	if isRef(p.word) {
+	if isRef(p.word, "AdditionRef-") || isRef(p.word, "LicenseRef-") {
 		return p.leaf(p.word), nil
 	}
 	info, ok := Info(p.word)
@@ -205,8 +218,8 @@ func isOperator(s string) bool {
 	return strings.EqualFold(s, "AND") || strings.EqualFold(s, "OR") || strings.EqualFold(s, "WITH")
 }
 
-// isRef reports whether s is a licence of the author's own: [DocumentRef-…:]LicenseRef-… or AdditionRef-….
-func isRef(s string) bool {
+// isRef reports whether s is a licence or an addition of the author's own: [DocumentRef-…:]LicenseRef-… or AdditionRef-….
+func isRef(s, prefix string) bool {
 	if doc, rest, ok := strings.Cut(s, ":"); ok {
 		name, found := strings.CutPrefix(doc, "DocumentRef-")
 		if !found || !isName(name) {
@@ -214,12 +227,8 @@ func isRef(s string) bool {
 		}
 		s = rest
 	}
-	for _, prefix := range []string{"LicenseRef-", "AdditionRef-"} {
-		if name, ok := strings.CutPrefix(s, prefix); ok {
-			return isName(name)
-		}
-	}
-	return false
+	name, ok := strings.CutPrefix(s, prefix)
+	return ok && isName(name)
 }
 
 func isName(s string) bool {

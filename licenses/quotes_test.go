@@ -19,7 +19,7 @@ func licenseTexts(t *testing.T) func(id string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dict, all, err := readTemplates(data)
+	dict, all, _, err := readTemplates(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,13 +108,9 @@ func verdict(p *words.Printer, from, into string) (class, said string, grounds [
 	}
 	v := licenses.Judge(f, i, licenses.Copy)
 	for _, g := range v.Grounds {
-		kind := g.Kind
-		if kind == "matrix" {
-			kind += map[licenses.Answer]string{licenses.Yes: "-yes", licenses.No: "-no", licenses.CannotSay: "-open"}[v.Answer]
-		}
-		if key := "license.ground." + kind; p.Has(key) {
-			grounds = append(grounds, p.T(key, plain(g.From), plain(g.Into), g.Detail))
-		}
+		g.From, g.Into = plain(g.From), plain(g.Into)
+		key, args := g.Message()
+		grounds = append(grounds, p.T(key, args...))
 	}
 	switch v.Answer {
 	case licenses.Yes:
