@@ -108,6 +108,10 @@ func hosts(id, exception string) bool {
 	switch exception {
 	case "LLVM-exception", "Swift-exception":
 		return id == "Apache-2.0"
+	case "Qt-LGPL-exception-1.1", "Digia-Qt-LGPL-exception-1.1", "Nokia-Qt-exception-1.1", "OCaml-LGPL-linking-exception":
+		return strings.HasPrefix(id, "LGPL-")
+	case "Qt-GPL-exception-1.0", "Classpath-exception-2.0":
+		return strings.HasPrefix(id, "GPL-")
 	}
 	return strings.HasPrefix(id, "GPL-") || strings.HasPrefix(id, "LGPL-") || strings.HasPrefix(id, "AGPL-")
 }

@@ -141,9 +141,9 @@ func (n *notice) relation(a, b atom, choice bool) relation {
 		return same
 	case op != apart:
 		return op
-	case b.from == a.to && signs&gapBracket != 0 && signs&gapSlash == 0:
+	case b.from == a.to && signs&gapBracket != 0 && signs&(gapSlash|gapItem) == 0:
 		return same
-	case signs&gapComma != 0:
+	case signs&(gapComma|gapItem) != 0:
 		return listed
 	case b.from == a.to || b.from == a.to+1 && signs&gapSlash != 0:
 		return slashed

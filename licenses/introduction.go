@@ -5,11 +5,16 @@ package licenses
 
 import "strings"
 
-// introduction looks around a name for the words that make it a statement, and says where they begin. Before is where the statement
-// before ends, 0 when there is none.
-func (n *notice) introduction(atoms []atom, k, before int, terse bool) (at int, ok bool) {
+// introduction looks around a name for the words that make it a statement, and says where they begin.
+func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool) {
 	a := atoms[k]
 	i, end := a.from, a.to
+	if a.expr == publicDomain {
+		if at, ok := n.dedicated(i); ok {
+			return at, true
+		}
+		return i, n.labelled(i) || terse && i < 60 && n.ownLine(i, end)
+	}
 	beside := end < len(n.words) && strings.HasPrefix(n.words[end], "licens") || strings.HasPrefix(n.words[end-1], "licens")
 	for p := end; p < min(end+5, len(n.words)) && (p == end || isFiller(n.words[p-1]) || isShort(n.words[p-1])) && n.gap[p]&(gapSentence|gapParagraph) == 0; p++ {
 		if n.words[p] == "licensed" {
@@ -20,9 +25,6 @@ func (n *notice) introduction(atoms []atom, k, before int, terse bool) (at int, 
 		return i, true
 	}
 	if n.ownLine(i, end) && !n.heads(end, a.expr) && (terse && i < 60 || !a.weak && !a.url && i < 200 && beside) {
-		return i, true
-	}
-	if before > 0 && i-before < follow && n.alternative(max(before, i-4), i) { // Or: the …
 		return i, true
 	}
 	if i < 200 && !a.weak && !a.loose && n.ownLine(i, n.choiceEnd(atoms, k)) { // Version: MPL 1.1/GPL 2.0
@@ -53,6 +55,22 @@ func (n *notice) introduction(atoms []atom, k, before int, terse bool) (at int, 
 		}
 	}
 	return 0, false
+}
+
+// continued reports whether a name goes on with what was stated before it: the next item of a list of licences to choose from, an
+// alternative ("Or: the MIT license"), what the Eclipse Public License calls a secondary license. End is where the statement before ends.
+func (n *notice) continued(a atom, end int, several bool) (at int, ok bool) {
+	i := a.from
+	switch {
+	case i-end >= follow:
+		return 0, false
+	case several && n.first[i] && n.ownLine(i, a.to):
+		return i, true
+	case n.alternative(max(end, i-4), i):
+		return i, true
+	}
+	from := max(end, n.sentence(i, 50))
+	return from, n.has(from, i, "secondary") && n.gap[i]&gapColon != 0
 }
 
 // joined reports whether another name is joined to a name: common words that stand together are names.

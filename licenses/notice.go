@@ -106,6 +106,7 @@ type statement struct {
 	other    bool     // the sentence says that this is an alternative to what stands before
 	choice   bool     // the sentence says that one of several may be chosen
 	several  bool     // and that they follow one by one
+	below    bool     // and that the text of one follows
 	joined   bool     // it was put together of several
 	grant    bool     // the sentence grants rights, it does not only mention
 	title    bool     // a name alone on its line, or at the head of a text
@@ -151,7 +152,10 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 	var found []statement
 	end := 0 // of the last statement
 	for i := 0; i < len(atoms); {
-		intro, ok := n.introduction(atoms, i, end, terse)
+		intro, ok := n.introduction(atoms, i, terse)
+		if !ok && len(found) > 0 {
+			intro, ok = n.continued(atoms[i], end, found[len(found)-1].several)
+		}
 		if !ok {
 			if s, ok := n.pointer(atoms[i]); ok {
 				found = append(found, s)
@@ -171,6 +175,7 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 		}
 		begin := n.sentence(intro, 25)
 		s.grant = n.gap[begin]&gapParagraph != 0 && n.has(begin, intro, "redistribute", "modify", "permission")
+		s.below = n.has(last, last+2, "below") || n.has(begin, last+6, "following", "follows")
 		s.title = intro == g.atoms[0].from
 		s.other = n.alternative(max(end, intro-30), g.atoms[0].from)
 		found = append(found, s)
@@ -209,6 +214,10 @@ func (n *notice) pointer(a atom) (statement, bool) {
 func (n *notice) alternative(p, i int) bool {
 	for q := max(p, 0); q < i; q++ {
 		switch n.words[q] {
+		case "secondary":
+			if n.run(q+1, "licenses") || n.run(q+1, "license") {
+				return true
+			}
 		case "alternatively", "alternativement", "alternative", "alternately":
 			return true
 		case "or", "ou":

@@ -61,7 +61,7 @@ func (s *scanner) findings() []Finding {
 			n.words[i] = masked
 		}
 	}
-	for _, t := range s.d.findNotices(n, terse) {
+	for _, t := range append(s.d.findNotices(n, terse), n.reserved()...) {
 		if !s.appliesText(t, covered[:len(covered)-len(exceptions)]) {
 			inside = append(inside, t)
 		}

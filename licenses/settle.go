@@ -28,6 +28,10 @@ func settle(statements, exceptions []statement) []statement {
 			s.other, s.choice, s.several = s.other || out[last].other, s.choice || out[last].choice, s.several || out[last].several
 			out, last = out[:last], last-1
 		}
+		if last >= 0 && s.how == "text" && out[last].below && s.from-out[last].to < headed/2 && isChoice(out[last].expr) && simple(s.expr, out[last].expr) {
+			out[last].to = s.to
+			continue
+		}
 		if last >= 0 && offered(out[last], s) {
 			out[last].expr = asPerl(Or(out[last].expr, s.expr), append(out[last].loose, s.loose...))
 			out[last].to, out[last].score = s.to, min(out[last].score, s.score)
