@@ -5,92 +5,57 @@ package licenses
 
 import (
 	"bytes"
-	"path"
 	"strings"
 )
 
-// In code only comments can hold a licence statement: what stands in a string or in a table of names is data. A syntax says
-// where the comments of a language are; it need not be exact, since a licence statement is rarely near the odd cases.
+// In code only comments can hold a licence statement: what stands in a string, in a here-document or behind the end of a program is data. A
+// syntax says where the comments of a language are. It need not know more of the language than that, and every step of it goes
+// forward: reading takes time in proportion to the text, whatever the text is.
 type syntax struct {
-	line   []string    // start a comment that ends with the line
-	first  []string    // the same, only at the start of a line
-	block  [][2]string // start and end of a comment
-	quotes string      // start a string that ends with the same sign or the line
-	long   string      // start a string that may run over lines
-	triple bool        // """ and ''': a comment at the start of a line, else a string
-	spaced bool        // a line comment must follow a space, a bracket or the start of the line
+	line   []string // start a comment that ends with the line
+	first  []string // the same, only at the start of a line
+	block  []block
+	quotes []quote
+	spaced bool // a line comment must follow a space, a bracket or the start of the line
+	odd    func(l *lexer, i int) (to int, what token)
+	signs  string // the bytes that odd wants to see, beside those that the lists start with
+	embed  bool   // the code stands in HTML, between <? and ?>
+
+	stops [256]bool // the bytes where anything above may start
 }
 
-var (
-	cBlock    = [2]string{"/*", "*/"}
-	xmlBlock  = [2]string{"<!--", "-->"}
-	mlBlock   = [2]string{"(*", "*)"}
-	syntaxC   = &syntax{line: []string{"//"}, block: [][2]string{cBlock}, quotes: `"'`}
-	syntaxJS  = &syntax{line: []string{"//"}, block: [][2]string{cBlock}, quotes: `"'`, long: "`"}
-	syntaxRs  = &syntax{line: []string{"//"}, block: [][2]string{cBlock}, quotes: `"`}
-	syntaxPHP = &syntax{line: []string{"//", "#"}, block: [][2]string{cBlock, xmlBlock}, quotes: `"'`}
-	syntaxPy  = &syntax{line: []string{"#"}, quotes: `"'`, triple: true}
-	syntaxSh  = &syntax{line: []string{"#"}, quotes: `"'`, spaced: true}
-	syntaxRb  = &syntax{line: []string{"#"}, block: [][2]string{{"\n=begin", "\n=end"}, {"\n=pod", "\n=cut"}, {"\n=head", "\n=cut"}, {"<#", "#>"}}, quotes: `"'`, spaced: true}
-	syntaxSQL = &syntax{line: []string{"--"}, first: []string{"#"}, block: [][2]string{cBlock}, quotes: `"'`}
-	syntaxHs  = &syntax{line: []string{"--"}, block: [][2]string{{"{-", "-}"}, {"--[[", "]]"}}, quotes: `"`}
-	syntaxEl  = &syntax{line: []string{";"}, block: [][2]string{{"#|", "|#"}}, quotes: `"`}
-	syntaxTeX = &syntax{line: []string{"%"}}
-	syntaxF90 = &syntax{line: []string{"!"}, first: []string{"c ", "C ", "*", "c\t", "C\t"}, quotes: `"'`}
-	syntaxML  = &syntax{line: []string{"//"}, block: [][2]string{mlBlock, {"{", "}"}}, quotes: `"`}
-	syntaxXML = &syntax{block: [][2]string{xmlBlock}}
-	syntaxVue = &syntax{line: []string{"//"}, block: [][2]string{xmlBlock, cBlock}, quotes: `"'`}
-	syntaxVB  = &syntax{first: []string{"'", "rem ", "REM ", "Rem ", "::", "@rem "}}
-	syntaxVim = &syntax{first: []string{`"`}}
-	syntaxAsm = &syntax{line: []string{"//", ";", "#", "@", "!"}, block: [][2]string{cBlock}, quotes: `"`, spaced: true}
-	syntaxIni = &syntax{first: []string{"#", ";", "!"}}
-	noSyntax  = &syntax{}
+// block is a comment that runs over lines.
+type block struct {
+	open, end string
+	nested    bool
+}
+
+// quote is a string.
+type quote struct {
+	open, end string
+	escape    escape
+	lines     bool // it runs over lines; where its end is missing, it ends with the line
+	word      bool // it starts only where a word may start
+	doc       bool // alone at the start of a line it is documentation: a comment
+}
+
+// escape is how the sign that ends a string is written in it.
+type escape byte
+
+const (
+	backslash escape = iota
+	doubled
+	raw // it cannot be
 )
 
-// syntaxes is by file extension; a name without extension that tells its language is listed as it is.
-var syntaxes = map[string]*syntax{
-	"c": syntaxC, "h": syntaxC, "cc": syntaxC, "cpp": syntaxC, "cxx": syntaxC, "c++": syntaxC, "hpp": syntaxC, "hh": syntaxC, "hxx": syntaxC,
-	"inl": syntaxC, "ipp": syntaxC, "m": syntaxC, "mm": syntaxC, "java": syntaxC, "cs": syntaxC, "dart": syntaxC, "proto": syntaxC, "thrift": syntaxC,
-	"css": syntaxC, "scss": syntaxC, "less": syntaxC, "sass": syntaxC, "swift": syntaxC, "d": syntaxC, "glsl": syntaxC, "hlsl": syntaxC,
-	"cu": syntaxC, "cl": syntaxC, "v": syntaxC, "sv": syntaxC, "jsonc": syntaxC, "json5": syntaxC, "y": syntaxC, "l": syntaxC, "idl": syntaxC,
-	"dtsi": syntaxC, "dts": syntaxC, "sol": syntaxC, "pde": syntaxC, "ino": syntaxC, "vala": syntaxC, "as": syntaxC, "fbs": syntaxC,
-	"go": syntaxJS, "js": syntaxJS, "jsx": syntaxJS, "mjs": syntaxJS, "cjs": syntaxJS, "ts": syntaxJS, "tsx": syntaxJS, "mts": syntaxJS,
-	"kt": syntaxC, "kts": syntaxC, "scala": syntaxC, "groovy": syntaxC, "gradle": syntaxC, "rs": syntaxRs, "zig": syntaxRs, "php": syntaxPHP,
-	"py": syntaxPy, "pyi": syntaxPy, "pyx": syntaxPy, "pxd": syntaxPy, "bzl": syntaxPy, "gd": syntaxPy, "sage": syntaxPy, "scons": syntaxPy,
-	"sh": syntaxSh, "bash": syntaxSh, "zsh": syntaxSh, "fish": syntaxSh, "ksh": syntaxSh, "yaml": syntaxSh, "yml": syntaxSh, "toml": syntaxSh,
-	"mk": syntaxSh, "mak": syntaxSh, "am": syntaxSh, "cmake": syntaxSh, "tcl": syntaxSh, "r": syntaxSh, "jl": syntaxSh, "nix": syntaxSh, "awk": syntaxSh,
-	"sed": syntaxSh, "ex": syntaxPy, "exs": syntaxPy, "tf": syntaxSh, "hcl": syntaxSh, "coffee": syntaxSh, "cr": syntaxSh, "nim": syntaxSh,
-	"graphql": syntaxSh, "gyp": syntaxSh, "gn": syntaxSh, "bazel": syntaxPy, "service": syntaxIni, "ini": syntaxIni, "cfg": syntaxIni, "conf": syntaxIni,
-	"properties": syntaxIni, "desktop": syntaxIni, "po": syntaxIni, "pot": syntaxIni, "gitignore": syntaxIni, "editorconfig": syntaxIni,
-	"rb": syntaxRb, "rake": syntaxRb, "gemspec": syntaxRb, "pl": syntaxRb, "pm": syntaxRb, "t": syntaxRb, "ps1": syntaxRb, "psm1": syntaxRb,
-	"sql": syntaxSQL, "psql": syntaxSQL, "lua": syntaxHs, "hs": syntaxHs, "elm": syntaxHs, "adb": syntaxHs, "ads": syntaxHs, "vhd": syntaxHs, "vhdl": syntaxHs,
-	"el": syntaxEl, "lisp": syntaxEl, "clj": syntaxEl, "cljs": syntaxEl, "scm": syntaxEl, "rkt": syntaxEl, "ss": syntaxEl,
-	"tex": syntaxTeX, "sty": syntaxTeX, "cls": syntaxTeX, "dtx": syntaxTeX, "bib": syntaxTeX, "erl": syntaxTeX, "hrl": syntaxTeX,
-	"f": syntaxF90, "f77": syntaxF90, "f90": syntaxF90, "f95": syntaxF90, "f03": syntaxF90, "for": syntaxF90,
-	"ml": syntaxML, "mli": syntaxML, "fs": syntaxML, "fsi": syntaxML, "fsx": syntaxML, "pas": syntaxML, "pp": syntaxML,
-	"xml": syntaxXML, "svg": syntaxXML, "xsl": syntaxXML, "xslt": syntaxXML, "xsd": syntaxXML, "xaml": syntaxXML, "csproj": syntaxXML, "props": syntaxXML,
-	"targets": syntaxXML, "plist": syntaxXML, "ui": syntaxXML, "qrc": syntaxXML, "resx": syntaxXML, "vue": syntaxVue, "svelte": syntaxVue, "jsp": syntaxVue,
-	"vb": syntaxVB, "vbs": syntaxVB, "bas": syntaxVB, "frm": syntaxVB, "bat": syntaxVB, "cmd": syntaxVB, "vim": syntaxVim,
-	"s": syntaxAsm, "asm": syntaxAsm, "json": noSyntax, "ipynb": noSyntax, "map": noSyntax, "lock": noSyntax, "csv": noSyntax, "tsv": noSyntax, "sum": noSyntax,
-	"makefile": syntaxSh, "gnumakefile": syntaxSh, "dockerfile": syntaxSh, "containerfile": syntaxSh, "jenkinsfile": syntaxC, "gemfile": syntaxRb,
-	"rakefile": syntaxRb, "vagrantfile": syntaxRb, "cmakelists.txt": syntaxSh, "sconstruct": syntaxPy, "build": syntaxPy, "workspace": syntaxPy,
-}
+// token is what starts at a place.
+type token byte
 
-// syntaxOf is the comment syntax for a path; nil when all of the file is text.
-func syntaxOf(name string) *syntax {
-	base := strings.ToLower(path.Base(name))
-	for _, s := range []string{".in", ".tmpl", ".template", ".dist", ".license"} {
-		if t, ok := strings.CutSuffix(base, s); ok && s == ".license" {
-			return nil
-		} else if ok {
-			base = t
-		}
-	}
-	if s, ok := syntaxes[base]; ok {
-		return s
-	}
-	return syntaxes[strings.TrimPrefix(path.Ext(base), ".")]
-}
+const (
+	nothing token = iota // nothing: go on behind it
+	data                 // a string, or another thing in which no comment starts
+	remark               // a comment
+)
 
 // segment is a range of bytes that is comment, with the number of its first line.
 type segment struct {
@@ -98,32 +63,64 @@ type segment struct {
 	line     int
 }
 
+// newSyntax notes the bytes where something may start.
+func newSyntax(s syntax) *syntax {
+	for _, list := range [][]string{s.line, s.first} {
+		for _, m := range list {
+			s.stops[m[0]] = true
+		}
+	}
+	for _, b := range s.block {
+		s.stops[b.open[0]] = true
+	}
+	for _, q := range s.quotes {
+		s.stops[q.open[0]] = true
+	}
+	for _, c := range []byte(s.signs) {
+		s.stops[c] = true
+	}
+	if s.embed {
+		s.stops['?'] = true
+	}
+	return &s
+}
+
+// lexer goes through one source text.
+type lexer struct {
+	*syntax
+	src      []byte
+	depth    int       // brackets that are open
+	heredocs []heredoc // that start with the next line
+	vain     int       // searches for the end of something that had none
+	html     bool      // before <?
+}
+
+// searches is how many ends may be missing before no more are looked for: else a text of open quotes took quadratic time.
+const searches = 32
+
 // comments finds the comments of a source text.
 func (s *syntax) comments(src []byte) []segment {
 	if s == nil {
 		return []segment{{0, len(src), 1}}
 	}
-	var interesting [256]bool
-	for _, list := range [][]string{s.line, s.first} {
-		for _, m := range list {
-			interesting[m[0]] = true
-		}
-	}
-	for _, b := range s.block {
-		interesting[b[0][0]] = true
-	}
-	for _, q := range []byte(s.quotes + s.long) {
-		interesting[q] = true
-	}
+	l := lexer{syntax: s, src: src, html: s.embed && bytes.Contains(src, []byte("<?"))}
 	var found []segment
 	line, counted := 1, 0
 	for i := 0; i < len(src); {
-		if !interesting[src[i]] {
+		if l.html {
+			i = l.markup(i, func(from, to int) {
+				line += bytes.Count(src[counted:from], []byte{'\n'})
+				counted = from
+				found = append(found, segment{from, to, line})
+			})
+			continue
+		}
+		if !s.stops[src[i]] {
 			i++
 			continue
 		}
-		to, comment := s.at(src, i)
-		if comment {
+		to, what := l.at(i)
+		if what == remark {
 			line += bytes.Count(src[counted:i], []byte{'\n'})
 			counted = i
 			found = append(found, segment{i, to, line})
@@ -133,41 +130,142 @@ func (s *syntax) comments(src []byte) []segment {
 	return found
 }
 
-// at reads the comment or string that starts at i; to is i when neither does.
-func (s *syntax) at(src []byte, i int) (to int, comment bool) {
-	rest := src[i:]
-	for _, b := range s.block {
-		if hasPrefix(rest, b[0]) {
-			if end := bytes.Index(rest[len(b[0]):], []byte(b[1])); end >= 0 {
-				return i + len(b[0]) + end + len(b[1]), true
+// markup reads HTML up to the code in it, and gives the comments. It returns where the code starts.
+func (l *lexer) markup(i int, comment func(from, to int)) int {
+	for {
+		n := bytes.IndexByte(l.src[i:], '<')
+		if n < 0 {
+			return len(l.src)
+		}
+		i += n
+		switch rest := l.src[i:]; {
+		case hasPrefix(rest, "<?"):
+			l.html = false
+			return i + 2
+		case hasPrefix(rest, "<!--"):
+			to := l.end(i, 4, "-->")
+			comment(i, to)
+			i = to
+		default:
+			i++
+		}
+	}
+}
+
+// at reads what starts at i.
+func (l *lexer) at(i int) (to int, what token) {
+	rest := l.src[i:]
+	if l.embed && hasPrefix(rest, "?>") {
+		l.html = true
+		return i + 2, data
+	}
+	if l.odd != nil && strings.IndexByte(l.signs, rest[0]) >= 0 {
+		if to, what := l.odd(l, i); what != nothing {
+			return to, what
+		}
+	}
+	for _, b := range l.block {
+		if hasPrefix(rest, b.open) {
+			return l.blockEnd(i, b), remark
+		}
+	}
+	for _, m := range l.line {
+		if hasPrefix(rest, m) && l.startsLine(i) {
+			return l.lineEnd(i), remark
+		}
+	}
+	for _, m := range l.first {
+		if hasPrefix(rest, m) && blankBefore(l.src, i) {
+			return l.lineEnd(i), remark
+		}
+	}
+	for _, q := range l.quotes {
+		if !hasPrefix(rest, q.open) || q.word && !wordStart(l.src, i) {
+			continue
+		}
+		to := l.quoteEnd(i, q)
+		if q.doc && l.depth == 0 && statementStart(l.src, i) {
+			return to, remark
+		}
+		return to, data
+	}
+	return i, nothing
+}
+
+// startsLine reports whether a sign at i may start a comment that ends with the line.
+func (l *lexer) startsLine(i int) bool {
+	if i == 0 {
+		return true
+	}
+	before := l.src[i-1]
+	if l.spaced {
+		return strings.IndexByte(" \t\n\r()[]{};,&|", before) >= 0 && !(before == '{' && i > 1 && l.src[i-2] == '$')
+	}
+	return before != '\\'
+}
+
+// lineEnd is where the line of i ends; ?> ends it too where code stands in HTML.
+func (l *lexer) lineEnd(i int) int {
+	to := i + lineEnd(l.src[i:])
+	if l.embed {
+		if n := bytes.Index(l.src[i:to], []byte("?>")); n >= 0 {
+			return i + n
+		}
+	}
+	return to
+}
+
+// end is behind the next sign after skip bytes from i; without one it is the end of the text.
+func (l *lexer) end(i, skip int, sign string) int {
+	from := min(i+skip, len(l.src))
+	if n := bytes.Index(l.src[from:], []byte(sign)); n >= 0 {
+		return from + n + len(sign)
+	}
+	return len(l.src)
+}
+
+// blockEnd is behind the comment that starts at i.
+func (l *lexer) blockEnd(i int, b block) int {
+	if !b.nested || l.vain > searches {
+		return l.end(i, len(b.open), b.end)
+	}
+	depth := 1
+	for j := i + len(b.open); j < len(l.src); {
+		switch rest := l.src[j:]; {
+		case rest[0] == b.end[0] && hasPrefix(rest, b.end):
+			j += len(b.end)
+			if depth--; depth == 0 {
+				return j
 			}
-			return len(src), true
+		case rest[0] == b.open[0] && hasPrefix(rest, b.open):
+			j, depth = j+len(b.open), depth+1
+		default:
+			j++
 		}
 	}
-	for _, m := range s.line {
-		if hasPrefix(rest, m) && (!s.spaced || i == 0 || strings.IndexByte(" \t\n\r()[]{};,", src[i-1]) >= 0) && (i == 0 || src[i-1] != '\\') {
-			return i + lineEnd(rest), true
+	l.vain++
+	return l.end(i, len(b.open), b.end) // one that was opened too often
+}
+
+// quoteEnd is behind the string that starts at i.
+func (l *lexer) quoteEnd(i int, q quote) int {
+	for j := i + len(q.open); j < len(l.src); j++ {
+		switch c := l.src[j]; {
+		case c == '\\' && q.escape == backslash:
+			j++
+		case c == '\n' && (!q.lines || l.vain > searches):
+			return j
+		case c == q.end[0] && hasPrefix(l.src[j:], q.end):
+			j += len(q.end)
+			if q.escape == doubled && hasPrefix(l.src[j:], q.end) {
+				j += len(q.end) - 1
+				continue
+			}
+			return j
 		}
 	}
-	for _, m := range s.first {
-		if hasPrefix(rest, m) && blankBefore(src, i) {
-			return i + lineEnd(rest), true
-		}
-	}
-	if s.triple && len(rest) > 5 && rest[0] == rest[1] && rest[1] == rest[2] && (rest[0] == '"' || rest[0] == '\'') {
-		end := bytes.Index(rest[3:], rest[:3])
-		if end < 0 {
-			return len(src), false
-		}
-		return i + 6 + end, blankBefore(src, i)
-	}
-	switch {
-	case strings.IndexByte(s.quotes, rest[0]) >= 0:
-		return i + stringEnd(rest, true), false
-	case strings.IndexByte(s.long, rest[0]) >= 0:
-		return i + stringEnd(rest, false), false
-	}
-	return i, false
+	l.vain++
+	return i + lineEnd(l.src[i:])
 }
 
 func hasPrefix(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }
@@ -179,11 +277,8 @@ func lineEnd(b []byte) int {
 	return len(b)
 }
 
-// blankBefore reports whether only spaces and a string's prefix letter stand before i on its line.
+// blankBefore reports whether only spaces stand before i on its line.
 func blankBefore(src []byte, i int) bool {
-	if i > 0 && strings.IndexByte("rRuUbB", src[i-1]) >= 0 {
-		i--
-	}
 	for i--; i >= 0 && src[i] != '\n'; i-- {
 		if src[i] != ' ' && src[i] != '\t' && src[i] != '\r' {
 			return false
@@ -192,19 +287,19 @@ func blankBefore(src []byte, i int) bool {
 	return true
 }
 
-// stringEnd is where the string that b starts with ends; one of a single line ends with it whatever happens.
-func stringEnd(b []byte, single bool) int {
-	for i := 1; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
-			i++
-		case '\n':
-			if single {
-				return i
-			}
-		case b[0]:
-			return i + 1
-		}
+// statementStart reports whether a string at i stands at the start of a statement: first on its line, and the line before does not run on.
+func statementStart(src []byte, i int) bool {
+	for n := 0; n < 2 && i > 0 && strings.IndexByte("rRuUbBfF", src[i-1]) >= 0; n++ {
+		i--
 	}
-	return len(b)
+	if !blankBefore(src, i) {
+		return false
+	}
+	before := bytes.TrimRight(src[max(0, i-400):i], " \t\r\n")
+	return len(before) == 0 || strings.IndexByte(`\=`, before[len(before)-1]) < 0
+}
+
+// wordStart reports whether a word may start at i, so that a quote there is no apostrophe.
+func wordStart(src []byte, i int) bool {
+	return i == 0 || strings.IndexByte(" \t\n\r([{:,=!-|>", src[i-1]) >= 0
 }

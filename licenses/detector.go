@@ -81,7 +81,7 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	case fileReuse:
 		found = d.reuse(path, text)
 	}
-	syntax := syntaxOf(path)
+	syntax := syntaxIn(path, text)
 	switch {
 	case s.kind == fileReadme:
 		s.read(text, readmeSegments(text))

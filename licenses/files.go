@@ -37,7 +37,7 @@ func kindOf(p string) fileKind {
 		return fileBeside
 	case isManifest(base):
 		return fileManifest
-	case codeEnding.MatchString(base):
+	case codeEnding.MatchString(base) || syntaxOf(base) != nil:
 		return fileOther
 	case licenseName.MatchString(base):
 		return fileLicense
