@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"communs/internal/words"
+	"communs/licenses"
 	"communs/search"
 )
 
@@ -86,7 +87,11 @@ func (p *program) tell(err error) {
 	fmt.Fprintln(p.err, "communs: "+visible(sentence))
 	var wrong *search.QueryError
 	if errors.As(err, &wrong) {
-		fmt.Fprint(p.err, underline(wrong))
+		fmt.Fprint(p.err, underline(wrong.Query, wrong.Start, wrong.End))
+	}
+	var expression *licenses.SyntaxError
+	if errors.As(err, &expression) {
+		fmt.Fprint(p.err, underline(expression.Input, expression.Offset, expression.Offset+len(expression.Word)))
 	}
 	if hint != "" {
 		fmt.Fprintln(p.err, visible(hint))
@@ -94,15 +99,18 @@ func (p *program) tell(err error) {
 	p.log.Debug("chain of the error", "error", err)
 }
 
-// underline shows a question with carets under its fault.
-func underline(e *search.QueryError) string {
-	if strings.TrimSpace(e.Query) == "" {
+// maxUnderlined bounds what is shown with its fault underlined.
+const maxUnderlined = 2000
+
+// underline shows a question or an expression with carets under its fault.
+func underline(text string, start, end int) string {
+	if strings.TrimSpace(text) == "" || len(text) > maxUnderlined {
 		return ""
 	}
-	start := min(max(e.Start, 0), len(e.Query))
-	end := min(max(e.End, start), len(e.Query))
+	start = min(max(start, 0), len(text))
+	end = min(max(end, start), len(text))
 	shown := func(s string) string { return strings.NewReplacer("\n", "␊", "\t", " ").Replace(visible(s)) }
-	before, fault := shown(e.Query[:start]), shown(e.Query[start:end])
-	return "  " + before + fault + shown(e.Query[end:]) + "\n  " + strings.Repeat(" ", len([]rune(before))) +
+	before, fault := shown(text[:start]), shown(text[start:end])
+	return "  " + before + fault + shown(text[end:]) + "\n  " + strings.Repeat(" ", len([]rune(before))) +
 		strings.Repeat("^", max(1, len([]rune(fault)))) + "\n"
 }

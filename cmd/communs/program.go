@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"communs/internal/words"
+	"communs/licenses"
 )
 
 // program is one run of the command line: what it was given and how it speaks.
@@ -132,6 +133,8 @@ func choices(flag string) []string {
 		return []string{"auto", "always", "never"}
 	case "kind":
 		return sourceKinds()
+	case "use":
+		return []string{licenses.Copy.String(), licenses.Link.String(), licenses.NetworkService.String()}
 	}
 	return nil
 }
