@@ -82,7 +82,7 @@ func (r *Report) view(v Voice) *view {
 	out.Rows = r.rows(v)
 	out.Counts = r.counts(v)
 	for _, s := range r.Skipped {
-		out.Skipped = append(out.Skipped, fmt.Sprintf("%s (%s)", say.T("audit.skipped."+s.Reason, s.Count), strings.Join(s.Examples, ", ")))
+		out.Skipped = append(out.Skipped, fmt.Sprintf("%d %s (%s)", s.Count, v.word("audit.skipped", s.Reason), strings.Join(s.Examples, ", ")))
 	}
 	return out
 }
@@ -262,7 +262,10 @@ func (r *Report) details(v Voice, c *Component, byID map[string]*Component) []de
 	}
 	add("evidence", evidence...)
 	if c.Missing != "" {
-		add("missing", v.word("audit.missing", c.Missing))
+		add("missing", say.T("audit.missing."+c.Missing, nameOf(c)))
+	}
+	if c.Source != "" {
+		add("source", v.word("audit.source", c.Source))
 	}
 	var places []string
 	for _, p := range c.Places {

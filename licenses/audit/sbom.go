@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
@@ -38,6 +39,9 @@ const (
 	maxSBOMComponents = 500_000
 	sniffed           = 64 << 10 // bytes at the start that tell the format
 )
+
+// PartialComponents is the reason of a Partial: an SBOM lists more components than are read. Args: how many are.
+const PartialComponents = "components"
 
 // SBOMError says why a file is not read as an SBOM.
 type SBOMError struct {
@@ -168,7 +172,7 @@ func ReadSBOM(path string, r io.Reader, detector *licenses.Detector) (*Bill, err
 		return nil, &SBOMError{Path: path, Reason: reason}
 	}
 	if limit.N == 0 { // what the format's reader made of the cut is not worth telling
-		b.partial = []Partial{{Path: path, Reason: PartialTooBig, Args: []string{fmt.Sprintf("> %d", maxSBOM), fmt.Sprint(maxSBOM)}}}
+		b.partial = []Partial{{Path: path, Reason: PartialTooBig, Args: []string{fmt.Sprintf("> %d", maxSBOM>>20), strconv.Itoa(maxSBOM >> 20)}}}
 	}
 	return b.bill(detector), nil
 }

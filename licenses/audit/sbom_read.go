@@ -71,7 +71,7 @@ func (b *billReader) damage(line int, what string) {
 	if b.damaged++; b.damaged > maxDamaged {
 		return
 	}
-	b.partial = append(b.partial, Partial{Path: b.path, Line: line, Reason: PartialMalformed, Args: []string{what}})
+	b.partial = append(b.partial, Partial{Path: b.path, Line: line, Reason: PartialMalformed, Args: []string{strconv.Itoa(line), what}})
 }
 
 // endedJSON is ended for a stream of JSON.
@@ -86,9 +86,9 @@ func (b *billReader) endedJSON(s *jsonStream, err error) {
 
 // ended records why reading stopped before the end.
 func (b *billReader) ended(line int, err error) {
-	p := Partial{Path: b.path, Line: line, Reason: PartialMalformed, Args: []string{err.Error()}}
+	p := Partial{Path: b.path, Line: line, Reason: PartialMalformed, Args: []string{strconv.Itoa(line), err.Error()}}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		p.Reason, p.Args = PartialTruncated, nil
+		p.Reason, p.Args = PartialTruncated, []string{}
 	}
 	b.partial = append(b.partial, p)
 }
@@ -101,7 +101,7 @@ func (b *billReader) add(item billItem) {
 	}
 	if len(b.items) == maxSBOMComponents {
 		b.items = append(b.items, billItem{})
-		b.partial = append(b.partial, Partial{Path: b.path, Line: item.line, Reason: PartialLimit, Args: []string{strconv.Itoa(maxSBOMComponents)}})
+		b.partial = append(b.partial, Partial{Path: b.path, Line: item.line, Reason: PartialComponents, Args: []string{strconv.Itoa(maxSBOMComponents)}})
 	}
 }
 
