@@ -13,9 +13,15 @@ import (
 )
 
 // TestDetect reads testdata/detect.txtar, whose files carry their expected answers.
-func TestDetect(t *testing.T) {
+func TestDetect(t *testing.T) { testAnswers(t, "testdata/detect.txtar") }
+
+// TestFrenchNotices reads testdata/notices_fr.txtar, of the same form.
+func TestFrenchNotices(t *testing.T) { testAnswers(t, "testdata/notices_fr.txtar") }
+
+// testAnswers reads an archive whose files carry their expected answers in their names.
+func testAnswers(t *testing.T, name string) {
 	d := detector(t)
-	a, err := txtar.ParseFile("testdata/detect.txtar")
+	a, err := txtar.ParseFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 const shortFile = 2 << 10
 
 // telling are words of which every licence statement has one, by their first letters.
-var telling = []string{"licen", "gpl", "permi", "distrib", "copyr", "copying", "freely", "warrant", "liability", "commons", "public dom", "proprietar", "unauthori", "l\x00i\x00c", "\x00l\x00i\x00c"}
+var telling = []string{"licen", "gpl", "permi", "distrib", "copyr", "copying", "freely", "warrant", "liability", "commons", "public dom", "proprietar", "unauthori", "eupl", "cecill", "domaine p", "l\x00i\x00c", "\x00l\x00i\x00c"}
 
 // mayState is a fast look for the telling words.
 func (d *Detector) mayState(text []byte) bool {

@@ -22,6 +22,8 @@ type names struct {
 	ends  map[int32]name   // by node
 	words map[string]uint32
 	nodes int32
+
+	french *names // what licences are called in French only
 }
 
 // name is one way to call a licence.
@@ -76,7 +78,18 @@ func (x *names) add(words []string, e name) {
 // newNames builds the trie.
 func newNames() (*names, error) {
 	x := &names{next: make(map[uint64]int32, 16<<10), ends: make(map[int32]name, 6<<10), words: make(map[string]uint32, 4<<10)}
-	for line := range strings.Lines(namesData) {
+	if err := x.addFile(namesData); err != nil {
+		return nil, fmt.Errorf("names.txt: %w", err)
+	}
+	x.addList()
+	var err error
+	x.french, err = newFrenchNames()
+	return x, err
+}
+
+// addFile adds the names of a file such as names.txt.
+func (x *names) addFile(data string) error {
+	for line := range strings.Lines(data) {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
 		}
@@ -86,7 +99,7 @@ func newNames() (*names, error) {
 			expr, rest, ok = strings.Cut(line, " ~ ")
 		}
 		if !ok {
-			return nil, fmt.Errorf("names.txt: neither = nor ~ in %q", line)
+			return fmt.Errorf("neither = nor ~ in %q", line)
 		}
 		for _, pattern := range splitTop(rest) {
 			for _, words := range expand(pattern) {
@@ -94,8 +107,7 @@ func newNames() (*names, error) {
 			}
 		}
 	}
-	x.addList()
-	return x, nil
+	return nil
 }
 
 // addList adds the ids, names and URLs of the SPDX list. A URL that several licences share names none.

@@ -16,6 +16,7 @@ type plainWord struct {
 	From, To int32 // its bytes in Bytes
 	Break    bool  // something that is not comment stands between the word before and this one
 	Gap      gap   // what else stands there
+	Capital  bool  // the word starts with a capital letter
 }
 
 // gap is a set of what stands between a word and the one before it.
@@ -29,6 +30,7 @@ const (
 	gapColon
 	gapSlash // a / or |, nothing else
 	gapBracket
+	gapQuestion // a question mark
 )
 
 // A plainText is a text reduced to the words that count when licences are compared.
@@ -94,7 +96,7 @@ func (t *plainText) addLine(src []byte, line int) {
 	for i := 0; i < len(src); {
 		c := src[i]
 		if c < utf8.RuneSelf && class[c] == 0 {
-			t.addSign(c, i+1 == len(src) || src[i+1] == ' ' || src[i+1] == '\t', start)
+			t.addSign(c, isApart(src, i), start)
 			i++
 			continue
 		}
@@ -130,7 +132,7 @@ func (t *plainText) addLine(src []byte, line int) {
 			if c := src[begin]; c < utf8.RuneSelf && class[c] == 1 && c > '9' {
 				t.gap &^= gapSentence // it was an abbreviation
 			}
-			t.Words = append(t.Words, plainWord{Line: int32(line), From: int32(from), To: int32(len(t.Bytes)), Gap: t.gap})
+			t.Words = append(t.Words, plainWord{Line: int32(line), From: int32(from), To: int32(len(t.Bytes)), Gap: t.gap, Capital: isCapital(src[begin:i])})
 			t.gap = 0
 			if isPlus(src, i) {
 				t.Bytes = append(t.Bytes, "plus"...)
@@ -141,6 +143,15 @@ func (t *plainText) addLine(src []byte, line int) {
 	}
 }
 
+// isApart reports whether a space or the end of the line follows the sign at i. The side of a box that is drawn around a comment is no
+// sign, nor is the stop behind an initial.
+func isApart(src []byte, i int) bool {
+	if i+1 < len(src) && src[i+1] != ' ' && src[i+1] != '\t' || i > 1 && src[i-1] == ' ' && src[i-2] == ' ' {
+		return false
+	}
+	return !(src[i] == '.' && i > 1 && isCapital(src[i-1:i]) && src[i-2] == ' ')
+}
+
 // addSign notes what a sign between words means; apart tells whether a space or the end of the line follows, start whether the line
 // has no word yet.
 func (t *plainText) addSign(c byte, apart, start bool) {
@@ -148,6 +159,9 @@ func (t *plainText) addSign(c byte, apart, start bool) {
 	case '.', '!', '?', ';':
 		if apart && !start {
 			t.gap |= gapSentence
+		}
+		if c == '?' && apart {
+			t.gap |= gapQuestion
 		}
 	case ',':
 		t.gap |= gapComma
@@ -164,6 +178,15 @@ func (t *plainText) addSign(c byte, apart, start bool) {
 			t.gap |= gapItem
 		}
 	}
+}
+
+// isCapital reports whether a word starts with a capital letter.
+func isCapital(word []byte) bool {
+	if word[0] < utf8.RuneSelf {
+		return class[word[0]] == 2
+	}
+	r, _ := utf8.DecodeRune(word)
+	return unicode.IsUpper(r)
 }
 
 // isPlus reports whether a + that ends a number stands at i, as in GPLv2+.

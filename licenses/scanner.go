@@ -61,7 +61,8 @@ func (s *scanner) findings() []Finding {
 			n.words[i] = masked
 		}
 	}
-	for _, t := range append(s.d.findNotices(n, terse), n.reserved()...) {
+	foreign := append(s.d.findFrench(n, &s.plain), s.d.findEUPL(n)...)
+	for _, t := range slices.Concat(foreign, s.d.findNotices(n, terse), n.reserved()) {
 		if !s.appliesText(t, covered[:len(covered)-len(exceptions)]) {
 			inside = append(inside, t)
 		}
