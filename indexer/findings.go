@@ -5,12 +5,14 @@ package indexer
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"communs/licenses"
 )
 
 // encodeFindings writes licence statements in the form that the content file documents; nothing for none.
 func encodeFindings(findings []licenses.Finding) []byte {
+	findings = slices.DeleteFunc(slices.Clone(findings), func(f licenses.Finding) bool { return f.Expression.IsZero() }) // it leads to another file
 	if len(findings) == 0 {
 		return nil
 	}

@@ -79,9 +79,18 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	case fileManifest:
 		found = d.manifest(path, text)
 	case fileReuse:
-		found = d.reuse(path, text)
+		found, _ = d.annotations(path, text)
+	case fileCopyright:
+		list, is := d.annotations(path, text)
+		if is {
+			return list
+		}
+		s.kind = fileLicense // in prose
 	}
 	syntax := syntaxIn(path, text)
+	if s.kind == fileManifest && syntax == nil {
+		syntax = syntaxOther
+	}
 	switch {
 	case s.kind == fileReadme:
 		s.read(text, readmeSegments(text))
@@ -92,7 +101,11 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	default:
 		s.read(text, syntax.comments(text))
 	}
-	return append(found, s.findings()...)
+	said := s.findings()
+	if s.kind == fileManifest {
+		said = withoutFields(said, text)
+	}
+	return append(found, said...)
 }
 
 // shortFile is below how many bytes a file that is no code is always read: some licences are one sentence.

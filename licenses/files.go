@@ -7,18 +7,21 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"communs/internal/manifests"
 )
 
 // fileKind is what a file's name says about the licence statements in it.
 type fileKind int
 
 const (
-	fileOther    fileKind = iota
-	fileLicense           // holds the licence of what lies around it
-	fileReadme            // states it in a section of its own
-	fileBeside            // x.license holds the licence of x
-	fileManifest          // declares it in a field
-	fileReuse             // REUSE.toml, .reuse/dep5
+	fileOther     fileKind = iota
+	fileLicense            // holds the licence of what lies around it
+	fileReadme             // states it in a section of its own
+	fileBeside             // x.license holds the licence of x
+	fileManifest           // declares it in a field
+	fileReuse              // REUSE.toml, .reuse/dep5
+	fileCopyright          // debian/copyright, for each file in its stanzas, or in prose
 )
 
 var (
@@ -31,11 +34,13 @@ func kindOf(p string) fileKind {
 	base := path.Base(p)
 	lower := strings.ToLower(base)
 	switch {
-	case lower == "reuse.toml" || strings.HasSuffix(strings.ToLower(p), ".reuse/dep5"):
+	case manifests.AnnotationsIn(p) == manifests.DebianCopyright:
+		return fileCopyright
+	case manifests.AnnotationsIn(p) != manifests.NoAnnotations:
 		return fileReuse
 	case strings.HasSuffix(lower, ".license"):
 		return fileBeside
-	case isManifest(base):
+	case manifests.Declares(p):
 		return fileManifest
 	case codeEnding.MatchString(base) || syntaxOf(base) != nil:
 		return fileOther

@@ -3,12 +3,12 @@
 
 package licenses
 
-// Together is what the findings of one file say of that file: all of them hold, by the current names of their licences. What a REUSE
-// annotation says is about other files.
+// Together joins what one file states: all of its findings hold, by the current names of their licences. Only a snippet of other origin,
+// which SPDX-SnippetBegin marks, keeps its licence for itself.
 func Together(found []Finding) Expression {
 	es := make([]Expression, 0, len(found))
 	for _, f := range found {
-		if f.Scope == "" {
+		if f.How != snippetHow {
 			es = append(es, f.Expression.Current())
 		}
 	}

@@ -23,7 +23,7 @@ func mayImport() map[string][]string {
 		"internal/manifests": {},
 		"internal/sqlite":    {},
 		"internal/words":     {},
-		"licenses":           {},
+		"licenses":           {"internal/manifests"},
 		"licenses/audit":     {"licenses", "internal/manifests"},
 		"crawler":            {"internal/durable", "internal/sqlite"},
 		"indexer":            {"crawler", "licenses", "internal/durable", "internal/manifests"},

@@ -45,7 +45,7 @@ func fields(text string, list string) map[string]string {
 		case line[0] == '#':
 			continue
 		case line[0] == ' ' || line[0] == '\t':
-			if key != "" {
+			if key != "" && len(all[key]) < maxDeclarationText {
 				all[key] += "\n" + strings.TrimSpace(line)
 			}
 			continue
@@ -58,7 +58,7 @@ func fields(text string, list string) map[string]string {
 		name, value = strings.ToLower(name), strings.TrimSpace(value)
 		if old, seen := all[name]; !seen {
 			key, all[name] = name, value
-		} else if name == list {
+		} else if name == list && len(old) < maxDeclarationText {
 			key, all[name] = name, old+"\n"+value
 		}
 	}
@@ -73,10 +73,9 @@ func readPkgInfo(m *Manifest, _ string, text []byte) error {
 	}
 	m.Name, m.Version, m.Description = f["name"], known(f["version"]), known(f["summary"])
 	m.Keywords = words(f["keywords"])
-	if l := firstOf(f["license-expression"], known(f["license"])); l != "" && !strings.Contains(l, "\n") {
-		m.Licenses = []string{l}
-	} else {
-		m.Licenses = classified(strings.Split(f["classifier"], "\n"))
+	m.declare(text, headerKey, DeclaredName, firstOf(f["license-expression"], known(f["license"])))
+	if len(m.Declared) == 0 {
+		m.declare(text, classKey, DeclaredName, classified(strings.Split(f["classifier"], "\n"))...)
 	}
 	return nil
 }
@@ -105,7 +104,7 @@ func readSetupCfg(m *Manifest, _ string, text []byte) error {
 		case section != "metadata":
 			continue
 		case line[0] == ' ' || line[0] == '\t':
-			if key != "" {
+			if key != "" && len(f[key]) < maxDeclarationText {
 				f[key] += "\n" + trimmed
 			}
 			continue
@@ -124,18 +123,42 @@ func readSetupCfg(m *Manifest, _ string, text []byte) error {
 		m.Version = ""
 	}
 	m.Keywords = words(f["keywords"])
-	if l := f["license"]; l != "" && !strings.HasPrefix(l, "file:") {
-		m.Licenses = []string{l}
-	} else {
-		m.Licenses = classified(strings.Split(firstOf(f["classifiers"], f["classifier"]), "\n"))
+	m.declare(text, assignKey, DeclaredName, f["license"])
+	if !m.namesLicense() {
+		m.declare(text, classKey, DeclaredName, classified(strings.Split(firstOf(f["classifiers"], f["classifier"]), "\n"))...)
+	}
+	if file := firstOf(f["license_file"], f["license_files"]); len(m.Declared) == 0 && !strings.ContainsAny(file, "*\n") {
+		m.declare(text, assignKey, DeclaredFile, file)
 	}
 	return nil
 }
 
 var (
-	rFile    = regexp.MustCompile(`\s*[+|]?\s*\bfile\s+LICEN[CS]E\b`)
-	rVersion = regexp.MustCompile(`^(\S+) \((>=?|==) *([0-9.]+)\)$`)
+	rFile    = regexp.MustCompile(`\s*\+?\s*\bfile\s+(\S+)`)
+	rVersion = regexp.MustCompile(`^(.+?) *\( *(>=?|==) *([0-9.]+)[^)]*\)$`)
 )
+
+// rLicense writes what R calls a licence as others do: GPL (>= 2), BSD_3_clause, GPL-2, which is version 2 alone.
+func rLicense(name string) string {
+	if v := rVersion.FindStringSubmatch(name); v != nil {
+		if strings.Contains(v[1], " ") {
+			return v[1] + " version " + v[3]
+		}
+		if v[2] == "==" {
+			return v[1] + "-" + v[3]
+		}
+		return v[1] + "-" + v[3] + "+"
+	}
+	switch name {
+	case "BSD_3_clause":
+		return "BSD-3-Clause"
+	case "BSD_2_clause":
+		return "BSD-2-Clause"
+	case "Unlimited":
+		return "LicenseRef-Unlimited"
+	}
+	return name
+}
 
 // readDescription reads the DESCRIPTION of an R package.
 func readDescription(m *Manifest, _ string, text []byte) error {
@@ -145,14 +168,13 @@ func readDescription(m *Manifest, _ string, text []byte) error {
 	}
 	m.Name, m.Version, m.Description = f["package"], f["version"], firstOf(f["title"], f["description"])
 	for l := range strings.SplitSeq(f["license"], "|") {
-		l = strings.TrimSpace(rFile.ReplaceAllString(l, ""))
-		if v := rVersion.FindStringSubmatch(l); v != nil { // GPL (>= 2)
-			l = v[1] + "-" + v[3]
-			if v[2] != "==" {
-				l += "+"
-			}
+		name := strings.TrimSpace(rFile.ReplaceAllString(l, ""))
+		if file := rFile.FindStringSubmatch(l); name == "" && file != nil {
+			m.declare(text, headerKey, DeclaredFile, file[1])
+			continue
 		}
-		m.Licenses = append(m.Licenses, l)
+		l = strings.TrimSpace(l)
+		m.note(DeclaredName, rLicense(name), func() int { return lineOfValue(text, headerKey, l) })
 	}
 	return nil
 }
@@ -179,8 +201,13 @@ func readCabal(m *Manifest, name string, text []byte) error {
 	m.Name, m.Version = firstOf(f["name"], strings.TrimSuffix(path.Base(name), path.Ext(name))), f["version"]
 	m.Description = firstOf(f["synopsis"], f["description"])
 	m.Keywords = strings.Split(f["category"], ",")
-	if l := strings.TrimSpace(f["license"]); l != "" && l != "OtherLicense" {
-		m.Licenses = []string{cabalLicense(l)}
+	switch l := strings.TrimSpace(f["license"]); l {
+	case "", "OtherLicense":
+		m.declare(text, headerKey, DeclaredFile, firstOf(f["license-file"], f["license-files"]))
+	case "AllRightsReserved":
+		m.declare(text, headerKey, DeclaredNone, l)
+	default:
+		m.note(DeclaredName, cabalLicense(l), func() int { return lineOfValue(text, headerKey, l) })
 	}
 	return nil
 }
@@ -214,7 +241,7 @@ func readPubspec(m *Manifest, _ string, text []byte) error {
 			if item, ok := strings.CutPrefix(trimmed, "- "); ok && !folded {
 				trimmed = scalar(item)
 			}
-			if key == "topics" || folded {
+			if (key == "topics" || folded) && len(f[key]) < maxDeclarationText {
 				f[key] += "\n" + trimmed
 			}
 			continue

@@ -30,7 +30,8 @@ func readNPM(m *Manifest, _ string, text []byte) error {
 	}
 	m.Name, m.Version, m.Description = str(v["name"]), str(v["version"]), str(v["description"])
 	m.Keywords = stringsOf(v["keywords"])
-	m.Licenses = append(licensesOf(v["license"]), licensesOf(v["licenses"])...)
+	m.declareJSON(text, v["license"], 0)
+	m.declareJSON(text, v["licenses"], 0)
 	m.Private, _ = v["private"].(bool)
 	return nil
 }
@@ -43,7 +44,7 @@ func readComposer(m *Manifest, _ string, text []byte) error {
 	}
 	m.Name, m.Version, m.Description = str(v["name"]), str(v["version"]), str(v["description"])
 	m.Keywords = stringsOf(v["keywords"])
-	m.Licenses = licensesOf(v["license"])
+	m.declareJSON(text, v["license"], 0)
 	return nil
 }
 
@@ -66,27 +67,6 @@ func stringsOf(v any) (all []string) {
 		for _, x := range v {
 			if s, ok := x.(string); ok {
 				all = append(all, s)
-			}
-		}
-	}
-	return all
-}
-
-// licensesOf reads a string, a table with a type or an address, or a list of these.
-func licensesOf(v any) (all []string) {
-	switch v := v.(type) {
-	case string:
-		return []string{v}
-	case []any:
-		for _, x := range v {
-			if _, list := x.([]any); !list {
-				all = append(all, licensesOf(x)...)
-			}
-		}
-	case map[string]any:
-		for _, key := range []string{"type", "text", "name", "url"} {
-			if s := str(v[key]); s != "" {
-				return []string{s}
 			}
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Manifest is what one file declares. Only what stands there literally is read: nothing is run.
@@ -21,9 +20,10 @@ type Manifest struct {
 	Version     string
 	Description string
 	Keywords    []string
-	Licenses    []string // as they are written; several are a choice
+	Licenses    []string // the names and addresses among what is declared, as they are written; several are a choice
 	LicenseLine int      // where the licence is declared; 0 when none is
-	Private     bool     // it says that it is not to be published
+	Declared    []Declaration
+	Private     bool // it says that it is not to be published
 
 	rank     int       // of its format, the one that is asked first lowest
 	takes    []part    // what it takes from a manifest that encloses it
@@ -85,6 +85,11 @@ var byName = map[string]format{
 	"directory.build.props": {"nuget", 2, readMSBuild},
 	"pubspec.yaml":          {"pub", 0, readPubspec},
 	"mix.exs":               {"hex", 0, readMix},
+
+	// These describe software and are no package's manifest: see metadata.go.
+	"bower.json":     {"", 0, readNPM},
+	"publiccode.yml": {"", 0, readPubliccode}, "publiccode.yaml": {"", 0, readPubliccode},
+	"codemeta.json": {"", 0, readCodemeta}, "citation.cff": {"", 0, readCitation},
 }
 
 var bySuffix = map[string]format{
@@ -104,6 +109,10 @@ func formatOf(name string) (format, bool) {
 	case "control":
 		if path.Base(path.Dir(name)) == "debian" {
 			return format{"deb", 0, readControl}, true
+		}
+	case "METADATA":
+		if strings.HasSuffix(path.Dir(name), ".dist-info") { // of an installed Python package
+			return format{"", 0, readPkgInfo}, true
 		}
 	}
 	lower := strings.ToLower(base)
@@ -128,50 +137,35 @@ func Ecosystems() []string {
 	return []string{"cargo", "composer", "cran", "deb", "gem", "golang", "hackage", "hex", "maven", "npm", "nuget", "pub", "pypi"}
 }
 
+// Declares reports whether a file may declare a licence in a field, by its path.
+func Declares(name string) bool {
+	_, ok := formatOf(name)
+	return ok
+}
+
 // Read reads a manifest. It gives nil for a file that is none, or that says nothing of a package. The error is a *DamagedError.
 func Read(name string, text []byte) (*Manifest, error) {
 	f, ok := formatOf(name)
 	if !ok || len(text) > MaxSize {
 		return nil, nil
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if !utf8.Valid(text) { // written in Latin-1, as old manifests are
-		latin := make([]rune, len(text))
-		for i, c := range text {
-			latin[i] = rune(c)
-		}
-		text = []byte(string(latin))
-	}
+	text = utf8Of(text)
 	m := &Manifest{Ecosystem: f.ecosystem, rank: f.rank}
 	if err := f.read(m, name, text); err != nil {
 		return nil, err
 	}
+	m.settleLicenses()
 	if m.maven == nil { // whose values are known only with those of its parents
 		m.tidy()
 	}
 	if m.offers != nil {
+		m.offers.settleLicenses()
 		m.offers.tidy()
 	}
-	if len(m.Licenses) > 0 {
-		m.LicenseLine = licenseLine(text)
-	}
-	if m.Name == "" && m.fallback == "" && m.offers == nil && m.maven == nil && m.Version == "" && m.Description == "" && len(m.Licenses) == 0 {
+	if m.Name == "" && m.fallback == "" && m.offers == nil && m.maven == nil && m.Version == "" && m.Description == "" && len(m.Declared) == 0 {
 		return nil, nil
 	}
 	return m, nil
-}
-
-// licenseLine is the first line that speaks of a licence.
-func licenseLine(text []byte) int {
-	for n := 1; len(text) > 0; n++ {
-		line, rest, _ := bytes.Cut(text, []byte("\n"))
-		lower := bytes.ToLower(line)
-		if bytes.Contains(lower, []byte("license")) || bytes.Contains(lower, []byte("licence")) {
-			return n
-		}
-		text = rest
-	}
-	return 1
 }
 
 // tidy drops what is no value: placeholders of templates, what a variable stands for, what is too long.

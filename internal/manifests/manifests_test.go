@@ -85,7 +85,7 @@ func TestOnlyManifestsAreRead(t *testing.T) {
 	for name, want := range map[string]string{
 		"package.json": "npm", "a/b/Cargo.toml": "cargo", "PKG-INFO": "pypi", "x/y.gemspec": "gem", "debian/control": "deb",
 		"DESCRIPTION": "cran", "src/Lib.csproj": "nuget", "pom.xml": "maven", "settings.gradle.kts": "maven", "go.mod": "golang",
-		"package-lock.json": "", "control": "", "description": "", "main.go": "", ".gemspec": "", "debian/control.in": "", "mypom.xml": "",
+		"package-lock.json": "", "publiccode.yml": "", "METADATA": "", "control": "", "description": "", "main.go": "", ".gemspec": "", "debian/control.in": "", "mypom.xml": "",
 	} {
 		if got := Ecosystem(name); got != want {
 			t.Errorf("Ecosystem(%q) = %q, want %q", name, got, want)
@@ -125,7 +125,7 @@ func FuzzRead(f *testing.F) {
 	names := []string{
 		"package.json", "composer.json", "Cargo.toml", "pyproject.toml", "setup.cfg", "setup.py", "PKG-INFO", "pom.xml", "build.gradle",
 		"settings.gradle", "gradle.properties", "go.mod", "Directory.Build.props", "pubspec.yaml", "mix.exs", "a.gemspec", "a.nuspec",
-		"a.csproj", "a.cabal", "DESCRIPTION", "debian/control",
+		"a.csproj", "a.cabal", "DESCRIPTION", "debian/control", "publiccode.yml", "codemeta.json", "CITATION.cff", "x.dist-info/METADATA",
 	}
 	archives, _ := filepath.Glob("testdata/*.txtar")
 	for _, name := range archives {
@@ -151,10 +151,59 @@ func FuzzRead(f *testing.F) {
 		if m == nil {
 			return
 		}
+		for _, d := range m.Declarations() {
+			if d.Text == "" || d.Line < 1 || d.Line > bytes.Count(text, []byte("\n"))+1 || len(m.Declarations()) > maxDeclarations {
+				t.Fatalf("%s: %+v", name, d)
+			}
+		}
 		for _, c := range Resolve([]File{{name, m}, {"below/" + name, m}, {"below/deeper/" + name, m}}, "root") {
 			if c.Name == "" || c.Name != tidyName(c.Name) || len(c.Version) > 4*maxVersion || len(c.Description) > 4*maxDescription ||
 				len(c.Licenses) > 0 && c.LicensePath == "" || len(c.Sources) == 0 || PURL(c.Ecosystem, c.Name, c.Version) == "" {
 				t.Fatalf("%s: %+v", name, c)
+			}
+		}
+	})
+}
+
+func TestAnnotationsIn(t *testing.T) {
+	for name, want := range map[string]AnnotationFormat{
+		"REUSE.toml": ReuseTOML, "a/reuse.toml": ReuseTOML, ".reuse/dep5": ReuseDEP5, "a/.reuse/dep5": ReuseDEP5, "dep5": NoAnnotations,
+		"debian/copyright": DebianCopyright, "copyright": DebianCopyright, "debian/x.copyright": DebianCopyright, "x.copyright": NoAnnotations, "copyright.go": NoAnnotations,
+	} {
+		if got := AnnotationsIn(name); got != want {
+			t.Errorf("AnnotationsIn(%q) = %d, want %d", name, got, want)
+		}
+	}
+}
+
+func TestDamagedAnnotations(t *testing.T) {
+	_, err := Annotations("REUSE.toml", []byte("version = 1\n[[annotations]\n"))
+	var bad *DamagedError
+	if !errors.As(err, &bad) || bad.Line != 2 {
+		t.Errorf("got %v, want a *DamagedError at line 2", err)
+	}
+	long := "version = 1\n" + strings.Repeat("#", MaxSize)
+	if list, err := Annotations("REUSE.toml", []byte(long)); list != nil || err != nil {
+		t.Errorf("a long file gives %v, %v", list, err)
+	}
+}
+
+// FuzzAnnotations gives any bytes to the readers of files that speak of other files.
+func FuzzAnnotations(f *testing.F) {
+	names := []string{"REUSE.toml", ".reuse/dep5", "debian/copyright"}
+	f.Add(uint8(0), []byte("version = 1\n[[annotations]]\npath = [\"a/**\", \"b\"]\nprecedence = \"override\"\nSPDX-License-Identifier = \"MIT\"\n"))
+	f.Add(uint8(1), []byte("Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: a b/*\nLicense: MIT\n"))
+	f.Add(uint8(2), []byte("Format: x/copyright-format/1.0/\nLicense: GPL-2+\n\nFiles: *\nLicense: X\n text\n .\n more\n\nLicense: X\n other\n"))
+	f.Fuzz(func(t *testing.T, which uint8, text []byte) {
+		name := names[int(which)%len(names)]
+		list, err := Annotations(name, text)
+		var bad *DamagedError
+		if err != nil && !errors.As(err, &bad) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, a := range list {
+			if a.Start < 1 || a.End < a.Start || a.End > bytes.Count(text, []byte("\n"))+1 || len(a.Globs) == 0 && name == "REUSE.toml" {
+				t.Fatalf("%s: %+v", name, a)
 			}
 		}
 	})

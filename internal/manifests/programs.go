@@ -5,7 +5,6 @@ package manifests
 
 import (
 	"slices"
-	"strings"
 )
 
 // readSetupPy reads the literal arguments of setup(…), and names of the file that stand for strings.
@@ -27,6 +26,7 @@ func readSetupPy(m *Manifest, _ string, text []byte) error {
 			continue
 		}
 		inside := tokens[i].depth + 1
+		var classifiers, files []string
 		for j := i + 2; j < len(tokens) && tokens[j].depth >= inside; j++ {
 			if tokens[j].depth != inside || !isName(tokens, j) || !isSign(tokens, j+1, "=") || isSign(tokens, j+2, "=") {
 				continue
@@ -44,14 +44,18 @@ func readSetupPy(m *Manifest, _ string, text []byte) error {
 					m.Keywords = words(values[0])
 				}
 			case "license":
-				if len(values) == 1 && !strings.Contains(values[0], "\n") {
-					m.Licenses = values
-				}
+				m.declare(text, callKey, DeclaredName, one(values))
 			case "classifiers":
-				if len(m.Licenses) == 0 {
-					m.Licenses = classified(values)
-				}
+				classifiers = classified(values)
+			case "license_file", "license_files":
+				files = values
 			}
+		}
+		if len(m.Declared) == 0 {
+			m.declare(text, classKey, DeclaredName, classifiers...)
+		}
+		if len(m.Declared) == 0 && len(files) == 1 {
+			m.declare(text, callKey, DeclaredFile, files...)
 		}
 		return nil
 	}
@@ -83,7 +87,7 @@ func readGemspec(m *Manifest, _ string, text []byte) error {
 		case "description":
 			m.Description = firstOf(m.Description, one(values))
 		case "license", "licenses":
-			m.Licenses = append(m.Licenses, values...)
+			m.declare(text, callKey, DeclaredName, values...)
 		}
 	}
 	return nil
@@ -120,7 +124,7 @@ func readMix(m *Manifest, _ string, text []byte) error {
 		case "description":
 			m.Description = firstOf(m.Description, one(value(i+2)))
 		case "licenses":
-			m.Licenses = append(m.Licenses, value(i+2)...)
+			m.declare(text, callKey, DeclaredName, value(i+2)...)
 		}
 	}
 	return nil
@@ -153,7 +157,9 @@ func readGradle(m *Manifest, name string, text []byte) error {
 		case t.text == "name" && isSign(tokens, i-1, ".") && isName(tokens, i-2) && tokens[i-2].text == "rootProject":
 			p.artifact = value
 		case starts && t.text == "name" && slices.Contains(blocks, "license"):
-			m.Licenses = append(m.Licenses, value)
+			m.declare(text, gradleKey, DeclaredName, value)
+		case starts && t.text == "url" && slices.Contains(blocks, "license"):
+			m.addresses(text, value)
 		case !top || !starts:
 		case t.text == "group":
 			p.group = value
@@ -165,7 +171,7 @@ func readGradle(m *Manifest, name string, text []byte) error {
 			p.artifact = value
 		}
 	}
-	if p.group != "" || p.artifact != "" || p.version != "" || p.description != "" || len(m.Licenses) > 0 {
+	if p.group != "" || p.artifact != "" || p.version != "" || p.description != "" || len(m.Declared) > 0 {
 		m.maven = p
 	}
 	return nil

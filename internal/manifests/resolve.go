@@ -37,7 +37,11 @@ type Component struct {
 // a Gradle build at its top has when it is not given one. They come sorted by folder, then ecosystem, then name.
 func Resolve(files []File, root string) []Component {
 	r := &resolver{root: root, at: map[string]int{}, gradle: map[string]*mavenProject{}}
-	r.files = slices.Clone(files)
+	for _, f := range files {
+		if f.Ecosystem != "" {
+			r.files = append(r.files, f)
+		}
+	}
 	slices.SortFunc(r.files, func(a, b File) int {
 		return cmp.Or(cmp.Compare(Folder(a.Path), Folder(b.Path)), cmp.Compare(a.Ecosystem, b.Ecosystem),
 			cmp.Compare(a.rank, b.rank), cmp.Compare(a.Path, b.Path))

@@ -5,6 +5,7 @@ package manifests
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -32,15 +33,15 @@ func readCargo(m *Manifest, _ string, text []byte) error {
 		return err
 	}
 	if w := table(table(v["workspace"])["package"]); w != nil {
-		m.offers = &Manifest{LicenseLine: licenseLine(text)}
-		m.offers.cargoFields(w)
+		m.offers = &Manifest{}
+		m.offers.cargoFields(w, text)
 	}
 	p := table(v["package"])
 	if p == nil {
 		p = table(v["project"]) // as it was called before
 	}
 	m.Name = str(p["name"])
-	m.cargoFields(p)
+	m.cargoFields(p, text)
 	switch publish := p["publish"].(type) {
 	case bool:
 		m.Private = !publish
@@ -50,17 +51,17 @@ func readCargo(m *Manifest, _ string, text []byte) error {
 	return nil
 }
 
-func (m *Manifest) cargoFields(p map[string]any) {
+func (m *Manifest) cargoFields(p map[string]any, text []byte) {
 	m.Version, m.Description = str(p["version"]), str(p["description"])
 	m.Keywords = append(stringsOf(p["keywords"]), stringsOf(p["categories"])...)
-	m.Licenses = licensesOf(p["license"])
+	m.declare(text, assignKey, DeclaredName, stringsOf(p["license"])...)
+	if len(m.Declared) == 0 {
+		m.declare(text, assignKey, DeclaredFile, str(p["license-file"]))
+	}
 	for field, what := range map[string]part{"version": partVersion, "description": partDescription, "keywords": partKeywords, "license": partLicense} {
 		t := table(p[field])
 		if inherited, _ := t["workspace"].(bool); inherited {
 			m.takes = append(m.takes, what)
-			if what == partLicense {
-				m.Licenses = nil
-			}
 		}
 	}
 }
@@ -79,19 +80,38 @@ func readPyproject(m *Manifest, _ string, text []byte) error {
 		m.Version = firstOf(m.Version, str(p["version"]))
 		m.Description = firstOf(m.Description, str(p["description"]))
 		m.Keywords = append(m.Keywords, stringsOf(p["keywords"])...)
-		if len(m.Licenses) == 0 {
-			if t := table(p["license"]); t == nil || strings.Count(str(t["text"]), "\n") == 0 { // not a whole text
-				m.Licenses = licensesOf(p["license"])
-			}
-		}
-		if len(m.Licenses) == 0 {
-			m.Licenses = classified(stringsOf(p["classifiers"]))
+		if len(m.Declared) == 0 {
+			m.declarePyproject(p, text)
 		}
 		for _, c := range stringsOf(p["classifiers"]) {
 			m.Private = m.Private || strings.HasPrefix(c, "Private ::")
 		}
 	}
 	return nil
+}
+
+// declarePyproject reads the licence of a table: an expression (PEP 639), a text or a file (PEP 621), a name; else the classifiers; else the
+// files that hold it.
+func (m *Manifest) declarePyproject(p map[string]any, text []byte) {
+	m.declare(text, assignKey, DeclaredName, stringsOf(p["license"])...)
+	if t := table(p["license"]); t != nil {
+		m.declare(text, assignKey, DeclaredName, str(t["text"]))
+		m.declare(text, assignKey, DeclaredFile, str(t["file"]))
+	}
+	if !m.namesLicense() {
+		m.declare(text, classKey, DeclaredName, classified(stringsOf(p["classifiers"]))...)
+	}
+	files := append(stringsOf(p["license-files"]), stringsOf(table(p["license-files"])["paths"])...)
+	for _, file := range append(files, str(p["license-file"])) {
+		if len(m.Declared) == 0 && !strings.ContainsAny(file, "*?[") {
+			m.declare(text, assignKey, DeclaredFile, file)
+		}
+	}
+}
+
+// namesLicense reports whether more is declared than a file to look into.
+func (m *Manifest) namesLicense() bool {
+	return slices.ContainsFunc(m.Declared, func(d Declaration) bool { return d.Kind != DeclaredFile })
 }
 
 // classified gives the licences among the classifiers of a Python package.

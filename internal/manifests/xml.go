@@ -75,6 +75,7 @@ type mavenProject struct {
 func readPOM(m *Manifest, _ string, text []byte) error {
 	p := &mavenProject{properties: map[string]string{}, to: "../pom.xml"}
 	title := ""
+	var license mavenLicense
 	err := readXML(text, func(at, value string, _ []xml.Attr) {
 		switch at {
 		case "project/groupId":
@@ -98,7 +99,14 @@ func readPOM(m *Manifest, _ string, text []byte) error {
 		case "project/parent/relativePath":
 			p.to = value
 		case "project/licenses/license/name":
-			m.Licenses = append(m.Licenses, value)
+			license.name = value
+		case "project/licenses/license/url":
+			license.url = value
+		case "project/licenses/license/comments":
+			license.comments = value
+		case "project/licenses/license":
+			license.declare(m, text)
+			license = mavenLicense{}
 		default:
 			if name, ok := strings.CutPrefix(at, "project/properties/"); ok && !strings.Contains(name, "/") && len(p.properties) < 1000 {
 				p.properties[name] = value
@@ -113,6 +121,28 @@ func readPOM(m *Manifest, _ string, text []byte) error {
 		m.maven = p
 	}
 	return nil
+}
+
+// mavenLicense is one licence of a POM: the name is what counts, then the address, then what the comments say.
+type mavenLicense struct{ name, url, comments string }
+
+func (l mavenLicense) declare(m *Manifest, text []byte) {
+	for _, value := range []string{l.name, l.url, l.comments} {
+		if value != "" {
+			m.declare(text, xmlKey, DeclaredName, value)
+			if value != l.url && l.url != "" {
+				m.addresses(text, l.url)
+			}
+			return
+		}
+	}
+}
+
+// addresses notes the address of the licence declared last, for when nobody knows its name.
+func (m *Manifest) addresses(text []byte, url string) {
+	if n := len(m.Declared); n > 0 && m.Declared[n-1].Kind == DeclaredName {
+		m.Declared[n-1].URL = url
+	}
 }
 
 // readNuspec reads a .nuspec; one that a build fills in ($id$) takes its values from the project beside it.
@@ -131,10 +161,23 @@ func readNuspec(m *Manifest, _ string, text []byte) error {
 		case "package/metadata/tags":
 			m.Keywords = words(value)
 		case "package/metadata/license":
+			kind := DeclaredName
 			for _, a := range attributes {
-				if a.Name.Local == "type" && a.Value == "expression" {
-					m.Licenses = []string{value}
+				if a.Name.Local == "type" && a.Value == "file" {
+					kind = DeclaredFile
 				}
+			}
+			switch {
+			case kind == DeclaredFile && !m.namesLicense():
+				m.Declared = nil
+				m.declare(text, xmlKey, kind, strings.ReplaceAll(value, "\\", "/"))
+			case kind == DeclaredName:
+				m.Declared = nil // an address or a file beside it only leads there
+				m.declare(text, xmlKey, kind, value)
+			}
+		case "package/metadata/licenseUrl":
+			if len(m.Declared) == 0 {
+				m.declare(text, xmlKey, DeclaredURL, value)
 			}
 		}
 	})
@@ -164,12 +207,15 @@ func readMSBuild(m *Manifest, name string, text []byte) error {
 	m.Version = get("PackageVersion", "Version", "VersionPrefix")
 	m.Description = get("PackageDescription", "Description")
 	m.Keywords = words(get("PackageTags"))
-	if l := get("PackageLicenseExpression"); l != "" {
-		m.Licenses = []string{l}
+	m.declare(text, xmlKey, DeclaredName, get("PackageLicenseExpression"))
+	if len(m.Declared) == 0 {
+		m.declare(text, xmlKey, DeclaredFile, strings.ReplaceAll(get("PackageLicenseFile"), "\\", "/"))
+	}
+	if len(m.Declared) == 0 {
+		m.declare(text, xmlKey, DeclaredURL, get("PackageLicenseUrl"))
 	}
 	if strings.EqualFold(path.Base(name), "Directory.Build.props") {
 		offers := *m
-		offers.LicenseLine = licenseLine(text)
 		*m = Manifest{Ecosystem: m.Ecosystem, rank: m.rank, offers: &offers}
 		return nil
 	}
