@@ -142,9 +142,9 @@ func anyFree(from, into *node) (Ground, bool) {
 		return sublicensing.ground(KindArticle, Yes), true
 	case id == "etalab-2.0" && free && asks(into.id, Attribution):
 		return paternity.ground(KindArticle, Yes), true
-	case id == "CECILL-B" && isPermissive(into.id):
+	case id == "CECILL-B" && isLax(into.id) && asks(into.id, Attribution):
 		return otherAgreement.ground(KindArticle, Yes), true
-	case id == "CC-BY-4.0" && isPermissive(into.id):
+	case id == "CC-BY-4.0" && isLax(into.id) && asks(into.id, Attribution):
 		return adapter.ground(KindArticle, Yes), true
 	}
 	return Ground{}, false
@@ -158,13 +158,20 @@ func reciprocal(from, into *node, use Use) (Ground, bool) {
 		return Ground{}, false
 	}
 	for _, r := range reciprocity {
-		if !has(r.ids, from.id) || use == Link && !r.linked || r.lenient && !isPermissive(into.id) ||
+		if !has(r.ids, from.id) || use == Link && !r.linked || r.lenient && !isLax(into.id) ||
 			r.sparing != "" && strings.HasPrefix(into.id, r.sparing) {
 			continue
 		}
 		return r.ground(KindArticle, No), true
 	}
 	return Ground{}, false
+}
+
+// isLax reports whether a licence is free, and known to ask nothing that reaches beyond its own code.
+func isLax(id string) bool {
+	_, known := catalogue()[id]
+	libre, _ := libreOf(id)
+	return known && libre == LibreYes && !asks(id, SameLicense) && !asks(id, Source) && !asks(id, NetworkUse)
 }
 
 // reachesNetwork reports whether a licence counts a network service as handing on, or has terms for it.

@@ -4,6 +4,9 @@
 package licenses
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -125,6 +128,12 @@ func TestJudge(t *testing.T) {
 		{"CC-BY-SA-4.0", "GPL-3.0-or-later", Copy, CannotSay, "unknown", ""},
 		{"CC-BY-SA-4.0", "MIT", Copy, No, "article", ""},
 		{"CC-BY-4.0", "MIT", Copy, Yes, "article", ""},
+		{"CC-BY-4.0", "Apache-2.0", Copy, Yes, "article", ""},
+		{"LiLiQ-R-1.1", "Apache-2.0", Copy, No, "article", ""},
+		{"CECILL-B", "Apache-2.0", Copy, Yes, "article", ""},
+		{"CECILL-B", "EUPL-1.2", Copy, CannotSay, "unknown", ""},
+		{"CC-BY-4.0", "CC0-1.0", Copy, CannotSay, "unknown", ""},
+		{"CECILL-B", "0BSD", Copy, CannotSay, "unknown", ""},
 		{"CC-BY-4.0", "CC-BY-SA-4.0", Copy, Yes, "article", ""},
 		{"CC-BY-4.0", "GPL-3.0-only", Copy, CannotSay, "unknown", ""},
 		{"CC-BY-NC-4.0", "MIT", Copy, CannotSay, "unknown", "attribution notice state-changes restrictions"},
@@ -198,6 +207,39 @@ func TestJudgeMatrix(t *testing.T) {
 				t.Errorf("%s into %s: %s, the matrix says %c", from, into, v.Answer, cell)
 			}
 		}
+	}
+}
+
+// TestMatrixSource holds the embedded matrix against its source, with OSADL's file in LICENSES_DEVSET: there the first key is the
+// project's licence, the second that of the code that comes in.
+func TestMatrixSource(t *testing.T) {
+	dir := os.Getenv("LICENSES_DEVSET")
+	if dir == "" {
+		t.Skip("LICENSES_DEVSET is not set")
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "osadl-matrix.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows map[string]any
+	if err := json.Unmarshal(data, &rows); err != nil {
+		t.Fatal(err)
+	}
+	cells := 0
+	for into, row := range rows {
+		columns, ok := row.(map[string]any)
+		if !ok {
+			continue
+		}
+		for from, want := range columns {
+			cells++
+			if cell, ok := matrixCell(from, into); !ok || cellName(cell) != want {
+				t.Errorf("%s into %s: %c, want %v", from, into, cell, want)
+			}
+		}
+	}
+	if n := len(compatibility().at); cells != n*n {
+		t.Errorf("%d cells in the source, %d embedded", cells, n*n)
 	}
 }
 
@@ -349,5 +391,21 @@ func TestBranches(t *testing.T) {
 			t.Errorf("%s into %s: %s, branch %q into %q, against it %q; want %q into %q, %q", c.from, c.into, v.Answer, v.From, v.Into,
 				fails, c.branch, c.target, c.fails)
 		}
+	}
+}
+
+func BenchmarkJudge(b *testing.B) {
+	for _, c := range []struct{ name, from, into string }{
+		{"one", "MIT", "EUPL-1.2"}, {"article", "EUPL-1.2", "GPL-3.0-only"}, {"choice", "MIT OR GPL-2.0-or-later", "Apache-2.0"},
+		{"unknown", "LicenseRef-x", "MIT"},
+	} {
+		from, _ := Parse(c.from)
+		into, _ := Parse(c.into)
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Judge(from, into, Copy)
+			}
+		})
 	}
 }

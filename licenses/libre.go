@@ -124,7 +124,7 @@ func isRestricted(category string) bool {
 // protect (the works of a government) is not among them.
 func isPublicDomain(id string) bool {
 	switch id {
-	case "CC-PDDC", "PDDL-1.0", "SAX-PD", "SAX-PD-2.0", "ANTLR-PD", "ANTLR-PD-fallback", "blessing", "libselinux-1.0":
+	case "CC-PDDC", "PDDL-1.0", "SAX-PD", "SAX-PD-2.0", "ANTLR-PD", "ANTLR-PD-fallback", "blessing":
 		return true
 	}
 	other, ok := Other(id)

@@ -42,6 +42,8 @@ func sharedText(id string) string {
 		return id[:7]
 	case strings.HasPrefix(id, "MPL-2.0-"):
 		return "MPL-2.0"
+	case strings.HasPrefix(id, "CAL-1.0-"):
+		return "CAL-1.0"
 	}
 	return id
 }
