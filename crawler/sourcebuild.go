@@ -49,7 +49,7 @@ func (s *buildSource) Repositories(ctx context.Context, _ Cursor) iter.Seq2[Repo
 				return
 			}
 		}
-		cache := moduleCache(s.cfg.Env)
+		cache := ModuleCache(s.cfg.Env)
 		if fi, err := os.Stat(cache); len(deps) > 0 && (err != nil || !fi.IsDir()) {
 			yield(Repository{}, &NoModuleCacheError{cache})
 			return
@@ -66,8 +66,8 @@ func (s *buildSource) Repositories(ctx context.Context, _ Cursor) iter.Seq2[Repo
 	}
 }
 
-// moduleCache is where go keeps modules.
-func moduleCache(env func(string) string) string {
+// ModuleCache is the folder where go keeps the modules that it brought, by the environment.
+func ModuleCache(env func(string) string) string {
 	if dir := env("GOMODCACHE"); dir != "" {
 		return dir
 	}

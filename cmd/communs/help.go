@@ -171,11 +171,18 @@ func wrap(text string, indent int) string {
 	return b.String()
 }
 
+// buildVersion is the version of this build; ? when it does not know.
+func buildVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "?"
+}
+
 // version says which build this is.
 func (p *program) version() error {
-	version, commit := "?", ""
+	version, commit := buildVersion(), ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
 				commit = " " + s.Value

@@ -15,6 +15,7 @@ func (p *program) licensesCommand() *cli.Command {
 		Subcommands: []*cli.Command{
 			p.licensesDetectCommand(),
 			p.licensesCheckCommand(),
+			p.licensesAuditCommand(),
 		},
 	}
 }

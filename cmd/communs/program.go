@@ -13,6 +13,7 @@ import (
 
 	"communs/internal/words"
 	"communs/licenses"
+	"communs/licenses/audit"
 )
 
 // program is one run of the command line: what it was given and how it speaks.
@@ -128,7 +129,13 @@ func choices(flag string) []string {
 	case "lang":
 		return []string{"fr", "en"}
 	case "format":
-		return []string{formatText, formatJSON, formatJSONL, formatTSV}
+		all := []string{formatText, formatJSON, formatJSONL, formatTSV}
+		for _, f := range audit.Formats() {
+			if !slices.Contains(all, f) {
+				all = append(all, f)
+			}
+		}
+		return all
 	case "color":
 		return []string{"auto", "always", "never"}
 	case "kind":

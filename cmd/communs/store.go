@@ -32,7 +32,12 @@ type store struct {
 
 // openStore takes the data folder for writing, making it when there is none.
 func (p *program) openStore(ctx context.Context, jobs int) (*store, error) {
-	s := &store{dir: p.settings.data, disk: &durable.Disk{}}
+	return p.openStoreAt(ctx, p.settings.data, jobs)
+}
+
+// openStoreAt takes any folder for writing.
+func (p *program) openStoreAt(ctx context.Context, dir string, jobs int) (*store, error) {
+	s := &store{dir: dir, disk: &durable.Disk{}}
 	if err := s.disk.MkdirAll(s.dir); err != nil {
 		if fatal(err, s.dir) {
 			return nil, fmt.Errorf("make the data folder: %w", err)

@@ -48,7 +48,7 @@ const (
 
 // Run audits a source. The error is a failure of the whole; what concerns a part only is told in the report.
 func Run(ctx context.Context, source Source, o Options) (*Report, error) {
-	a := &audit{Options: o, parts: parts{map[string]*part{}, map[string]string{}}}
+	a := &audit{Options: o, parts: newParts(), byPath: map[string]*scanned{}}
 	var err error
 	if a.walked, err = walkSource(ctx, source, o.Detector, o.Jobs, a.progress(StepFiles)); err != nil {
 		return nil, fmt.Errorf("read %s: %w", o.Subject.Name, err)
@@ -66,6 +66,9 @@ func Run(ctx context.Context, source Source, o Options) (*Report, error) {
 	if err := a.components(ctx); err != nil {
 		return nil, err
 	}
+	for _, s := range a.walked.files {
+		a.files = append(a.files, a.file(s))
+	}
 	return a.finish(), nil
 }
 
@@ -76,7 +79,11 @@ type audit struct {
 	tree   *licenses.Tree
 	root   *os.Root
 	parts  parts
-	report *Report
+	files  []File // of the report, before they are judged
+
+	byPath   map[string]*scanned
+	unlocked []string // manifests without a lock
+	report   *Report
 }
 
 // progress tells how far a step is.
@@ -126,6 +133,12 @@ func (a *audit) start() {
 	}
 	a.report = r
 	a.project()
+	a.against()
+}
+
+// against chooses what is judged against.
+func (a *audit) against() {
+	r := a.report
 	switch {
 	case !a.Into.IsZero():
 		r.Into, r.IntoHow = a.Into.Current(), IntoGiven
@@ -216,6 +229,7 @@ func (a *audit) components(ctx context.Context) error {
 func (a *audit) locks(ctx context.Context, v *vendored) error {
 	best := map[string]*scanned{} // by folder and ecosystem
 	for _, f := range a.walked.files {
+		a.byPath[f.Path] = f
 		if f.lock == nil || v.folder(f.Path) != "" {
 			continue
 		}
@@ -229,6 +243,9 @@ func (a *audit) locks(ctx context.Context, v *vendored) error {
 		}
 	}
 	for _, f := range sorted(best) {
+		if f.lock.rank == looseRank && a.lockedAbove(best, f) {
+			continue
+		}
 		l, err := readLock(f.Path, f.lock, f.text)
 		if err != nil {
 			a.walked.partial = append(a.walked.partial, partialOf(f.Path, err))
@@ -239,7 +256,32 @@ func (a *audit) locks(ctx context.Context, v *vendored) error {
 				return err
 			}
 		}
+		l.beside(a.asks(path.Dir(f.Path), f.lock))
+		if l.loose {
+			a.unlocked = append(a.unlocked, f.Path)
+		}
 		a.parts.addLock(l)
+	}
+	return nil
+}
+
+// lockedAbove reports whether a lock in a folder above answers for a manifest: that of a workspace.
+func (a *audit) lockedAbove(best map[string]*scanned, f *scanned) bool {
+	for dir := path.Dir(f.Path); dir != "."; {
+		dir = path.Dir(dir)
+		if above := best[dir+"\x00"+f.lock.ecosystem]; above != nil && above.lock.rank < looseRank {
+			return true
+		}
+	}
+	return false
+}
+
+// asks is what the manifest beside a lock asks for.
+func (a *audit) asks(dir string, format *lockFormat) asked {
+	for name, read := range manifestAsks {
+		if f := a.byPath[path.Join(dir, name)]; f != nil && lockFormats[name].ecosystem == format.ecosystem {
+			return read(f.text)
+		}
 	}
 	return nil
 }
@@ -249,12 +291,19 @@ func (a *audit) finish() *Report {
 	r := a.report
 	j := &judge{report: r, policy: a.Policy, today: a.Today, own: r.Project.Concluded.IDs(), memo: map[question]licenses.Verdict{}}
 	j.fates = make([]fate, len(a.Policy.Exceptions)+len(a.Policy.Curations))
-	if r.Project.Concluded.IsZero() && r.Subject.Kind != LockFile && r.Subject.Kind != SBOM {
+	if r.Project.Concluded.IsZero() && !(a.listOnly() && a.judged()) {
 		j.settle([]Problem{newProblem(RuleNoProject, r.Project.Name)}, "")
 		r.Project.Status, r.Project.Answer = Doubtful, licenses.CannotSay
 	}
-	for _, s := range a.walked.files {
-		f := a.file(s)
+	for _, name := range a.unlocked {
+		p := newProblem(RuleUnlocked, name)
+		p.Path = name
+		j.settle([]Problem{p}, "", name)
+	}
+	for _, f := range a.files {
+		if a.listOnly() && f.Component == "" && r.Subject.Kind == LockFile { // it is no part of what it lists
+			continue
+		}
 		j.file(&f)
 		r.Files = append(r.Files, f)
 		r.Counts.Files++
@@ -289,6 +338,12 @@ func (a *audit) finish() *Report {
 	r.tidy()
 	return r
 }
+
+// listOnly reports whether the subject only lists what a project depends on.
+func (a *audit) listOnly() bool { return a.Subject.Kind == LockFile || a.Subject.Kind == SBOM }
+
+// judged reports whether there is something to judge components by.
+func (a *audit) judged() bool { return !a.report.Into.IsZero() || len(a.Policy.Allow) > 0 }
 
 // file is what the report says of a file, before it is judged.
 func (a *audit) file(s *scanned) File {

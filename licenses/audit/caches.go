@@ -70,8 +70,6 @@ func (o *locator) open(l *lock, p *locked) (at *opened, missing string) {
 		return o.python(dir, p)
 	case "gem":
 		return o.gem(dir, p)
-	case "maven":
-		return nil, MissingMaven // a POM, not a folder: see maven.go
 	}
 	return nil, MissingAny
 }

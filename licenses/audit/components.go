@@ -33,6 +33,8 @@ type parts struct {
 	folders map[string]string // of vendored code: its ID
 }
 
+func newParts() parts { return parts{map[string]*part{}, map[string]string{}} }
+
 // idOf is the ID of the vendored component in a folder.
 func (ps *parts) idOf(dir string) string { return ps.folders[dir] }
 
@@ -202,6 +204,12 @@ func (p *part) read(ctx context.Context, where *locator, detector *licenses.Dete
 	case p.files != nil:
 		if pack, err := readPack(ctx, p.held(), detector); err == nil {
 			p.pack, p.Source = pack, SourceTree
+		}
+	case p.lock != nil && p.Ecosystem == "maven":
+		if pack, there := readMaven(where.caches.Maven, p.pkg, detector); pack != nil {
+			p.pack, p.Source = pack, SourceMaven
+		} else if !there {
+			p.Missing = MissingMaven
 		}
 	case p.lock != nil:
 		at, missing := where.open(p.lock, p.pkg)

@@ -5,6 +5,7 @@ package audit
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -185,6 +186,10 @@ func (j *judge) file(f *File) {
 	}
 	v := j.verdict(f.License, use)
 	f.Answer = v.Answer
+	if isLicenseText(f) {
+		f.Status = NotAsked
+		return
+	}
 	if f.License.IsZero() && j.report.Project.Concluded.IsZero() {
 		f.Status = Doubtful // told once, for the project
 		return
@@ -197,6 +202,15 @@ func (j *judge) file(f *File) {
 		}
 	}
 	f.Status = j.settle(j.problems(&s, &v), "", f.Path)
+}
+
+// isLicenseText reports whether a file is the text of a licence: it says what holds for others, and is handed on with them.
+func isLicenseText(f *File) bool {
+	dir, base := path.Split(f.Path)
+	if !passOn.MatchString(base) && path.Base(dir) != "LICENSES" {
+		return false
+	}
+	return len(f.Evidence) > 0 && !slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return e.Path != f.Path || e.How != "text" })
 }
 
 // settle looks for exceptions, records the problems and sums them up.

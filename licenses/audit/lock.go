@@ -32,6 +32,7 @@ type lock struct {
 	packages []locked
 	direct   map[string]bool // keys that the project itself asks for; nil when the file does not say
 	module   string          // what the project itself is called
+	loose    bool            // some versions are not known
 	golang   goModule        // of a go.mod only
 }
 
@@ -59,7 +60,20 @@ var lockFormats = map[string]*lockFormat{
 	"poetry.lock":         {"poetry.lock", "pypi", 0, readPoetryLock},
 	"uv.lock":             {"uv.lock", "pypi", 0, readUVLock},
 	"pylock.toml":         {"pylock.toml", "pypi", 0, readPylock},
+	"pom.xml":             {"pom.xml", "maven", 0, readPOMLock},
+	"Pipfile.lock":        {"Pipfile.lock", "pypi", 1, readPipfileLock},
+	"requirements.txt":    {"requirements.txt", "pypi", 2, readRequirements},
+	"Gemfile.lock":        {"Gemfile.lock", "gem", 0, readGemfileLock},
+	"package.json":        {"package.json", "npm", looseRank, readLoose},
+	"composer.json":       {"composer.json", "composer", looseRank, readLoose},
+	"Cargo.toml":          {"Cargo.toml", "cargo", looseRank, readLoose},
+	"pyproject.toml":      {"pyproject.toml", "pypi", looseRank, readLoose},
+	"yarn.lock":           {"yarn.lock", "npm", 1, readYarnLock},
+	"pnpm-lock.yaml":      {"pnpm-lock.yaml", "npm", 1, readPNPMLock},
 }
+
+// looseRank is that of manifests, which count only where there is no lock.
+const looseRank = 9
 
 // lockFormatOf finds the format of a file by its path; nil when it is no lock.
 func lockFormatOf(name string) *lockFormat { return lockFormats[path.Base(name)] }

@@ -108,13 +108,32 @@ func readCargoLock(l *lock, text []byte) error {
 			switch {
 			case len(f) > 1:
 				l.packages[i].deps = append(l.packages[i].deps, f[0]+" "+f[1])
-			case len(f) == 1 && len(byName[f[0]]) > 0:
-				l.packages[i].deps = append(l.packages[i].deps, byName[f[0]][0])
+			case len(f) == 1:
+				l.packages[i].deps = append(l.packages[i].deps, append(byName[f[0]], f[0])[0])
 			}
 		}
 	}
 	l.askLocal()
+	if err == nil {
+		err = l.complete()
+	}
 	return err
+}
+
+// complete tells of a lock that names packages which it does not hold: it was cut between two of them.
+func (l *lock) complete() error {
+	held := map[string]bool{}
+	for _, p := range l.packages {
+		held[p.key] = true
+	}
+	for _, p := range l.packages {
+		for _, d := range p.deps {
+			if !held[d] {
+				return &lockError{line: p.line, truncated: true, what: d + " is missing"}
+			}
+		}
+	}
+	return nil
 }
 
 // askLocal takes for direct what the parts of the project ask for.

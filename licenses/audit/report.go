@@ -245,13 +245,18 @@ type Problem struct {
 	Excuse    *Excuse             `json:"excuse,omitempty"`
 }
 
-// Message names the sentence that says why it is a problem; with ".hint" what to do about it.
+// Message names the sentence that says why it is a problem; with ".hint" what to do about it. Of a component that is missing it tells
+// where.
 func (p *Problem) Message() (key string, args []any) {
+	key = "audit.rule." + p.Rule
+	if p.Rule == RuleMissing && len(p.Args) > 1 {
+		key = "audit.missing." + p.Args[1]
+	}
 	args = make([]any, len(p.Args))
 	for i, a := range p.Args {
 		args[i] = a
 	}
-	return "audit.rule." + p.Rule, args
+	return key, args
 }
 
 // Excuse is the exception of the policy that a problem falls under.

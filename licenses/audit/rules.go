@@ -4,7 +4,7 @@
 package audit
 
 // Rule is one kind of problem. Its name stands in audit.rule-name.ID, its sentence in audit.rule.ID with the arguments of the
-// problem, what to do in audit.rule.ID.hint, for the same arguments.
+// problem, what to do in audit.rule.ID.hint, for the same arguments; of a missing component in audit.missing.WORD, see Problem.Message.
 type Rule struct {
 	ID       string
 	Severity Severity

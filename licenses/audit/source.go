@@ -43,8 +43,8 @@ func partial(name, reason string, args ...string) *PartError {
 	return &PartError{Partial{Path: name, Reason: reason, Args: append([]string{}, args...)}}
 }
 
-// unreadable is what the system refused, in the words of the system.
-func unreadable(name string, err error) *PartError {
+// Unreadable is what the system refused, in the words of the system.
+func Unreadable(name string, err error) *PartError {
 	var errno syscall.Errno
 	said := "?"
 	var pathErr *fs.PathError
@@ -75,7 +75,7 @@ func (s FolderSource) Files(ctx context.Context) iter.Seq2[Entry, error] {
 		defer root.Close()
 		tracked, err := trackedFiles(s.Dir)
 		if err != nil {
-			part := unreadable(".git", err)
+			part := Unreadable(".git", err)
 			if !yield(Entry{Path: ".git"}, part) {
 				return
 			}
@@ -100,7 +100,7 @@ func (w *folderWalk) folder(dir string) bool {
 	}
 	entries, err := w.list(dir)
 	if err != nil {
-		return w.yield(Entry{Path: dir}, unreadable(dir, err))
+		return w.yield(Entry{Path: dir}, Unreadable(dir, err))
 	}
 	for _, e := range entries {
 		if !w.entry(path.Join(dir, e.Name()), e) {
@@ -145,4 +145,20 @@ func (w *folderWalk) link(name string) string {
 		}
 	}
 	return SkippedOutside
+}
+
+// FileSource is one file by itself.
+type FileSource struct {
+	Name string
+	Data io.ReadSeeker
+}
+
+// Files yields the file.
+func (s FileSource) Files(context.Context) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		yield(Entry{Path: s.Name, Open: func() (io.ReadCloser, error) {
+			_, err := s.Data.Seek(0, io.SeekStart)
+			return io.NopCloser(s.Data), err
+		}}, nil)
+	}
 }

@@ -127,7 +127,7 @@ func (w *walk) entries(ctx context.Context, source Source, hand func(string, []b
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			w.missed(partial(e.Path, PartialTruncated).Partial)
 		case err != nil:
-			w.missed(unreadable(e.Path, err).Partial)
+			w.missed(Unreadable(e.Path, err).Partial)
 		case data != nil:
 			if !hand(e.Path, data) {
 				return context.Cause(ctx)
@@ -231,7 +231,7 @@ func (w *walk) read(ctx context.Context, name string, data []byte) error {
 			if !errors.As(err, &damaged) {
 				return fmt.Errorf("read %s: %w", name, err)
 			}
-			if s.lock == nil { // else the reader of its dependencies tells
+			if s.lock == nil || s.lock.rank == looseRank { // else the reader of its dependencies tells
 				w.missed(Partial{Path: name, Line: damaged.Line, Reason: PartialMalformed, Args: []string{strconv.Itoa(damaged.Line)}})
 			}
 		}
