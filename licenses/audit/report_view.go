@@ -202,7 +202,7 @@ func wayOf(c *Component, byID map[string]*Component) string {
 
 // ground says what a verdict rests on.
 func (v Voice) ground(g licenses.Ground) string {
-	key, args := groundMessage(g)
+	key, args := g.Message()
 	return v.Printer.T(key, args...)
 }
 
