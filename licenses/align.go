@@ -3,6 +3,8 @@
 
 package licenses
 
+import "slices"
+
 // An alignment lays a template over a text, word by word from an anchor that both share, first onwards, then backwards. Where
 // they differ it looks for the cheapest way to meet again: words of the template that are missing cost one each unless they
 // are free, words of the text that the template does not have cost one each beyond the gap that the template allows.
@@ -34,8 +36,14 @@ func (t *template) align(ids []uint16, pos, at, budget int, turns []uint8) (a al
 	if matched += k; matched*2 < t.required { // with many free words the budget alone would pay for what lacks at the ends
 		return a, false
 	}
+	if t.required < shortLicense && t.refilled(ids, turns, append(forward.edits, backward.edits...)) {
+		return a, false
+	}
 	return alignment{cost, matched, len(ids) - start, end}, true
 }
+
+// edit is a difference: words i to k of the template give way to words j to l of the text.
+type edit struct{ i, k, j, l int }
 
 // aligner reads template and text in one direction; positions count in that direction.
 type aligner struct {
@@ -44,6 +52,7 @@ type aligner struct {
 	turns    []uint8
 	n, m     int
 	reversed bool
+	edits    []edit // of a short licence
 }
 
 func (a *aligner) word(i int) uint16 {
@@ -92,10 +101,24 @@ func (a *aligner) run(i, j, budget int) (cost, matched, end int) {
 		if c > 0 && a.twisted(i, di, j, dj) {
 			return budget + 1, matched, end
 		}
+		if a.t.required < shortLicense {
+			a.edits = append(a.edits, a.edit(i, i+di, j, j+dj))
+		}
 		i, j, cost = i+di, j+dj, cost+c
 	}
 	return cost, matched, end
 }
+
+// edit gives a difference in the order of template and text.
+func (a *aligner) edit(i, k, j, l int) edit {
+	if a.reversed {
+		return edit{a.n - k, a.n - i, a.m - l, a.m - j}
+	}
+	return edit{i, k, j, l}
+}
+
+// nameGap is from how many words on a hole takes the name of somebody, which may have any word in it.
+const nameGap = 20
 
 // shortLicense is below how many words every one of them counts.
 const shortLicense = 400
@@ -118,8 +141,53 @@ func (a *aligner) twisted(i, di, j, dj int) bool {
 	if dj <= a.gap(i) {
 		return false
 	}
+	added, duty, old := false, false, false
 	for l := j; l < j+dj; l++ {
-		if w := a.text(l); w != unknownWord && a.turns[w]&turnsAdded != 0 {
+		if w := a.text(l); w != unknownWord {
+			added, duty = added || a.turns[w]&turnsAdded != 0, duty || a.turns[w]&turnsDuty != 0
+		}
+	}
+	for k := i; k < i+di; k++ {
+		old = old || a.turns[a.word(k)]&turnsDuty != 0
+	}
+	return added || duty && !old
+}
+
+// refilled reports whether what was filled into a hole of a short licence turns its meaning: a hole takes a name, no condition and no
+// ban, and what stood there as a ban stays one.
+func (t *template) refilled(ids []uint16, turns []uint8, edits []edit) bool {
+	for _, g := range t.groups {
+		if slices.Max(t.gap[g.from:g.to+1]) == 0 {
+			continue
+		}
+		var template, text uint8 // what the hole holds there and here
+		filled, at := 0, g.from
+		slices.SortFunc(edits, func(a, b edit) int { return a.i - b.i })
+		for _, e := range edits {
+			if e.i < g.from || e.k > g.to {
+				continue
+			}
+			for _, w := range ids[e.j:e.l] {
+				if filled++; w != unknownWord {
+					text |= turns[w]
+				}
+			}
+			for ; at < e.i; at++ {
+				text |= turns[t.words[at]]
+			}
+			at = max(at, e.k)
+		}
+		if filled == 0 {
+			continue
+		}
+		for ; at < g.to; at++ {
+			text |= turns[t.words[at]]
+		}
+		for _, w := range t.words[g.from:g.to] {
+			template |= turns[w]
+		}
+		turned := text &^ template
+		if (text^template)&turnsNegation != 0 || turned&turnsDuty != 0 || turned&turnsAdded != 0 && slices.Max(t.gap[g.from:g.to+1]) < nameGap {
 			return true
 		}
 	}
@@ -130,20 +198,24 @@ func (a *aligner) twisted(i, di, j, dj int) bool {
 const (
 	turnsAdded = 1 << iota
 	turnsMissing
+	turnsNegation // in a hole
+	turnsDuty     // unless it takes the place of another
 )
 
 // newTurns marks the words that turn a meaning, by their number in the dictionary.
 func newTurns(dict map[string]uint16, words int) []uint8 {
 	turns := make([]uint8, words)
-	for _, w := range []string{"not", "no", "never", "prohibited", "disallowed", "forbidden", "restricted", "commercial", "noncommercial", "nonprofit", "except",
-		"evil", "military", "nuclear", "academic", "educational", "evaluation", "trial", "confidential", "proprietary", "paid", "sell"} {
-		if id, ok := dict[w]; ok {
-			turns[id] |= turnsAdded
-		}
-	}
-	for _, w := range []string{"not", "no", "without", "free", "charge", "fee", "sublicense", "sell", "modify", "distribute", "merge", "permitted", "restriction"} {
-		if id, ok := dict[w]; ok {
-			turns[id] |= turnsMissing
+	for turn, list := range map[uint8][]string{
+		turnsAdded: {"not", "no", "never", "prohibited", "disallowed", "forbidden", "restricted", "commercial", "noncommercial", "nonprofit", "except",
+			"evil", "military", "nuclear", "academic", "educational", "evaluation", "trial", "confidential", "proprietary", "paid", "sell", "unmodified", "unchanged"},
+		turnsMissing:  {"not", "no", "without", "free", "charge", "fee", "sublicense", "sell", "modify", "distribute", "merge", "permitted", "restriction"},
+		turnsNegation: {"not", "neither", "nor", "none", "no", "never", "without", "cannot"},
+		turnsDuty:     {"must", "only", "shall", "required", "requires"},
+	} {
+		for _, w := range list {
+			if id, ok := dict[w]; ok {
+				turns[id] |= turn
+			}
 		}
 	}
 	return turns

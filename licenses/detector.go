@@ -15,6 +15,7 @@ type Detector struct {
 	dict      map[string]uint16
 	names     *names
 	turns     []uint8 // by word: what it does to a meaning
+	clauses   []uint8 // by word: what it may be a part of
 	scratch   sync.Pool
 	memo      *memo
 	pairs     []bool // by two bytes with the bit of small letters: a telling word may start with them
@@ -57,6 +58,7 @@ func newDetector(words []string, templates []template, prints [][]byte) *Detecto
 	}
 	d.index = newIndex(d.templates, prints)
 	d.turns = newTurns(d.dict, len(words))
+	d.clauses = newClauses(d.dict, len(words))
 	d.pairs = make([]bool, 1<<16)
 	for _, w := range telling {
 		d.pairs[uint16(w[0]|0x20)<<8|uint16(w[1]|0x20)] = true

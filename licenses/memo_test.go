@@ -13,7 +13,7 @@ import (
 // TestMemoTellsTheSame reads the corpus twice: what is remembered is what was found, on the lines of the second file.
 func TestMemoTellsTheSame(t *testing.T) {
 	shared := detector(t)
-	d := Detector{templates: shared.templates, index: shared.index, dict: shared.dict, names: shared.names, turns: shared.turns, pairs: shared.pairs, memo: newMemo()}
+	d := Detector{templates: shared.templates, index: shared.index, dict: shared.dict, names: shared.names, turns: shared.turns, clauses: shared.clauses, pairs: shared.pairs, memo: newMemo()}
 	d.scratch.New = func() any { return newLookup(&d) }
 	a, err := txtar.ParseFile("testdata/detect.txtar")
 	if err != nil {

@@ -32,6 +32,7 @@ func (s *scanner) read(text []byte, segments []segment) {
 		comment := text[g.from:g.to]
 		s.tags = append(s.tags, findTags(comment, g.line)...)
 		s.plain.add(comment, g.line, true)
+		s.rejoin(len(s.ids))
 		for j := len(s.ids); j < len(s.plain.Words); j++ {
 			id, ok := s.d.dict[string(s.plain.word(j))]
 			if !ok {
@@ -40,6 +41,30 @@ func (s *scanner) read(text []byte, segments []segment) {
 			s.ids = append(s.ids, id)
 		}
 	}
+}
+
+// rejoin puts words together that the end of a line cuts, as hyphens and terminals do: the whole is a word of licences that is more common
+// than one of the parts.
+func (s *scanner) rejoin(first int) {
+	words := s.plain.Words
+	kept := words[:min(first, len(words))]
+	rank := func(from, to int32) uint16 { // words are numbered by how often they stand in licences
+		if id, ok := s.d.dict[string(s.plain.Bytes[from:to])]; ok {
+			return id
+		}
+		return unknownWord
+	}
+	for i := first; i < len(words); i++ {
+		w := words[i]
+		if k := len(kept) - 1; k >= first && w.Line == kept[k].Line+1 && kept[k].To == w.From {
+			if l := kept[k]; rank(l.From, w.To) < max(rank(l.From, l.To), rank(w.From, w.To)) {
+				kept[k].To = w.To
+				continue
+			}
+		}
+		kept = append(kept, w)
+	}
+	s.plain.Words = kept
 }
 
 // findings joins what the file says.
@@ -68,6 +93,9 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	statements = append(statements, inside...)
+	if s.kind == fileLicense || len(statements)+len(exceptions)+len(s.tags) == 0 {
+		statements = withUnknown(statements, s.unknownTexts(inText))
+	}
 	if len(exceptions) == 0 {
 		exceptions = n.exceptions()
 	}

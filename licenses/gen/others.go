@@ -79,7 +79,7 @@ func grants(words []string) bool {
 				return true
 			}
 		}
-		return w == "may" || w == "can" || w == "use"
+		return w == "may"
 	})
 }
 
