@@ -22,11 +22,11 @@ func (n *notice) dedicated(i int) (at int, ok bool) {
 	if i > from && n.words[i-1] == "is" && !n.has(from, i, "which", "that", "if") {
 		return i - 1, true
 	}
-	if i == from || n.negated(i-1) || n.has(i-8, i, "your", "you", "modifications", "algorithm", "algorithms", "idea", "method", "neither", "except", "code") {
+	if i == from || n.negated(i-1) || n.has(i-8, i, "your", "you", "modifications", "algorithm", "algorithms", "idea", "method", "neither", "except") {
 		return 0, false
 	}
 	switch n.words[i-1] {
-	case "in", "into", "to", "as", "under":
+	case "in", "into", "to", "as", "under", "on":
 	default:
 		return 0, false
 	}

@@ -5,6 +5,8 @@ package licenses
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -76,5 +78,36 @@ func FuzzTemplates(f *testing.F) {
 			ids[i] = d.dict[w]
 		}
 		d.findTexts(ids, nil)
+	})
+}
+
+// FuzzNotices settles the notices of any words: what comes out lies within the text, in its order, and is an expression.
+func FuzzNotices(f *testing.F) {
+	for _, s := range []string{
+		"Licensed under either of * Apache License, Version 2.0 * MIT license at your option.",
+		"either version 2 of the GNU GPL, or (at your option) version 3. Alternatively, under the BSD license.",
+		"Version: MPL 1.1/GPL 2.0/LGPL 2.1\n\nIf you wish the GPL or the LGPL\n\nOr: the MIT license",
+		"one of the following licenses: 1) GPL 2) BSD with the Classpath exception, or in the public domain",
+		"No part of it may be copied without the prior written permission of A.", "common-licenses/GPL-2",
+	} {
+		f.Add(s)
+	}
+	d := detector(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		var p plainText
+		p.add([]byte(text), 1, true)
+		n := newNotice(&p, 0, len(p.Words))
+		last := 0
+		all := append(d.findNotices(n, true), n.reserved()...)
+		slices.SortStableFunc(all, func(a, b statement) int { return cmp.Compare(a.from, b.from) })
+		for _, s := range settle(all, n.exceptions()) {
+			if s.from < last || s.to <= s.from || s.to > len(p.Words) {
+				t.Fatalf("%q: words %d to %d of %d, after %d", text, s.from, s.to, len(p.Words), last)
+			}
+			if s.expr.tree() == nil {
+				t.Fatalf("%q: no expression: %q", text, s.expr)
+			}
+			last = s.from
+		}
 	})
 }

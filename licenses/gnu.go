@@ -43,8 +43,8 @@ var gnuNames = []struct {
 	{"GFDL", []string{"gfdl"}},
 }
 
-// gnu reads a licence of GNU named at word i.
-func (n *notice) gnu(i int) (a atom, ok bool) {
+// gnu reads a licence of GNU named at word i; the name before ends at before.
+func (n *notice) gnu(i, before int) (a atom, ok bool) {
 	switch n.words[i] {
 	case "gnu", "gpl", "lgpl", "agpl", "gfdl", "library", "lesser", "general", "affero", "license", "free": // the first words of gnuNames
 	default:
@@ -68,7 +68,7 @@ func (n *notice) gnu(i int) (a atom, ok bool) {
 	}
 	expr, end := n.versionAfter(family, k)
 	if expr == "" {
-		expr = n.versionBefore(family, i)
+		expr = n.versionBefore(family, i, before)
 	}
 	loose := expr == ""
 	if loose {
@@ -82,15 +82,21 @@ func (n *notice) versionAfter(family string, k int) (expr string, end int) {
 	other := 0
 	for p := k; p < len(n.words) && p < k+26; p++ {
 		if id, next := n.number(family, p); id != "" {
-			if q := next; q+1 < len(n.words) && n.words[q] == "or" { // version 2 or version 3
+			q := next
+			for n.run(q, "of") || n.run(q, "license") {
+				q++
+			}
+			if q+1 < len(n.words) && n.words[q] == "or" { // version 2 or version 3
 				q++
 				for q+1 < len(n.words) && (n.words[q] == "at" || n.words[q] == "your" || n.words[q] == "option") {
 					q++
 				}
 				if second, stop := n.number(family, q); second != "" && second != id {
-					if n.later(stop) == 0 {
-						return id + "-only OR " + second + "-only", stop
+					later := n.later(stop)
+					if later > 0 && !n.has(later, later+3, "accepted", "approved") { // by somebody: not any
+						return id + "-only OR " + second + "-or-later", later
 					}
+					return id + "-only OR " + second + "-only", max(stop, later)
 				}
 			}
 			if stop := n.later(next); stop > 0 {
@@ -102,6 +108,9 @@ func (n *notice) versionAfter(family string, k int) (expr string, end int) {
 		if w == "later" || w == "newer" {
 			return "", p + 1
 		}
+		if p > k && n.gap[p]&gapItem != 0 || w == "lesser" || w == "library" || w == "affero" || w != strings.ToLower(family) && isShort(w) {
+			return "", k // another licence
+		}
 		if !isGNUFiller(w) {
 			if other++; other > 1 {
 				return "", k
@@ -111,16 +120,16 @@ func (n *notice) versionAfter(family string, k int) (expr string, end int) {
 	return "", k
 }
 
-// versionBefore looks for the version in front of the name, which begins at i.
-func (n *notice) versionBefore(family string, i int) string {
+// versionBefore looks for the version in front of the name, which begins at i, not further back than end.
+func (n *notice) versionBefore(family string, i, end int) string {
 	later := false
-	for p := i - 1; p >= 0 && p >= i-14; p-- {
+	for p := i - 1; p >= max(end, i-14); p-- {
 		w := n.words[p]
 		if isLater(w) {
 			later = true
 			continue
 		}
-		if p > 0 {
+		if p > end {
 			if id, next := n.number(family, p-1); id != "" && next == p+1 {
 				return id + suffix(later)
 			}
@@ -201,7 +210,7 @@ func isGNUFiller(w string) bool {
 	case "as", "published", "by", "free", "software", "foundation", "fsf", "inc", "is", "of", "license", "licenses", "gnu", "gpl", "lgpl", "agpl", "either", "under",
 		"terms", "dated", "june", "1991", "february", "1999", "29", "2007", "or", "at", "your", "option", "any", "general", "public", "lesser", "library",
 		"(", "in", "its", "and", "to", "s", "choice", "opinion", "discretion", "publiee", "par", "telle", "que", "soit", "de", "la", "ou", "votre", "gre", "toute",
-		"license2", "conditions", "affero", "du", "publique", "generale", "if", "you", "prefer", "want", "user", "yours", "licence", "option)", "which", "that", "same", "this", "convenance", "publie", "tel", "au", "choix":
+		"license2", "conditions", "affero", "du", "publique", "generale", "if", "you", "prefer", "want", "user", "yours", "licence", "option)", "subject", "classpath", "exception", "which", "that", "same", "this", "convenance", "publie", "tel", "au", "choix":
 		return true
 	}
 	return false

@@ -54,6 +54,8 @@ func (n *notice) group(atoms []atom, intro, end int) group {
 	last := atoms[g.count-1].to
 	more, several := n.offers(last, n.until(last, atoms[g.count:]))
 	g.choice, g.several = g.choice || more, g.several || several
+	begins := n.gap[atoms[0].from]&(gapColon|gapItem|gapParagraph) != 0
+	g.several = g.several || g.choice && begins && len(g.atoms) == 1 // a list of them
 	g.or = g.or || g.choice || !and && len(g.atoms) > 1 || short && len(g.atoms) > 2
 	g.or = g.or || n.isEclipse(g.atoms)
 	return g
@@ -135,16 +137,20 @@ func (n *notice) relation(a, b atom, choice bool) relation {
 		}
 	}
 	switch {
+	case b.url && op == apart && line(a.expr) != "" && line(a.expr) == line(b.expr):
+		return same
 	case other > 1 && !choice || other > 5 || other > 0 && op == apart && !(choice && signs&(gapComma|gapItem) != 0):
 		return apart
 	case op == apart && b.url:
 		return same
 	case op != apart:
 		return op
-	case b.from == a.to && signs&gapBracket != 0 && signs&(gapSlash|gapItem) == 0:
-		return same
 	case signs&(gapComma|gapItem) != 0:
 		return listed
+	case b.from == a.to && signs&gapBracket != 0 && signs&gapSlash == 0 && line(a.expr) == line(b.expr):
+		return same
+	case n.first[b.from] && !choice || signs&gapBracket != 0 && signs&gapSlash == 0 && !choice:
+		return apart
 	case b.from == a.to || b.from == a.to+1 && signs&gapSlash != 0:
 		return slashed
 	case choice:
@@ -242,4 +248,20 @@ func line(id string) string {
 		}
 	}
 	return id
+}
+
+// referred reports whether the words from p on offer a choice of what was named before: "You may redistribute under either of these
+// licenses."
+func (n *notice) referred(p int) bool {
+	for end := min(p+80, len(n.words)); p < end; p++ {
+		switch n.words[p] {
+		case masked:
+			return false
+		case "either", "any", "one":
+			if n.run(p+1, "license") || n.has(p+1, p+4, "these", "above", "two", "both") && n.has(p+1, p+5, "license", "licenses") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -30,6 +30,9 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 	if i < 200 && !a.weak && !a.loose && n.ownLine(i, n.choiceEnd(atoms, k)) { // Version: MPL 1.1/GPL 2.0
 		return i, true
 	}
+	if i > 1 && n.has(i-2, i, "alternative") && (n.first[i-1] || n.first[i-2]) { // ALTERNATIVE A - MIT License
+		return i, true
+	}
 	if n.labelled(i) && !n.heads(end, a.expr) {
 		return i, true
 	}
@@ -40,7 +43,7 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 			return 0, false
 		}
 		if isTrigger(w) || isPair(n, p) {
-			if a.weak && !beside && i-p > 3 && !n.joined(atoms, k) || n.negated(p) {
+			if a.weak && !beside && i-p > 3 && !n.joined(atoms, k) || n.negated(p) || w == "under" && !n.prose && !n.grants(p) {
 				return 0, false
 			}
 			return p, true
@@ -64,13 +67,39 @@ func (n *notice) continued(a atom, end int, several bool) (at int, ok bool) {
 	switch {
 	case i-end >= follow:
 		return 0, false
-	case several && n.first[i] && n.ownLine(i, a.to):
+	case several && n.first[i]:
 		return i, true
 	case n.alternative(max(end, i-4), i):
 		return i, true
 	}
 	from := max(end, n.sentence(i, 50))
 	return from, n.has(from, i, "secondary") && n.gap[i]&gapColon != 0
+}
+
+// grants reports whether "under" at word p tells what something is licensed under; comments of programs also speak of code under some
+// licence.
+func (n *notice) grants(p int) bool {
+	if n.gap[p]&gapComma != 0 || p > 0 && n.words[p-1] == "or" {
+		return true
+	}
+	for q := p - 1; q >= 0 && q >= p-9; q-- {
+		switch w := n.words[q]; w {
+		case masked:
+			return false
+		case "is", "are", "released", "distributed", "available", "published", "provided", "made", "redistribute", "redistributed", "distribute", "modify", "modified", "use", "used", "covered",
+			"issued", "offered", "copy", "permission", "free", "placed", "falls", "copyright", "contributed", "either", "open", "sourced", "source", "granted",
+			"this", "opensourced", "all", "redistribution", "shared", "put", "alternatively":
+			return true
+		default:
+			if strings.HasPrefix(w, "licens") || strings.HasPrefix(w, "copyright") {
+				return true
+			}
+		}
+		if n.gap[q]&(gapSentence|gapParagraph) != 0 {
+			return q == p-1 || n.first[q]
+		}
+	}
+	return p < 3 || n.first[p]
 }
 
 // joined reports whether another name is joined to a name: common words that stand together are names.

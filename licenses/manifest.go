@@ -153,7 +153,7 @@ func (d *Detector) declaredName(s string) (Expression, float64) {
 	expr := ""
 	if named, k := d.names.find(words); k == len(words) {
 		expr = named.expr
-	} else if gnu, ok := n.gnu(0); ok && gnu.to == len(words) {
+	} else if gnu, ok := n.gnu(0, 0); ok && gnu.to == len(words) {
 		expr = gnu.expr
 	}
 	e, err := Parse(expr)

@@ -38,18 +38,28 @@ type name struct {
 func (x *names) find(words []string) (found name, n int) {
 	node := int32(0)
 	for i, w := range words {
-		id, ok := x.words[w]
+		next, ok := x.step(node, w)
+		if !ok && w == "licenses" {
+			next, ok = x.step(node, "license")
+		}
 		if !ok {
 			break
 		}
-		if node, ok = x.next[uint64(node)<<32|uint64(id)]; !ok {
-			break
-		}
+		node = next
 		if e, ok := x.ends[node]; ok {
 			found, n = e, i+1
 		}
 	}
 	return found, n
+}
+
+// step is the node after a word.
+func (x *names) step(node int32, w string) (next int32, ok bool) {
+	id, ok := x.words[w]
+	if ok {
+		next, ok = x.next[uint64(node)<<32|uint64(id)]
+	}
+	return next, ok
 }
 
 // add puts a name into the trie; an earlier one stays.

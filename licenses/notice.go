@@ -123,21 +123,21 @@ type atom struct {
 // atoms finds the licences that are named.
 func (d *Detector) atoms(n *notice) []atom {
 	var found []atom
-	for i := 0; i < len(n.words); {
-		a, ok := d.atomAt(n, i)
+	for i, end := 0, 0; i < len(n.words); {
+		a, ok := d.atomAt(n, i, end)
 		if !ok {
 			i++
 			continue
 		}
 		found = append(found, a)
-		i = a.to
+		i, end = a.to, a.to
 	}
 	return found
 }
 
-// atomAt is the licence named at word i.
-func (d *Detector) atomAt(n *notice, i int) (atom, bool) {
-	if a, ok := n.gnu(i); ok {
+// atomAt is the licence named at word i; the name before ends at end.
+func (d *Detector) atomAt(n *notice, i, end int) (atom, bool) {
+	if a, ok := n.gnu(i, end); ok {
 		return a, true
 	}
 	if e, k := d.names.find(n.words[i:]); k > 0 {
@@ -165,6 +165,7 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 		}
 		g := n.group(atoms[i:], intro, end)
 		last := atoms[i+g.count-1].to
+		g.or = g.or || len(g.atoms) > 1 && n.referred(last)
 		s := g.statement(n)
 		if n.vague(g.atoms[0]) {
 			if n.points(g.atoms[0].from, last) {
@@ -203,11 +204,14 @@ func (n *notice) points(i, end int) bool {
 // pointer reads where the text of a licence lies, as Debian has it: it tells the version of what is stated without one.
 func (n *notice) pointer(a atom) (statement, bool) {
 	e, err := Parse(a.expr)
-	if err != nil || a.loose {
+	if err != nil || !(a.from > 1 && n.run(a.from-2, "common", "licenses")) && !n.run(a.from, "common", "licenses") {
 		return statement{}, false
 	}
 	s := statement{expr: e, from: int(n.at[a.from]), to: int(n.at[a.to-1]) + 1, how: "notice", score: vagueScore, hint: true}
-	return s, a.from > 1 && n.words[a.from-2] == "common" && n.words[a.from-1] == "licenses"
+	if a.loose {
+		s.loose = []string{a.expr}
+	}
+	return s, true
 }
 
 // alternative reports whether the words from p to the name at i say that it is an alternative to what stands before.

@@ -192,19 +192,32 @@ func absorbed(before []statement, s statement) bool {
 	return false
 }
 
-// corrected reports whether what was joined by and is soon said to be a choice.
+// corrected reports whether what is said is soon said better: joined by and it turns out to be a choice, or a choice is explained.
 func corrected(s statement, after []statement) bool {
 	n := s.expr.tree()
-	if s.how != "notice" || n == nil || n.op != opAnd {
+	if s.how != "notice" || n == nil || n.op != opAnd && n.op != opOr {
 		return false
 	}
 	for _, o := range after {
 		if o.from-s.to >= nearby/2 {
 			break
 		}
-		if isChoice(o.expr) && len(o.expr.IDs()) == len(n.kids) && simple(s.expr, o.expr) {
+		if o.expr != s.expr && isChoice(o.expr) && alike(s.expr.IDs(), o.expr.IDs()) {
 			return true
 		}
 	}
 	return false
+}
+
+// alike reports whether two lists name the same licences, versions apart. What people call the X11 license is the MIT License.
+func alike(a, b []string) bool {
+	stem := func(id string) string {
+		if id == "X11" {
+			return "MIT"
+		}
+		return line(id)
+	}
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(x string) bool {
+		return !slices.ContainsFunc(b, func(y string) bool { return stem(x) == stem(y) })
+	})
 }
