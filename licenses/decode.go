@@ -8,14 +8,17 @@ import (
 	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // maxText is how much of a file is read for licence statements.
 const maxText = 4 << 20
 
-// decode turns a file into UTF-8: a byte order mark tells UTF-16, what is not valid UTF-8 is taken as Latin-1.
+// decode turns a file into UTF-8. A byte order mark tells UTF-16, and so do the zeros of its ASCII characters; a byte that is no
+// UTF-8 is taken as Windows-1252, which holds Latin-1. Lines stay where they are.
 func decode(text []byte) []byte {
-	text = text[:min(len(text), maxText)]
+	text = head(text, maxText)
 	switch {
 	case bytes.HasPrefix(text, []byte{0xEF, 0xBB, 0xBF}):
 		text = text[3:]
@@ -24,14 +27,53 @@ func decode(text []byte) []byte {
 	case bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
 		return decode16(text[2:], binary.BigEndian)
 	}
-	if utf8.Valid(text) || utf8.Valid(text[:max(0, len(text)-utf8.UTFMax)]) {
+	if order := zeros(text); order != nil {
+		return decode16(text, order)
+	}
+	if utf8.Valid(text) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+len(text)/8)
-	for _, c := range text {
-		out = utf8.AppendRune(out, rune(c))
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if r == utf8.RuneError && n == 1 {
+			out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(text[0]))
+		} else {
+			out = append(out, text[:n]...)
+		}
+		text = text[n:]
 	}
 	return out
+}
+
+// head is the first part of a text, up to the end of a line if one is near, so that no statement is cut in two.
+func head(text []byte, most int) []byte {
+	if len(text) <= most {
+		return text
+	}
+	if i := bytes.LastIndexByte(text[most-most/64:most], '\n'); i >= 0 {
+		return text[:most-most/64+i+1]
+	}
+	return text[:most]
+}
+
+// zeros tells the byte order of UTF-16 without a mark: nearly every other byte of its first characters is zero, the rest is not.
+func zeros(text []byte) binary.ByteOrder {
+	var count [2]int
+	start := text[:min(len(text), 256)&^1]
+	for i, c := range start {
+		if c == 0 {
+			count[i&1]++
+		}
+	}
+	switch most := len(start) / 2 * 3 / 4; {
+	case len(start) < 8:
+	case count[1] > most && count[0] == 0:
+		return binary.LittleEndian
+	case count[0] > most && count[1] == 0:
+		return binary.BigEndian
+	}
+	return nil
 }
 
 func decode16(text []byte, order binary.ByteOrder) []byte {
@@ -40,97 +82,4 @@ func decode16(text []byte, order binary.ByteOrder) []byte {
 		units[i] = order.Uint16(text[2*i:])
 	}
 	return []byte(string(utf16.Decode(units)))
-}
-
-// isHTML reports whether a text is an HTML page.
-func isHTML(text []byte) bool {
-	head := bytes.ToLower(text[:min(len(text), 1000)])
-	return bytes.Contains(head, []byte("<html")) || bytes.Contains(head, []byte("<!doctype html")) || bytes.HasPrefix(bytes.TrimSpace(head), []byte("<body"))
-}
-
-// stripHTML blanks the tags, scripts and styles of a page and replaces the common entities. Lines stay where they are.
-func stripHTML(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for i := 0; i < len(text); {
-		switch text[i] {
-		case '<':
-			end := tagEnd(text[i:])
-			if end == 0 {
-				out, i = append(out, '<'), i+1
-				continue
-			}
-			for _, c := range text[i : i+end] {
-				if c == '\n' {
-					out = append(out, '\n')
-				}
-			}
-			if !isInline(text[i : i+end]) {
-				out = append(out, ' ')
-			}
-			i += end
-		case '&':
-			s, n := entity(text[i:])
-			out, i = append(out, s...), i+n
-		default:
-			out, i = append(out, text[i]), i+1
-		}
-	}
-	return out
-}
-
-// tagEnd is the length of the tag, comment mark, script or style that text starts with; 0 when it is none. What a comment holds
-// is kept: it may be a licence statement.
-func tagEnd(text []byte) int {
-	if bytes.HasPrefix(text, []byte("<!--")) {
-		return 4
-	}
-	for _, name := range []string{"script", "style"} {
-		if len(text) > len(name)+1 && bytes.EqualFold(text[1:1+len(name)], []byte(name)) {
-			if end := bytes.Index(bytes.ToLower(text), []byte("</"+name)); end > 0 {
-				return end
-			}
-		}
-	}
-	if len(text) < 2 || !(text[1] == '/' || text[1] == '!' || text[1] == '?' || text[1]|0x20 >= 'a' && text[1]|0x20 <= 'z') {
-		return 0
-	}
-	end := bytes.IndexByte(text[:min(len(text), 4000)], '>')
-	return end + 1
-}
-
-// isInline reports whether a tag stands within words, so that it does not part them.
-func isInline(tag []byte) bool {
-	name := bytes.TrimLeft(tag, "</")
-	for _, s := range []string{"b>", "i>", "em>", "strong>", "span", "a ", "a>", "u>", "font", "tt>", "code>"} {
-		if len(name) >= len(s) && bytes.EqualFold(name[:len(s)], []byte(s)) {
-			return true
-		}
-	}
-	return false
-}
-
-// entity replaces the entity that text starts with.
-func entity(text []byte) (string, int) {
-	end := bytes.IndexByte(text[:min(len(text), 10)], ';')
-	if end < 2 {
-		return "&", 1
-	}
-	switch name := string(text[1:end]); name {
-	case "amp":
-		return "&", end + 1
-	case "lt":
-		return "<", end + 1
-	case "gt":
-		return ">", end + 1
-	case "eacute":
-		return "é", end + 1
-	case "egrave":
-		return "è", end + 1
-	case "agrave":
-		return "à", end + 1
-	case "copy":
-		return "©", end + 1
-	default:
-		return " ", end + 1
-	}
 }

@@ -95,11 +95,15 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	}
 	switch {
 	case s.kind == fileReadme:
-		s.read(text, readmeSegments(text))
-	case syntax == nil && isHTML(text):
-		text = stripHTML(text)
-		s.read(text, syntax.comments(text))
+		segments, plain := readmeSegments(text), unwrap(path, text)
+		if len(plain) != len(text) {
+			segments = readmeSegments(plain)
+		}
+		s.read(plain, segments)
 	case s.kind == fileReuse && syntax == nil: // all of .reuse/dep5 is about other files
+	case syntax == nil:
+		text = unwrap(path, text)
+		s.read(text, syntax.comments(text))
 	default:
 		s.read(text, syntax.comments(text))
 	}

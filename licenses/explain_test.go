@@ -25,10 +25,7 @@ func TestExplain(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := scanner{d: d, path: path, kind: kindOf(path)}
-	text := decode(data)
-	if isHTML(text) {
-		text = stripHTML(text)
-	}
+	text := unwrap(path, decode(data))
 	s.read(text, syntaxOf(path).comments(text))
 	counts := map[uint16]int{}
 	near := newLookup(d)

@@ -99,7 +99,7 @@ func (d *Detector) findEUPL(n *notice) []statement {
 			continue
 		}
 		expr, end, loose := d.eupl(n, i, len(n.words))
-		if end == 0 || !n.statesEUPL(i, end) {
+		if end == 0 || !n.statesEUPL(i, end, loose) {
 			continue
 		}
 		s := statement{expr: Expression{expr}, from: int(n.at[i]), to: int(n.at[end-1]) + 1, how: "notice", score: 0.9}
@@ -116,7 +116,7 @@ func (d *Detector) findEUPL(n *notice) []statement {
 }
 
 // statesEUPL reports whether the words around a name of the EUPL make it a statement.
-func (n *notice) statesEUPL(i, end int) bool {
+func (n *notice) statesEUPL(i, end int, loose bool) bool {
 	for p := max(0, i-12); p < min(end+6, len(n.words)); p++ {
 		switch n.words[p] {
 		case "compatible", "compatibles", "incompatible", "kompatibel", "kompatible", "not", "no", "non", "nicht", "niet", "pas", "nie", "kein", "keine", "if", "wenn", "was", "war":
@@ -126,6 +126,9 @@ func (n *notice) statesEUPL(i, end int) bool {
 		}
 	}
 	if n.first[i] && i < 200 && (end == len(n.words) || n.first[end] || n.ownLine(i, end)) {
+		return true
+	}
+	if n.words[i] != "eupl" && !loose {
 		return true
 	}
 	for p := max(0, i-4); p < min(end+3, len(n.words)); p++ {
