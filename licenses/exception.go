@@ -50,6 +50,9 @@ var exceptionNames = []struct {
 func (n *notice) exceptions() []statement {
 	var found []statement
 	for i := 1; i < len(n.words); i++ {
+		if n.words[i] == "openssl" && n.links(i) && !slices.ContainsFunc(found, func(s statement) bool { return s.expr.text == linksOpenSSL }) {
+			found = append(found, statement{expr: Expression{linksOpenSSL}, from: int(n.at[i]), to: int(n.at[i]) + 1, how: "notice", score: 0.9, named: true})
+		}
 		if !strings.HasPrefix(n.words[i], "exception") && n.words[i] != "note" || n.negated(i) {
 			continue
 		}
@@ -65,6 +68,39 @@ func (n *notice) exceptions() []statement {
 		found = append(found, statement{expr: Expression{id}, from: int(n.at[i-length]), to: int(n.at[i]) + 1, how: "notice", score: 0.9, named: true})
 	}
 	return found
+}
+
+// linksOpenSSL stands for the permission to link with OpenSSL, which goes by another name with each licence.
+const linksOpenSSL = "openssl"
+
+// links reports whether the words before "OpenSSL" at word i give permission to link with it: "as a special exception, the copyright holders give
+// permission to link this program with the OpenSSL library".
+func (n *notice) links(i int) bool {
+	from := n.sentence(i, 40)
+	return n.has(from, i, "link", "linked", "linking") && n.has(from, i, "exception") && n.has(from, i, "permission", "permitted", "allowed", "may")
+}
+
+// exceptionOf is the id of an exception where it stands with a licence.
+func exceptionOf(exception, license string) string {
+	if exception != linksOpenSSL {
+		return exception
+	}
+	switch line(license) {
+	case "LGPL":
+		if strings.HasPrefix(license, "LGPL-3") {
+			return "LicenseRef-scancode-openssl-exception-lgpl3.0plus"
+		}
+		return "LicenseRef-scancode-openssl-exception-lgpl2.0plus"
+	case "AGPL":
+		return "LicenseRef-scancode-openssl-exception-agpl3.0plus"
+	}
+	switch license {
+	case "GPL-2.0-only":
+		return "x11vnc-openssl-exception"
+	case "GPL-2.0-or-later":
+		return "LicenseRef-scancode-openssl-exception-gpl-2.0-plus"
+	}
+	return "cryptsetup-OpenSSL-exception"
 }
 
 // attach puts each exception on the nearest licence that takes it, or on the only licence there is. Where there is none the exception
@@ -98,7 +134,7 @@ func takesException(e Expression, exception string, only bool) bool {
 	if n == nil {
 		return false
 	}
-	found := only && n.op == opLicense
+	found := only && n.op == opLicense && exception != linksOpenSSL
 	n.leaves(func(id string) { found = found || hosts(id, exception) })
 	return found
 }
@@ -113,6 +149,10 @@ func hosts(id, exception string) bool {
 	case "Qt-GPL-exception-1.0", "Classpath-exception-2.0":
 		return strings.HasPrefix(id, "GPL-")
 	}
+	return isGNU(id)
+}
+
+func isGNU(id string) bool {
 	return strings.HasPrefix(id, "GPL-") || strings.HasPrefix(id, "LGPL-") || strings.HasPrefix(id, "AGPL-")
 }
 
@@ -139,7 +179,7 @@ func withException(e Expression, exception string) Expression {
 	add = func(n *node) *node {
 		switch {
 		case n.op == opLicense && (hosts(n.id, exception) || e.text == n.id):
-			return &node{op: opWith, kids: []*node{n, {op: opLicense, id: exception}}}
+			return &node{op: opWith, kids: []*node{n, {op: opLicense, id: exceptionOf(exception, n.id)}}}
 		case n.op == opAnd || n.op == opOr:
 			kids := make([]*node, len(n.kids))
 			for i, k := range n.kids {

@@ -15,7 +15,7 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 		}
 		return i, n.labelled(i) || terse && i < 60 && n.ownLine(i, end)
 	}
-	beside := end < len(n.words) && strings.HasPrefix(n.words[end], "licens") || strings.HasPrefix(n.words[end-1], "licens")
+	beside := end < len(n.words) && strings.HasPrefix(n.words[end], "licens") || n.has(i, end, "license", "licenses")
 	for p := end; p < min(end+5, len(n.words)) && (p == end || isFiller(n.words[p-1]) || isShort(n.words[p-1])) && n.gap[p]&(gapSentence|gapParagraph) == 0; p++ {
 		if n.words[p] == "licensed" {
 			return i, true
@@ -31,6 +31,9 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 		return i, true
 	}
 	if i > 1 && n.has(i-2, i, "alternative") && (n.first[i-1] || n.first[i-2]) { // ALTERNATIVE A - MIT License
+		return i, true
+	}
+	if n.refers(i, end) || n.prose && !a.weak && isGNU(a.expr) && n.called(i, end) {
 		return i, true
 	}
 	if n.labelled(i) && !n.heads(end, a.expr) {
@@ -105,6 +108,17 @@ func (n *notice) grants(p int) bool {
 // joined reports whether another name is joined to a name: common words that stand together are names.
 func (n *notice) joined(atoms []atom, k int) bool {
 	return k+1 < len(atoms) && n.relation(atoms[k], atoms[k+1], false) >= listed
+}
+
+// refers reports whether the sentence sends the reader to the name for the terms: "see COPYING (GNU GPL) for license conditions".
+func (n *notice) refers(i, end int) bool {
+	return end+1 < len(n.words) && n.words[end] == "for" && (strings.HasPrefix(n.words[end+1], "licens") || n.words[end+1] == "copying" || n.words[end+1] == "distribution") &&
+		n.has(n.sentence(i, 12), i, "see")
+}
+
+// called reports whether the sentence says no more than that something is the name: "libfoo is LGPLv2.1".
+func (n *notice) called(i, end int) bool {
+	return i > 1 && n.words[i-1] == "is" && i-n.sentence(i, 6) <= 4 && !n.negated(i-1) && (end == len(n.words) || n.first[end] || n.gap[end]&(gapSentence|gapParagraph) != 0)
 }
 
 // choiceEnd is where the names end that are joined to a name by or or a slash; 0 when it is alone.
@@ -214,7 +228,7 @@ func isFiller(w string) bool {
 	switch w {
 	case "terms", "term", "and", "conditions", "of", "provisions", "either", "both", "following", "license", "licenses", "its", "this", "any", "one",
 		"or", "your", "choice", "at", "option", "our", "same", "software", "open", "source", "free", "permissive", "standard", "gnu", "simplified", "new",
-		"modified", "with", "as", "to", "by", "in", "respective", "dual", "tri", "two", "three", "all", "these", "de", "la", "le", "les", "du", "des",
+		"modified", "with", "as", "less", "more", "restrictive", "to", "by", "in", "respective", "dual", "tri", "two", "three", "all", "these", "de", "la", "le", "les", "du", "des",
 		"termes", "et", "ou", "d", "l", "ses", "style", "liberal", "public", "general", "2", "3", "1", "0", "later", "lesser", "library", "org",
 		"s", "soit", "licence", "only", "is", "are", "dispositions", "francaise", "french", "opensource", "version", "distribution", "fsf", "mit", "bsd", "creative",
 		"commons", "attribution", "share", "alike", "sharealike", "unported", "international", "noncommercial", "approved", "osi", "non", "commercial":

@@ -157,7 +157,7 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 			intro, ok = n.continued(atoms[i], end, found[len(found)-1].several)
 		}
 		if !ok {
-			if s, ok := n.pointer(atoms[i]); ok {
+			if s, ok := n.hint(atoms[i]); ok {
 				found = append(found, s)
 			}
 			i++
@@ -175,14 +175,33 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 			s.score = vagueScore
 		}
 		begin := n.sentence(intro, 25)
-		s.grant = n.gap[begin]&gapParagraph != 0 && n.has(begin, intro, "redistribute", "modify", "permission")
+		s.grant = n.opens(begin) && n.has(begin, intro, "redistribute", "modify", "permission")
 		s.below = n.has(last, last+2, "below") || n.has(begin, last+6, "following", "follows")
-		s.title = intro == g.atoms[0].from
+		s.title = n.alone(intro, last)
 		s.other = n.alternative(max(end, intro-30), g.atoms[0].from)
 		found = append(found, s)
 		i, end = i+g.count, last
 	}
 	return found
+}
+
+// opens reports whether a paragraph begins at word i or shortly before it.
+func (n *notice) opens(i int) bool {
+	for p := i; p >= 0 && p > i-10; p-- {
+		if n.gap[p]&gapParagraph != 0 || p == 0 || n.words[p-1] == masked {
+			return true
+		}
+	}
+	return false
+}
+
+// alone reports whether a statement is all of its line, and short.
+func (n *notice) alone(intro, last int) bool {
+	for last < len(n.words) && !n.first[last] && strings.HasPrefix(n.words[last], "licens") {
+		last++
+	}
+	return last-intro < 9 && (n.first[intro] || intro > 0 && n.first[intro-1]) && (last == len(n.words) || n.first[last] || n.words[last] == masked) &&
+		n.gap[intro]&gapColon == 0
 }
 
 // vague reports whether the words of a name leave open which licence is meant. It is taken for the usual one, with less
@@ -201,10 +220,14 @@ func (n *notice) points(i, end int) bool {
 	return n.has(i, end, "style", "type") && n.has(end, end+10, "found", "see", "contained", "accompanying", "included", "file")
 }
 
-// pointer reads where the text of a licence lies, as Debian has it: it tells the version of what is stated without one.
-func (n *notice) pointer(a atom) (statement, bool) {
+// hint reads what only points to a licence: where its text lies, as Debian has it; "see the GNU General Public License for more details"; that
+// it includes software of the Apache Software Foundation. It tells the version of what is stated without one.
+func (n *notice) hint(a atom) (statement, bool) {
 	e, err := Parse(a.expr)
-	if err != nil || !(a.from > 1 && n.run(a.from-2, "common", "licenses")) && !n.run(a.from, "common", "licenses") {
+	lies := a.from > 1 && n.run(a.from-2, "common", "licenses") || n.run(a.from, "common", "licenses")
+	details := a.loose && isGNU(a.expr) && (n.run(a.to, "for", "more", "details") || n.run(a.to, "for", "details"))
+	product := n.prose && a.from > 2 && n.run(a.from-3, "software", "developed", n.words[a.from-1])
+	if err != nil || !lies && !details && !product {
 		return statement{}, false
 	}
 	s := statement{expr: e, from: int(n.at[a.from]), to: int(n.at[a.to-1]) + 1, how: "notice", score: vagueScore, hint: true}

@@ -61,7 +61,7 @@ func offered(before, s statement) bool {
 
 // entitles reports whether a title says no more than the statement below it.
 func entitles(title, s statement) bool {
-	if s.from-title.to > headed || isChoice(title.expr) {
+	if s.from-title.to > headed || isChoice(title.expr) || s.how != "text" && !s.grant {
 		return false
 	}
 	stem := func(e Expression) string { id, _, _ := strings.Cut(e.text, "-"); return id }
