@@ -107,7 +107,9 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	default:
 		s.read(text, syntax.comments(text))
 	}
-	said := s.findings()
+	marked := snippets(text)
+	inside := s.cutTags(marked)
+	said := ofSnippets(append(s.findings(), inside...), marked)
 	if s.kind == fileManifest {
 		said = withoutFields(said, text)
 	}

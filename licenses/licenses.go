@@ -12,7 +12,7 @@ type Finding struct {
 	Expression Expression
 	Path       string  // the file it was found in
 	Start, End int     // lines, from 1, both included
-	How        string  // tag, snippet, text, notice, manifest, reuse, debian; see, with no Expression, leads to another file
+	How        string  // tag, snippet (of these lines alone), text, notice, manifest, reuse, debian; see, with no Expression, leads to another file
 	Score      float64 // confidence, 0 to 1
 	Scope      string  // of an annotation (reuse, debian): the globs of the files it holds for, one a line; of see: the file's path from here
 	Override   bool    // of a REUSE annotation: it holds even where the file says something else

@@ -12,9 +12,6 @@ import (
 // tagName starts an SPDX tag, whatever its case.
 const tagName = "spdx-license-identifier:"
 
-// snippetHow is how the licence of lines between SPDX-SnippetBegin and SPDX-SnippetEnd was found.
-const snippetHow = "snippet"
-
 // tag is one SPDX-License-Identifier line.
 type tag struct {
 	line int
