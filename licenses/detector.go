@@ -109,7 +109,7 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	}
 	marked := snippets(text)
 	inside := s.cutTags(marked)
-	said := ofSnippets(append(s.findings(), inside...), marked)
+	said := ofSnippets(append(inside, s.findings()...), marked)
 	if s.kind == fileManifest {
 		said = withoutFields(said, text)
 	}

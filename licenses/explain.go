@@ -53,6 +53,9 @@ func (t *Tree) Explain(name string, start, end int) Explanation {
 	if start > 0 {
 		if near, why := t.lines(name, start, end); len(near) > 0 {
 			e, evidence = combine(near)
+			if why == BySnippet {
+				near = declared(near, snippetHow) // what is said of the file has its place already
+			}
 			steps = slices.Concat(stepsOf(why, near), steps)
 		}
 	}

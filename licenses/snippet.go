@@ -5,6 +5,7 @@ package licenses
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 )
 
@@ -96,5 +97,6 @@ func ofSnippets(found []Finding, all []lineSpan) []Finding {
 		}
 		kept = append(kept, f)
 	}
+	slices.SortStableFunc(kept, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
 	return kept
 }

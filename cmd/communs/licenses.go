@@ -14,6 +14,7 @@ func (p *program) licensesCommand() *cli.Command {
 		Aliases: []string{"licences"},
 		Subcommands: []*cli.Command{
 			p.licensesDetectCommand(),
+			p.licensesExplainCommand(),
 			p.licensesCheckCommand(),
 			p.licensesAuditCommand(),
 		},
