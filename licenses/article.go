@@ -128,13 +128,13 @@ func find(terms []term, id string) (term, bool) {
 
 // anyFree answers for the licences that name a class of licences instead of licences.
 func anyFree(from, into *node) (Ground, bool) {
+	libre, ground := into.libre()
 	if into.op == opWith {
 		into = into.kids[0]
 	}
-	libre, ground := into.libre()
 	free := libre == LibreYes && (ground == GroundOSI || ground == GroundFSF)
 	switch id := from.String(); {
-	case has("OFL-1.0 OFL-1.0-no-RFN OFL-1.0-RFN OFL-1.1 OFL-1.1-no-RFN OFL-1.1-RFN", id) && Known(Expression{into.String()}):
+	case has("OFL-1.0 OFL-1.0-no-RFN OFL-1.0-RFN OFL-1.1 OFL-1.1-no-RFN OFL-1.1-RFN", id) && Known(Expression{into.id}):
 		c := bundling
 		c.source = id
 		return c.ground(KindArticle, Yes), true
@@ -142,9 +142,9 @@ func anyFree(from, into *node) (Ground, bool) {
 		return sublicensing.ground(KindArticle, Yes), true
 	case id == "etalab-2.0" && free && asks(into.id, Attribution):
 		return paternity.ground(KindArticle, Yes), true
-	case id == "CECILL-B" && isLax(into.id) && asks(into.id, Attribution):
+	case id == "CECILL-B" && free && isLax(into.id) && asks(into.id, Attribution):
 		return otherAgreement.ground(KindArticle, Yes), true
-	case id == "CC-BY-4.0" && isLax(into.id) && asks(into.id, Attribution):
+	case id == "CC-BY-4.0" && free && isLax(into.id) && asks(into.id, Attribution):
 		return adapter.ground(KindArticle, Yes), true
 	}
 	return Ground{}, false
@@ -192,11 +192,11 @@ func notConveyed(from, into *node) (Ground, bool) {
 		from = from.kids[0]
 	}
 	t, ok := find(conveying, from.id)
+	libre, _ := into.libre()
 	if into.op == opWith {
 		into = into.kids[0]
 	}
-	_, known := catalogue()[into.id]
-	if l, _ := into.libre(); !ok || !known || l != LibreYes || unclearOfServices(into.id) {
+	if _, known := catalogue()[into.id]; !ok || !known || libre != LibreYes || unclearOfServices(into.id) {
 		return Ground{}, false
 	}
 	return t.ground(KindArticle, Yes), true

@@ -212,9 +212,20 @@ func FuzzParse(f *testing.F) {
 		if err != nil || again != e {
 			t.Fatalf("%q: %q reads back as %q, %v", s, e, again, err)
 		}
-		e.Current()
-		LibreOf(e)
-		Judge(e, e, Copy)
+		if l, ground := LibreOf(e); l == LibreYes && ground == "" {
+			t.Fatalf("%q is free without ground", e)
+		}
+		if !e.Equal(e.Simplify()) || e.Simplify() != e.Simplify().Simplify() {
+			t.Fatalf("%q is simplified to %q", e, e.Simplify())
+		}
+		for _, use := range []Use{Copy, Link, NetworkService} {
+			for _, into := range []Expression{e, {"EUPL-1.2"}} {
+				v := Judge(e, into, use)
+				if len(v.Grounds) == 0 || v.Answer == Yes && (v.From.IsZero() || v.Into.IsZero() || len(v.Fails()) > 0) {
+					t.Fatalf("%q into %q: %+v", e, into, v)
+				}
+			}
+		}
 	})
 }
 

@@ -43,7 +43,7 @@ func (g Ground) URL() string {
 func (g Ground) Message() (key string, args []any) {
 	key = "license.ground." + g.Kind
 	switch g.Kind {
-	case KindMatrix, KindArticle:
+	case KindMatrix, KindArticle, KindAppendix:
 		switch g.Answer {
 		case Yes:
 			key += "-yes"

@@ -183,7 +183,7 @@ func (j *judge) pair(from, into *node) Ground {
 // judgePair compares two licences for a work that is handed on.
 func judgePair(from, into *node, use Use) Ground {
 	f, i := from.String(), into.String()
-	if f == i && Known(Expression{f}) {
+	if f == i && Known(Expression{f}) && (from.op != opWith || addsPermissions(from.kids[1].id)) {
 		return Ground{Kind: KindSame, Answer: Yes}
 	}
 	if g, ok := article(from, into, use); ok {

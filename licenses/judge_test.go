@@ -152,6 +152,10 @@ func TestJudge(t *testing.T) {
 		{"Artistic-2.0", "GPL-3.0-only", Copy, Yes, "matrix", ""},
 		{"MIT", "CECILL-2.1", Copy, Yes, "permissive", ""},
 		{"CC0-1.0", "EUPL-1.2", Copy, Yes, "permissive", ""},
+		{"EUPL-1.2", "CC-BY-SA-3.0", Copy, CannotSay, "appendix", ""},
+		{"MIT WITH AdditionRef-x", "MIT WITH AdditionRef-x", Copy, CannotSay, "unknown", ""},
+		{"LiLiQ-P-1.1", "MIT WITH AdditionRef-x", Copy, CannotSay, "unknown", ""},
+		{"GPL-2.0-only", "MIT WITH AdditionRef-x", NetworkService, CannotSay, "unknown", ""},
 		{"MIT WITH LicenseRef-commons-clause", "MIT", Copy, CannotSay, "unknown", "attribution notice unknown"},
 		{"GPL-2.0-only WITH AdditionRef-x", "GPL-2.0-only", Copy, CannotSay, "unknown", ""},
 		{"LGPL-2.1-only WITH AdditionRef-x", "MIT", Link, CannotSay, "unknown", ""},
@@ -315,6 +319,22 @@ func TestPassages(t *testing.T) {
 	}
 	for _, r := range reciprocity {
 		check(r.ids)
+	}
+}
+
+// TestGroundMessages holds that every ground can be said.
+func TestGroundMessages(t *testing.T) {
+	words := readMessages(t)
+	for _, kind := range []string{KindSame, KindMatrix, KindAppendix, KindArticle, KindPermissive, KindClause, KindUnknown} {
+		for _, answer := range []Answer{Yes, No, CannotSay} {
+			key, args := Ground{Kind: kind, Answer: answer, From: "a", Into: "b", Detail: "c"}.Message()
+			if kind == KindAppendix && answer == No { // no appendix forbids
+				continue
+			}
+			if !strings.Contains(words, "["+key+"]") || len(args) != 3 {
+				t.Errorf("no message %s", key)
+			}
+		}
 	}
 }
 

@@ -76,32 +76,3 @@ func nearLicenses(value string) []string {
 	}
 	return nil
 }
-
-// sameExpression reports whether two expressions say the same but for the order of what OR and AND join, and for
-// former names.
-func sameExpression(a, b licenses.Expression) bool {
-	return sortedExpression(a) == sortedExpression(b)
-}
-
-// joined is a group without groups in it.
-var joined = regexp.MustCompile(`\([^()]*\)`)
-
-func sortedExpression(e licenses.Expression) string {
-	text := joined.ReplaceAllStringFunc(e.Current().String(), func(group string) string {
-		if strings.Contains(group, " OR ") {
-			return group
-		}
-		return strings.Trim(group, "()") // AND binds closer anyway
-	})
-	if strings.ContainsRune(text, '(') {
-		return text
-	}
-	choices := strings.Split(text, " OR ")
-	for i, c := range choices {
-		parts := strings.Split(c, " AND ")
-		slices.Sort(parts)
-		choices[i] = strings.Join(parts, " AND ")
-	}
-	slices.Sort(choices)
-	return strings.Join(choices, " OR ")
-}

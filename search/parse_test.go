@@ -7,8 +7,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-
-	"communs/licenses"
 )
 
 // TestParse gives questions and their canonical form.
@@ -193,26 +191,6 @@ func TestLicenseValues(t *testing.T) {
 		got, near, ok := licenseValue(c.in)
 		if ok != (c.want != "") || ok && got != c.want || strings.Join(near, ", ") != c.near {
 			t.Errorf("%q: %q, %v, %v; want %q, %q", c.in, got, near, ok, c.want, c.near)
-		}
-	}
-}
-
-func TestSameExpression(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		same bool
-	}{
-		{"MIT OR Apache-2.0", "Apache-2.0 OR MIT", true},
-		{"MIT AND ISC OR Apache-2.0", "Apache-2.0 OR (ISC AND MIT)", true},
-		{"GPL-2.0+ OR MIT", "MIT OR GPL-2.0-or-later", true},
-		{"GPL-2.0-with-classpath-exception", "GPL-2.0-only WITH Classpath-exception-2.0", true},
-		{"MIT OR Apache-2.0", "MIT AND Apache-2.0", false},
-		{"MIT AND (ISC OR Zlib)", "MIT AND ISC OR Zlib", false},
-	} {
-		a, errA := licenses.Parse(c.a)
-		b, errB := licenses.Parse(c.b)
-		if errA != nil || errB != nil || sameExpression(a, b) != c.same {
-			t.Errorf("%q and %q: %v, want %v (%v, %v)", c.a, c.b, !c.same, c.same, errA, errB)
 		}
 	}
 }

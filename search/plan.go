@@ -276,7 +276,7 @@ func newLicenseFilter(n *filterNode) licenseFilter {
 	wanted := newGlob(n.value, ignoreCases)
 	whole, err := licenses.Parse(n.value)
 	if err == nil && len(whole.IDs()) > 1 { // a whole expression
-		return func(e licenses.Expression) bool { return sameExpression(e, whole) }
+		return whole.Equal
 	}
 	return func(e licenses.Expression) bool {
 		return slices.ContainsFunc(e.IDs(), func(id string) bool { return hasLicense(id, n.value, wanted) })
