@@ -39,11 +39,13 @@ cross: ## compile aussi pour macOS et Windows / compiles for macOS and Windows t
 	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -buildvcs=false ./...; \
 	done
 
-lint: ## conformité REUSE / REUSE compliance
+lint: build ## conformité REUSE et licences des dépendances / REUSE compliance and licences of dependencies
 	@reuse=$$(PATH="$$PWD/.tools/bin:$$PATH" command -v reuse || true); \
 	  if [ -n "$$reuse" ] && "$$reuse" --version | grep -qE '(^|[^0-9.])([4-9]|[1-9][0-9])\.[0-9]'; then \
 	    echo '· reuse lint'; "$$reuse" lint --quiet || { "$$reuse" lint; exit 1; }; \
 	  else echo '! reuse lint : laissé de côté, reuse ≥ 4 absent / left out, reuse ≥ 4 is missing' >&2; fi
+	@echo '· communs licenses audit'
+	@$(COMMUNS) licenses audit . >bin/licences.txt || { code=$$?; cat bin/licences.txt; exit $$code; }
 
 bench: build ## mesurer, et écrire docs/benchmarks.md / measure, and write docs/benchmarks.md
 	@.ci/tools rg:ripgrep csearch:codesearch

@@ -26,7 +26,7 @@ func (p *program) licensesAuditCommand() *cli.Command {
 		Name: "audit",
 		Flags: []cli.Flag{
 			p.stringFlag("into"), &cli.StringFlag{Name: "use", Usage: p.say.T("cmd.licenses.audit.use")}, p.stringFlag("policy"),
-			p.boolFlag("dev"), p.intFlag("jobs"),
+			p.boolFlag("dev"), &cli.StringSliceFlag{Name: "write", Usage: p.say.T("cmd.licenses.audit.write")}, p.intFlag("jobs"),
 		},
 		Action: p.action(shape{least: 0, most: 1, formats: audit.Formats()}, p.licensesAudit),
 	}
@@ -35,6 +35,10 @@ func (p *program) licensesAuditCommand() *cli.Command {
 // licensesAudit audits what the argument names, the current folder when there is none.
 func (p *program) licensesAudit(ctx context.Context, c *cli.Context) error {
 	options, err := p.auditOptions(c)
+	if err != nil {
+		return err
+	}
+	files, err := reportFiles(c.StringSlice("write"))
 	if err != nil {
 		return err
 	}
@@ -60,6 +64,11 @@ func (p *program) licensesAudit(ctx context.Context, c *cli.Context) error {
 		return fmt.Errorf("ready the licence detector: %w", err)
 	}
 	options.Subject, options.Dir = input.subject, input.dir
+	if options.Policy == nil && input.subject.Kind == audit.Folder {
+		if options.Policy, err = policyBeside(input.dir); err != nil {
+			return err
+		}
+	}
 	var report *audit.Report
 	if input.bill != nil {
 		report, err = input.bill(ctx, options)
@@ -70,33 +79,36 @@ func (p *program) licensesAudit(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	voice := audit.Voice{Printer: p.say, Paint: p.paint}
-	if isTerminal(p.out) {
-		voice.Visible = visible
-	}
-	if err := audit.Write(p.out, p.settings.format, report, voice); err != nil {
+	if err := p.writeReports(report, files); err != nil {
 		return err
 	}
 	return p.concludeAudit(report)
 }
 
-// concludeAudit tells what could not be read and chooses the exit code: a partial answer is no answer.
+// concludeAudit chooses the exit code: a partial answer is no answer. Text says the verdict and what could not be read itself.
 func (p *program) concludeAudit(r *audit.Report) error {
+	v := verdict{code: exitNo, args: []any{r.Counts.Errors}}
+	switch {
+	case len(r.Partial) > 0:
+		v = verdict{exitPart, "cmd.licenses.audit.part", []any{len(r.Partial)}}
+	case r.Verdict == audit.NotCompliant:
+		v.key = "cmd.licenses.audit.not-compliant"
+	case r.Verdict != audit.Compliant:
+		v.key = "cmd.licenses.audit.unknown-verdict"
+	default:
+		return nil
+	}
+	if p.settings.format == formatText {
+		v.key = ""
+		return v
+	}
 	const shown = 10
 	for i := range r.Partial[:min(shown, len(r.Partial))] {
 		key, args := r.Partial[i].Message()
 		args[0] = field(r.Partial[i].Path)
 		p.tell(fault(key, args...))
 	}
-	switch {
-	case len(r.Partial) > 0:
-		return verdict{exitPart, "cmd.licenses.audit.part", []any{len(r.Partial)}}
-	case r.Verdict == audit.NotCompliant:
-		return verdict{exitNo, "cmd.licenses.audit.not-compliant", []any{r.Counts.Errors}}
-	case r.Verdict != audit.Compliant:
-		return verdict{exitNo, "cmd.licenses.audit.unknown-verdict", []any{r.Counts.Errors}}
-	}
-	return nil
+	return v
 }
 
 // auditOptions reads the flags.

@@ -13,6 +13,9 @@ import (
 	"communs/licenses"
 )
 
+// PolicyName is what a policy is called that stands at the top of the folder for which it holds.
+const PolicyName = "licences.toml"
+
 // Policy is what an organisation has decided about licences, written in TOML:
 //
 //	into = "EUPL-1.2"                # what is judged against, when the command line does not say

@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"communs/licenses"
 )
 
 // SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/) holds one run: every rule, then one result for each problem. A
@@ -130,7 +132,9 @@ func (v Voice) problem(p *Problem) string {
 	key, args := p.Message()
 	lines := []string{v.Printer.T(key, args...)}
 	for _, g := range p.Grounds {
-		lines = append(lines, v.ground(g))
+		if g.Answer != licenses.Yes {
+			lines = append(lines, v.ground(g))
+		}
 	}
 	if v.Printer.Has(key + ".hint") {
 		lines = append(lines, v.Printer.T(key+".hint", args...))

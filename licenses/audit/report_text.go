@@ -61,9 +61,9 @@ func (r *Report) writeText(w io.Writer, v Voice) error {
 	for _, line := range view.About {
 		t.line("%s", t.visible(line))
 	}
-	t.problems("audit.report.to-mend", view.Errors)
+	t.problems("audit.report.to-mend", view.ToMend, view.Errors)
 	t.list("audit.report.partial", view.Partial)
-	t.problems("audit.report.to-know", view.Rest)
+	t.problems("audit.report.to-know", view.ToKnow, view.Rest)
 	t.table(view.Rows)
 	t.list("audit.report.counts", view.Counts)
 	t.list("audit.report.skipped", view.Skipped)
@@ -98,11 +98,11 @@ func (t *textWriter) list(key string, lines []string) {
 	}
 }
 
-func (t *textWriter) problems(key string, problems []problemView) {
+func (t *textWriter) problems(key string, count int, problems []problemView) {
 	if len(problems) == 0 {
 		return
 	}
-	t.heading(key, len(problems))
+	t.heading(key, count)
 	for _, p := range problems {
 		title := p.Rule
 		if p.Component != "" {

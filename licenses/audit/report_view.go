@@ -21,8 +21,10 @@ type view struct {
 	Verdict Verdict
 	Said    string // the verdict in one sentence
 	Partial []string
-	Errors  []problemView
+	Errors  []problemView // those that are alike as one
 	Rest    []problemView // warnings, notes, what is excused
+	ToMend  int           // how many problems are in Errors
+	ToKnow  int           // in Rest
 	Rows    []rowView
 	Counts  []string
 	Skipped []string
@@ -74,9 +76,9 @@ func (r *Report) view(v Voice) *view {
 	for _, group := range r.groups() {
 		p := r.problemView(v, group, byID)
 		if group[0].Severity == Error && group[0].Excuse == nil {
-			out.Errors = append(out.Errors, p)
+			out.Errors, out.ToMend = append(out.Errors, p), out.ToMend+len(group)
 		} else {
-			out.Rest = append(out.Rest, p)
+			out.Rest, out.ToKnow = append(out.Rest, p), out.ToKnow+len(group)
 		}
 	}
 	out.Rows = r.rows(v)
@@ -152,7 +154,9 @@ func (r *Report) problemView(v Voice, group []*Problem, byID map[string]*Compone
 		out.Hint = say.T(key+".hint", args...)
 	}
 	for _, g := range p.Grounds {
-		out.Grounds = append(out.Grounds, v.ground(g))
+		if g.Answer != licenses.Yes { // what is compatible is no part of the problem
+			out.Grounds = append(out.Grounds, v.ground(g))
+		}
 	}
 	for _, q := range group {
 		if q.Path != "" && len(out.Places) < maxPlaces {
