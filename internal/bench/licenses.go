@@ -44,6 +44,7 @@ func (o *licenseOptions) flags(f *flag.FlagSet) {
 type licenseAnswer struct {
 	file      licenseFile
 	want, got licenseTerm
+	found     []licenses.Finding
 }
 
 // setResult is what was measured of one set.
@@ -53,8 +54,8 @@ type setResult struct {
 	half    [2]licenseTally // tuned on, reported
 }
 
-func (r *setResult) add(f licenseFile, got string) {
-	a := licenseAnswer{f, readLicenseTerm(f.want), readLicenseTerm(got)}
+func (r *setResult) add(f licenseFile, found []licenses.Finding) {
+	a := licenseAnswer{f, readLicenseTerm(f.want), readLicenseTerm(answerOf(found)), found}
 	r.answers = append(r.answers, a)
 	half := 1
 	if f.tuned() {
@@ -120,7 +121,7 @@ func measureLicenses(ctx context.Context, binary, work string, o licenseOptions,
 			if err != nil {
 				return "", err
 			}
-			r.add(f, answerOf(d.Text(f.path, data)))
+			r.add(f, d.Text(f.path, data))
 		}
 		fmt.Fprintln(out, r.line())
 		if o.show == s.name {
@@ -128,7 +129,22 @@ func measureLicenses(ctx context.Context, binary, work string, o licenseOptions,
 		}
 		results = append(results, r)
 	}
-	return licenseReport(results), nil
+	if o.show != "" {
+		return "", nil
+	}
+	text := licenseReport(results)
+	peers := licensePeers(ctx, o)
+	for _, p := range peers {
+		fmt.Fprintln(out, "asking", p.name)
+		if err := p.measure(results, work); err != nil {
+			return "", err
+		}
+	}
+	speed, err := licenseSpeed(ctx, binary, work, results)
+	if err != nil {
+		return "", err
+	}
+	return text + peerReport(peers) + speed + "\n### Machine\n\n" + machine("make eval-licenses", nil), nil
 }
 
 // show prints the wrong answers.
@@ -136,6 +152,9 @@ func (r *setResult) show(out io.Writer, both bool) {
 	for _, a := range r.answers {
 		if (both || a.file.tuned()) && a.want.String() != a.got.String() {
 			fmt.Fprintf(out, "%s\n\twant %s\n\tgot  %s\n", a.file.disk, a.want, a.got)
+			for _, f := range a.found {
+				fmt.Fprintf(out, "\t     %s: %s, lines %d to %d\n", f.Expression, f.How, f.Start, f.End)
+			}
 		}
 	}
 }

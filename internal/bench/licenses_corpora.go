@@ -28,8 +28,24 @@ func corpusSets(ctx context.Context, work string, o licenseOptions) ([]licenseSe
 	if err != nil {
 		return nil, err
 	}
-	sets = append(sets, modules)
-	return append(sets, debianSets(o.debian, work)...), nil
+	sets = append(append(sets, modules), debianSets(o.debian, work)...)
+	if o.sets != "" && !strings.Contains(o.sets, "no statement") && !strings.Contains(o.sets, "talk of licences") {
+		return sets, nil
+	}
+	folders := filepath.SplitList(o.negatives)
+	if len(folders) == 0 {
+		root, err := goEnv(ctx, "GOROOT")
+		if err != nil {
+			return nil, err
+		}
+		cache, err := goEnv(ctx, "GOMODCACHE")
+		if err != nil {
+			return nil, err
+		}
+		folders = []string{filepath.Join(root, "src"), cache}
+	}
+	negatives, err := negativeSets(ctx, folders)
+	return append(sets, negatives...), err
 }
 
 // unlistedTexts are ScanCode's licence texts that the SPDX list has not: each must be a LicenseRef, or nothing.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"communs/licenses"
 )
 
 // Answers that mean the same must be written the same, others must not.
@@ -45,7 +47,17 @@ func TestLicenseTally(t *testing.T) {
 	for _, c := range []struct{ want, got string }{
 		{"MIT", "MIT"}, {"MIT OR ISC", "MIT AND ISC"}, {"", "Zlib"}, {"Apache-2.0 AND LicenseRef-x", "Apache-2.0"}, {"", ""},
 	} {
-		r.add(licenseFile{path: c.want + "/" + c.got, want: c.want}, c.got)
+		var found []licenses.Finding
+		for id := range strings.SplitSeq(c.got, " AND ") {
+			if id != "" {
+				e, err := licenses.Parse(id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				found = append(found, licenses.Finding{Expression: e})
+			}
+		}
+		r.add(licenseFile{path: c.want + "/" + c.got, want: c.want}, found)
 	}
 	all := r.all()
 	if all.exact != 2 || all.files != 5 || all.choices != 1 || all.choicesGood != 0 || all.right != 4 || all.wrong != 1 || all.missed != 1 || all.claimed != 4 || all.listed != 4 || all.listedGood != 2 {

@@ -6,6 +6,8 @@
 package main
 
 import (
+	"os"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -17,4 +19,16 @@ func processorTime() time.Duration {
 		return 0
 	}
 	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
+// peakMemory is what a process that has ended had resident at most, in bytes.
+func peakMemory(state *os.ProcessState) int64 {
+	r, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	if runtime.GOOS == "darwin" {
+		return int64(r.Maxrss) // bytes there, kilobytes elsewhere
+	}
+	return int64(r.Maxrss) << 10
 }
