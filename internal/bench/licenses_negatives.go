@@ -82,7 +82,7 @@ func negativeSets(ctx context.Context, folders []string) ([]licenseSet, error) {
 		done[hash] = true
 		words := spaced(data)
 		talks := hasOne(words, licenseWords)
-		if talks && (hasOne(words, surely) || len(licensecheck.Scan(data).Match) > 0) {
+		if talks && (hasOne(words, surely) || fieldLine.Match(data) || len(licensecheck.Scan(data).Match) > 0) {
 			continue
 		}
 		f := licenseFile{disk: c.path, path: c.rel}
@@ -113,6 +113,9 @@ var (
 		"license isc", "license cc", "license gnu", "license http", "license see", "license text", "license at", "license agreement", "license file", "license information", "license header",
 		"apache 2.0", "gpl v", "gplv", "copyright"}
 )
+
+// fieldLine is a line that names the licence: behind the word, or with nothing else.
+var fieldLine = regexp.MustCompile(`(?mi)^\W*(?:this file is a part of [^.\n]+\. )?(?:__)?licen[cs]ed?(?:__)?(?:\s*[:=]|\s+is)?\s+\S|^\W*(?:the )?(?:mit|bsd|apache|gpl|isc|mpl)[\w. -]{0,12} licen[cs]e|/gpl2 licensed`)
 
 func hasOne(words []byte, phrases []string) bool {
 	return slices.ContainsFunc(phrases, func(p string) bool { return bytes.Contains(words, []byte(p)) })
