@@ -65,9 +65,12 @@ bench-ranking: build ## mesurer le classement des phrases sur RANKING, un dossie
 
 DATA ?=
 TEXTS ?=
+NEGATIVES ?=
+PROJECTS ?=
 
 eval-licenses: build ## mesurer la détection des licences ; DATA : le jeu d'essai / measure the finding of licences; DATA: the development set
-	$(GO) run ./internal/bench -binary $(COMMUNS) -licenses "$(DATA)" -license-texts "$(TEXTS)" -write docs/benchmarks.md
+	$(GO) run ./internal/bench -binary $(COMMUNS) -licenses "$(DATA)" -license-texts "$(TEXTS)" \
+	  -negatives "$(NEGATIVES)" -projects "$(PROJECTS)" -write docs/benchmarks.md
 
 pictures: build ## refaire les images de la documentation / make the documentation's pictures again
 	@.ci/tools chromium:chromium pngquant:pngquant

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -144,7 +145,11 @@ func measureLicenses(ctx context.Context, binary, work string, o licenseOptions,
 	if err != nil {
 		return "", err
 	}
-	return text + peerReport(peers) + speed + "\n### Machine\n\n" + machine("make eval-licenses", nil), nil
+	projects, err := projectReport(ctx, d, filepath.SplitList(o.projects), out)
+	if err != nil {
+		return "", err
+	}
+	return text + peerReport(peers) + projects + speed + "\n### Machine\n\n" + machine("make eval-licenses", nil), nil
 }
 
 // show prints the wrong answers.
