@@ -141,23 +141,23 @@ func (a *aligner) twisted(i, di, j, dj int) bool {
 	if dj <= a.gap(i) {
 		return false
 	}
-	added, duty, old := false, false, false
+	added, duty, old, number, other := false, false, false, false, false
 	for l := j; l < j+dj; l++ {
 		if w := a.text(l); w != unknownWord {
-			added, duty = added || a.turns[w]&turnsAdded != 0, duty || a.turns[w]&turnsDuty != 0
+			added, duty, number = added || a.turns[w]&turnsAdded != 0, duty || a.turns[w]&turnsDuty != 0, number || a.turns[w]&turnsNumber != 0
 		}
 	}
 	for k := i; k < i+di; k++ {
-		old = old || a.turns[a.word(k)]&turnsDuty != 0
+		old, other = old || a.turns[a.word(k)]&turnsDuty != 0, other || a.turns[a.word(k)]&turnsNumber != 0 && a.need(k, k+1) > 0
 	}
-	return added || duty && !old
+	return added || duty && !old || number && other
 }
 
 // refilled reports whether what was filled into a hole of a short licence turns its meaning: a hole takes a name, no condition and no
 // ban, and what stood there as a ban stays one.
 func (t *template) refilled(ids []uint16, turns []uint8, edits []edit) bool {
 	for _, g := range t.groups {
-		if slices.Max(t.gap[g.from:g.to+1]) == 0 {
+		if slices.Max(t.gap[g.from:g.to+1]) == 0 || g.to > g.from && turns[t.words[g.from]]&turnsCopyright != 0 {
 			continue
 		}
 		var template, text uint8 // what the hole holds there and here
@@ -200,6 +200,8 @@ const (
 	turnsMissing
 	turnsNegation // in a hole
 	turnsDuty     // unless it takes the place of another
+	turnsNumber   // of a version: where it takes the place of another
+	turnsCopyright
 )
 
 // newTurns marks the words that turn a meaning, by their number in the dictionary.
@@ -208,9 +210,11 @@ func newTurns(dict map[string]uint16, words int) []uint8 {
 	for turn, list := range map[uint8][]string{
 		turnsAdded: {"not", "no", "never", "prohibited", "disallowed", "forbidden", "restricted", "commercial", "noncommercial", "nonprofit", "except",
 			"evil", "military", "nuclear", "academic", "educational", "evaluation", "trial", "confidential", "proprietary", "paid", "sell", "unmodified", "unchanged"},
-		turnsMissing:  {"not", "no", "without", "free", "charge", "fee", "sublicense", "sell", "modify", "distribute", "merge", "permitted", "restriction"},
-		turnsNegation: {"not", "neither", "nor", "none", "no", "never", "without", "cannot"},
-		turnsDuty:     {"must", "only", "shall", "required", "requires"},
+		turnsMissing:   {"not", "no", "without", "free", "charge", "fee", "sublicense", "sell", "modify", "distribute", "merge", "permitted", "restriction"},
+		turnsNegation:  {"not", "neither", "nor", "none", "no", "never", "without", "cannot"},
+		turnsDuty:      {"must", "only", "shall", "required", "requires"},
+		turnsCopyright: {"copyright"},
+		turnsNumber:    {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
 	} {
 		for _, w := range list {
 			if id, ok := dict[w]; ok {

@@ -90,7 +90,7 @@ func (t *template) matches(ids []uint16, hits []hit, turns []uint8, found []matc
 			n++
 		}
 		if t.enough(n) {
-			for _, anchor := range []hit{hits[n/2], hits[n/4], hits[n*3/4]} { // one of them may be a phrase that repeats
+			for _, anchor := range []hit{hits[n/2], hits[n/4], hits[n*3/4], hits[n-1]} { // one of them may be a phrase that repeats
 				if a, ok := t.align(ids, int(anchor.pos), int(anchor.at), t.budget(), turns); ok {
 					found = append(found, match{t, a})
 					break

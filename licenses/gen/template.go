@@ -48,8 +48,10 @@ func makeTemplates(docs []*document, extra string) ([]template, error) {
 		if skipped(d) {
 			continue
 		}
-		if d.header != nil && !gnu.MatchString(d.id) {
-			all = append(all, build(d.id, kindHeader, d.header))
+		if !gnu.MatchString(d.id) || withoutInvariants.MatchString(d.id) {
+			for _, h := range d.headers {
+				all = append(all, build(d.id, kindHeader, h))
+			}
 		}
 		kind := byte(kindText)
 		if d.exception {
@@ -68,6 +70,9 @@ func makeTemplates(docs []*document, extra string) ([]template, error) {
 
 // gnu are the ids whose notices the grammar reads: a template that forgives a word would confuse -only and -or-later.
 var gnu = regexp.MustCompile(`^(A|L)?GPL-|^GFDL-`)
+
+// withoutInvariants are ids whose notices say more than the grammar reads.
+var withoutInvariants = regexp.MustCompile(`^GFDL-[0-9.]+-no-invariants-`)
 
 // skipped reports whether a document gives no template of its own: deprecated ids have the text of their successor.
 func skipped(d *document) bool {

@@ -23,7 +23,7 @@ type document struct {
 	current    string
 	urls       []string
 	text       *node // nil when there is none
-	header     *node
+	headers    []*node
 }
 
 // node is an element of the XML with its children in order; a node without a name is text.
@@ -75,7 +75,7 @@ func readDocument(path string) (*document, error) {
 		return nil, errors.New("neither license nor exception")
 	}
 	d := &document{id: n.attrs["licenseId"], name: strings.Join(strings.Fields(n.attrs["name"]), " "), osi: n.attrs["isOsiApproved"] == "true",
-		exception: n.name == "exception", text: n.find("text"), header: n.find("standardLicenseHeader")}
+		exception: n.name == "exception", text: n.find("text"), headers: n.findAll("standardLicenseHeader")}
 	_, d.deprecated = n.attrs["deprecatedVersion"]
 	if o := n.find("obsoletedBys"); o != nil {
 		for _, k := range o.kids {
@@ -134,6 +134,18 @@ func (n *node) find(name string) *node {
 		}
 	}
 	return nil
+}
+
+// findAll are all elements of that name below n.
+func (n *node) findAll(name string) []*node {
+	if n.name == name {
+		return []*node{n}
+	}
+	var all []*node
+	for _, k := range n.kids {
+		all = append(all, k.findAll(name)...)
+	}
+	return all
 }
 
 // content is all text below n.
