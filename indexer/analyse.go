@@ -11,9 +11,9 @@ import (
 	"communs/licenses"
 )
 
-// AnalysisVersion names the rules that classify, split and tokenize. Raise it with every change that gives another result:
+// AnalysisVersion names the rules that classify, split, tokenize and find licences. Raise it with every change that gives another result:
 // the next Publish cuts what other rules made anew, from the contents that the shards hold.
-const AnalysisVersion = "4"
+const AnalysisVersion = "5"
 
 // analysed is a blob ready to be written to a shard.
 type analysed struct {

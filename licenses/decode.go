@@ -13,7 +13,7 @@ import (
 )
 
 // maxText is how much of a file is read for licence statements.
-const maxText = 4 << 20
+const maxText = 8 << 20
 
 // decode turns a file into UTF-8. A byte order mark tells UTF-16, and so do the zeros of its ASCII characters; a byte that is no
 // UTF-8 is taken as Windows-1252, which holds Latin-1. Lines stay where they are.
