@@ -95,11 +95,10 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	}
 	switch {
 	case s.kind == fileReadme:
-		segments, plain := readmeSegments(text), unwrap(path, text)
-		if len(plain) != len(text) {
-			segments = readmeSegments(plain)
+		if !isHTML(text) { // its headings are tags
+			text = unwrap(path, text)
 		}
-		s.read(plain, segments)
+		s.read(text, readmeSegments(text))
 	case s.kind == fileReuse && syntax == nil: // all of .reuse/dep5 is about other files
 	case syntax == nil:
 		text = unwrap(path, text)

@@ -47,28 +47,30 @@ func stripHTML(text []byte) []byte {
 	return out
 }
 
-// blankHTML puts spaces in the place of the tags of HTML that a text in another form holds, and its entities' characters in theirs; the text
-// keeps its length. What only looks like a tag, such as <year> or <https://…>, stays.
-func blankHTML(text []byte) []byte {
+// plainHTML takes the tags of HTML out of a text in another form, and replaces its entities. What only looks like a tag, such as <year> or
+// <https://…>, stays, and so do those of headings. Lines stay where they are.
+func plainHTML(text []byte) []byte {
 	if bytes.IndexByte(text, '<') < 0 && bytes.IndexByte(text, '&') < 0 {
 		return text
 	}
-	out := bytes.Clone(text)
+	out := make([]byte, 0, len(text))
 	t := tagReader{text: text}
-	for i := 0; i < len(text); i++ {
+	for i := 0; i < len(text); {
 		switch text[i] {
 		case '<':
 			if end := t.end(i); end > i && isTag(elementName(text[i:end])) {
-				blank(out[i:end])
-				i = end - 1
+				from := len(out)
+				out = append(out, text[i:end]...)
+				blank(out[from:])
+				i = end
+				continue
 			}
 		case '&':
-			if s, n := entity(text[i:]); n > 1 && len(s) <= n {
-				blank(out[i : i+n])
-				copy(out[i:], s)
-				i += n - 1
-			}
+			s, n := entity(text[i:])
+			out, i = append(out, s...), i+n
+			continue
 		}
+		out, i = append(out, text[i]), i+1
 	}
 	return out
 }
@@ -136,11 +138,11 @@ func elementName(tag []byte) string {
 	return strings.ToLower(string(name[:end]))
 }
 
-// isTag reports whether HTML has a tag of that name.
+// isTag reports whether HTML has a tag of that name, those of headings apart.
 func isTag(name string) bool {
 	switch name {
 	case "a", "abbr", "article", "aside", "b", "big", "blockquote", "body", "br", "center", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em",
-		"font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "i", "img", "ins", "kbd", "label", "li", "link", "main",
+		"font", "footer", "head", "header", "hr", "html", "i", "img", "ins", "kbd", "label", "li", "link", "main",
 		"meta", "nav", "ol", "p", "para", "pre", "quote", "s", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot",
 		"th", "thead", "title", "tr", "tt", "u", "ul", "ulink", "var":
 		return true

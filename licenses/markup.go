@@ -29,13 +29,13 @@ func unwrap(name string, text []byte) []byte {
 	case ".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9", ".man", ".roff", ".mdoc":
 		return blankRoff(text)
 	}
-	return blankHTML(text)
+	return plainHTML(text)
 }
 
 // blankMarkdown puts spaces in the place of what is no text in Markdown: where links lead to, unless that is the page of a licence; the walls
-// of tables; tags of HTML. Signs for emphasis, headings, quotes and code part words already. The text keeps its length.
+// of tables; tags of HTML. Signs for emphasis, headings, quotes and code part words already.
 func blankMarkdown(text []byte) []byte {
-	out := bytes.Clone(blankHTML(text))
+	out := bytes.Clone(plainHTML(text))
 	for i := 0; i+1 < len(out); i++ {
 		if out[i] != ']' || out[i+1] != '(' {
 			continue
@@ -101,7 +101,7 @@ func isLicensePage(target []byte) bool {
 
 // blankReST puts spaces in the place of where links of reStructuredText lead to: `text <target>`_.
 func blankReST(text []byte) []byte {
-	out := bytes.Clone(blankHTML(text))
+	out := bytes.Clone(plainHTML(text))
 	for i := 0; i < len(out); {
 		n := bytes.Index(out[i:], []byte(">`_"))
 		if n < 0 {

@@ -29,7 +29,7 @@ func (s *scanner) read(text []byte, segments []segment) {
 			s.ids = append(s.ids, unknownWord)
 			s.plain.Words = append(s.plain.Words, plainWord{Line: int32(g.line), From: int32(len(s.plain.Bytes)), To: int32(len(s.plain.Bytes)), Break: true})
 		}
-		comment := blankHTML(text[g.from:g.to])
+		comment := plainHTML(text[g.from:g.to])
 		s.tags = append(s.tags, findTags(comment, g.line)...)
 		s.plain.add(comment, g.line, true)
 		s.rejoin(len(s.ids))
