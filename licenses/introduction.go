@@ -9,6 +9,9 @@ import "strings"
 func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool) {
 	a := atoms[k]
 	i, end := a.from, a.to
+	if n.run(i-2, "module", "license") { // read by modules
+		return 0, false
+	}
 	if a.expr == publicDomain {
 		if at, ok := n.dedicated(i); ok {
 			return at, true

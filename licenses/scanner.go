@@ -12,17 +12,21 @@ import (
 
 // scanner reads one file: tags first, then texts, then the notices in what is left.
 type scanner struct {
-	d     *Detector
-	path  string
-	kind  fileKind
-	tags  []tag
-	plain plainText
-	ids   []uint16
-	parts []int // where in ids something that is not comment stands
+	d      *Detector
+	path   string
+	kind   fileKind
+	tags   []tag
+	plain  plainText
+	ids    []uint16
+	parts  []int     // where in ids something that is not comment stands
+	kernel []Finding // what a module declares to the kernel
 }
 
 // read takes the words and tags of the comments. Those that code parts do not run on into each other.
 func (s *scanner) read(text []byte, segments []segment) {
+	if syntax := syntaxOf(s.path); syntax == nil || syntax == syntaxC {
+		s.kernel = s.modules(text)
+	}
 	for i, g := range segments {
 		if i > 0 && len(bytes.TrimSpace(text[segments[i-1].to:g.from])) > 0 {
 			s.parts = append(s.parts, len(s.ids))
@@ -79,6 +83,7 @@ func (s *scanner) findings() []Finding {
 	n := newNotice(&s.plain, 0, len(s.plain.Words))
 	n.prose = syntaxOf(s.path) == nil
 	terse := s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme
+	s.correct(n, statements)
 	inside := s.alternatives(n, covered[:len(statements)])
 	inText := mask(covered, len(s.plain.Words))
 	for i, at := range n.at {
@@ -108,11 +113,15 @@ func (s *scanner) findings() []Finding {
 	for _, t := range s.tags {
 		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: t.line, End: t.line, How: "tag", Score: 1})
 	}
+	named := s.tagged()
 	for _, t := range statements {
-		if len(s.tags) > 0 && s.tagged(t.expr) {
+		if len(named) > 0 && !slices.ContainsFunc(t.expr.IDs(), func(id string) bool { return !named[family(id)] }) { // a tag says all of it
 			continue
 		}
 		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: s.line(t.from), End: s.line(t.to - 1), How: t.how, Score: t.score})
+	}
+	if len(s.tags) == 0 {
+		found = append(found, s.kernel...)
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
 	if len(found) == 0 && s.kind == fileLicense && len(s.plain.Words) >= unknownWords {
@@ -124,6 +133,28 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	return found
+}
+
+// correct gives headers the version that their words say: those of two versions of a licence often differ in nothing else.
+func (s *scanner) correct(n *notice, headers []statement) {
+	for i := range headers {
+		h := &headers[i]
+		if h.how != "notice" {
+			continue
+		}
+		p, _ := slices.BinarySearch(n.at, int32(h.from))
+		for end := p; p < len(n.words) && int(n.at[p]) < h.to; p++ {
+			a, ok := s.d.atomAt(n, p, end)
+			if !ok {
+				continue
+			}
+			if !a.loose && line(a.expr) != "" && line(a.expr) == line(h.expr.text) {
+				h.expr = Expression{a.expr}
+				break
+			}
+			p, end = a.to-1, a.to
+		}
+	}
 }
 
 // mask marks which of so many words spans cover.
@@ -168,16 +199,15 @@ func (s *scanner) alternatives(n *notice, covered []span) []statement {
 	return found
 }
 
-// tagged reports whether the tags of the file name all that the expression names.
-func (s *scanner) tagged(e Expression) bool {
-	for _, id := range e.IDs() {
-		if !slices.ContainsFunc(s.tags, func(t tag) bool {
-			return slices.ContainsFunc(t.expr.IDs(), func(k string) bool { return family(k) == family(id) })
-		}) {
-			return false
+// tagged lists what the tags of the file name.
+func (s *scanner) tagged() map[string]bool {
+	named := map[string]bool{}
+	for _, t := range s.tags {
+		for _, id := range t.expr.IDs() {
+			named[family(id)] = true
 		}
 	}
-	return true
+	return named
 }
 
 // family is an id without what tells -only from -or-later.

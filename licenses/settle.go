@@ -75,15 +75,23 @@ func specify(all []statement) []statement {
 	if len(statements) == 0 {
 		return all[:min(1, len(all))]
 	}
-	near := all // those that lie near the statement
+	firm := make([][]string, len(all)) // by statement: the licences whose version it says
+	for i, o := range all {
+		for _, id := range o.expr.IDs() {
+			if !slices.Contains(o.loose, id) {
+				firm[i] = append(firm[i], id)
+			}
+		}
+	}
+	first := 0 // of those that lie near the statement
 	for i := range statements {
 		s := &statements[i]
-		for len(near) > 0 && s.from-near[0].to > nearby {
-			near = near[1:]
+		for first < len(all) && s.from-all[first].to > nearby {
+			first++
 		}
 		for _, id := range s.loose {
-			if firm := nearestVersion(s, id, near); firm != "" && !slices.Contains(s.expr.IDs(), firm) {
-				s.expr = s.expr.replace(id, firm)
+			if version := nearestVersion(s, id, all[first:], firm[first:]); version != "" {
+				s.expr = s.expr.replace(id, version)
 				s.loose = slices.DeleteFunc(slices.Clone(s.loose), func(l string) bool { return l == id })
 			}
 		}
@@ -92,17 +100,20 @@ func specify(all []statement) []statement {
 }
 
 // nearestVersion is the version of a licence that is stated nearest to s.
-func nearestVersion(s *statement, id string, near []statement) string {
+func nearestVersion(s *statement, id string, near []statement, firm [][]string) string {
 	best, apart := "", nearby
-	for _, o := range near {
+	for i, o := range near {
 		if o.from-s.to > nearby {
 			break
 		}
-		for _, firm := range o.expr.IDs() {
-			if d := distanceTo(*s, o); d < apart && line(firm) == line(id) && !slices.Contains(o.loose, firm) {
-				best, apart = firm, d
+		for _, version := range firm[i] {
+			if d := distanceTo(*s, o); d < apart && line(version) == line(id) {
+				best, apart = version, d
 			}
 		}
+	}
+	if best != "" && slices.Contains(s.expr.IDs(), best) {
+		return ""
 	}
 	return best
 }
