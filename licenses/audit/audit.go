@@ -66,10 +66,29 @@ func Run(ctx context.Context, source Source, o Options) (*Report, error) {
 	if err := a.components(ctx); err != nil {
 		return nil, err
 	}
-	for _, s := range a.walked.files {
-		a.files = append(a.files, a.file(s))
-	}
+	a.describeFiles()
 	return a.finish(), nil
+}
+
+// describeFiles says what is known of each file. A vendored part that says nothing as a whole is under the licences of its files, when each of them
+// has one.
+func (a *audit) describeFiles() {
+	said := map[string][]licenses.Expression{}
+	silent := map[string]bool{}
+	for _, s := range a.walked.files {
+		f := a.file(s)
+		a.files = append(a.files, f)
+		if f.License.IsZero() && !licenses.Interesting(f.Path) {
+			silent[f.Component] = true
+		}
+		said[f.Component] = append(said[f.Component], f.License)
+	}
+	for id, p := range a.parts.byID {
+		if p.Kind == Vendored && p.Concluded.IsZero() && !silent[id] {
+			p.Found = licenses.And(said[id]...)
+			p.Concluded = p.Found
+		}
+	}
 }
 
 // audit is one run.

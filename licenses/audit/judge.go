@@ -190,8 +190,8 @@ func (j *judge) file(f *File) {
 		f.Status = NotAsked
 		return
 	}
-	if f.License.IsZero() && j.report.Project.Concluded.IsZero() {
-		f.Status = Doubtful // told once, for the project
+	if f.License.IsZero() && (j.report.Project.Concluded.IsZero() || f.Component != "") {
+		f.Status = Doubtful // told once, for the project or the component
 		return
 	}
 	s := subject{name: f.Path, component: f.Component, path: f.Path, license: f.License, evidence: f.Evidence, use: use}

@@ -105,6 +105,10 @@ func partialOf(name string, err error) Partial {
 func readLock(name string, f *lockFormat, text []byte) (*lock, error) {
 	l := &lock{path: name, format: f}
 	err := f.read(l, bytes.TrimPrefix(text, []byte("\ufeff")))
+	var at *lockError
+	if errors.As(err, &at) && at.line > bytes.Count(bytes.TrimRight(text, " \t\r\n"), []byte("\n")) {
+		at.truncated = true // what is wrong with it is its end
+	}
 	return l, err
 }
 

@@ -58,7 +58,7 @@ func readPack(ctx context.Context, files fs.FS, detector *licenses.Detector) (*p
 			continue // a link that leads nowhere; what is left tells, or nothing is known
 		}
 		got := detector.Text(name, data)
-		p.take(tree, name, data, got)
+		p.take(detector, tree, name, data, got)
 		if base := path.Base(name); passOn.MatchString(base) && manifests.Ecosystem(name) == "" {
 			p.copyrights = append(p.copyrights, copyrightsOf(data)...)
 			if text := plainText(data); len(text) <= left {
@@ -77,7 +77,7 @@ func readPack(ctx context.Context, files fs.FS, detector *licenses.Detector) (*p
 }
 
 // take sorts out what a file says: a manifest declares, the others are evidence.
-func (p *pack) take(tree *licenses.Tree, name string, data []byte, got []licenses.Finding) {
+func (p *pack) take(detector *licenses.Detector, tree *licenses.Tree, name string, data []byte, got []licenses.Finding) {
 	var others []licenses.Finding
 	for _, f := range got {
 		if f.How != "manifest" {
@@ -87,11 +87,26 @@ func (p *pack) take(tree *licenses.Tree, name string, data []byte, got []license
 		p.declared = licenses.Or(p.declared, f.Expression)
 		p.evidence = append(p.evidence, evidenceOf(f))
 	}
+	if dir := path.Dir(name); dir != "." && dir != "LICENSES" { // a folder of licences is about all of the package
+		name = path.Base(name)
+	}
 	tree.Add(name, others)
-	if m, err := manifests.Read(name, data); err == nil && m != nil && path.Dir(name) == "." {
-		p.declaredText = append(p.declaredText, m.Licenses...)
+	if name == pythonMetadata { // the same fields
+		name = "PKG-INFO"
+	}
+	m, err := manifests.Read(name, data)
+	if err != nil || m == nil {
+		return
+	}
+	p.declaredText = append(p.declaredText, m.Licenses...)
+	if e := detector.Declared(m.Licenses); p.declared.IsZero() && !e.IsZero() {
+		p.declared = e
+		p.evidence = append(p.evidence, Evidence{Path: path.Base(name), Start: m.LicenseLine, End: m.LicenseLine, How: "manifest", License: e, Score: 0.9})
 	}
 }
+
+// pythonMetadata is what an installed distribution says of itself.
+const pythonMetadata = "METADATA"
 
 // packFiles lists the files of a package that speak of its licence.
 func packFiles(files fs.FS) ([]string, error) {
@@ -102,7 +117,7 @@ func packFiles(files fs.FS) ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		switch lower := strings.ToLower(e.Name()); {
-		case !e.IsDir() && (licenses.Interesting(e.Name()) || passOn.MatchString(e.Name())):
+		case !e.IsDir() && (licenses.Interesting(e.Name()) || passOn.MatchString(e.Name()) || e.Name() == pythonMetadata):
 			names = append(names, e.Name())
 		case e.IsDir() && (lower == "licenses" || lower == "licences" || lower == "license"):
 			below, err := fs.ReadDir(files, e.Name())

@@ -40,7 +40,7 @@ const PolicyName = "licences.toml"
 //	sha256 = "…"                     # optional: of the file
 //
 // A list holds ids, expressions with WITH, patterns of them (* stands for any characters) and categories: libre, permissive, copyleft. Deny
-// goes before review, review before allow; but what allow names by itself is not denied by a category. A licence that allow names by its id or a pattern was decided by somebody: that settles
+// goes before review, review before allow; and what any list names by itself before what one names by category. A licence that allow names by its id or a pattern was decided by somebody: that settles
 // what is otherwise not known of its compatibility, never what is known to be incompatible; a category settles nothing. With a list of what is allowed,
 // what is on none of the three is not allowed. Of a choice (OR) the best branch counts, of licences that hold together (AND) the worst.
 //
@@ -110,12 +110,16 @@ func (p *Policy) standingOfOne(id string) standing {
 	denied, deniedSort := listed(p.Deny, id)
 	review, reviewSort := listed(p.Review, id)
 	switch {
-	case denied, deniedSort && !allowed:
+	case denied:
 		return standDenied
-	case review, reviewSort && !allowed:
+	case review:
 		return standReview
 	case allowed:
 		return standAllowed
+	case deniedSort:
+		return standDenied
+	case reviewSort:
+		return standReview
 	case allowedSort:
 		return standCategory
 	case len(p.Allow) > 0:

@@ -135,7 +135,8 @@ func (r *policyReader) elements(key string, value *unstable.Node) {
 	}
 	n := 0
 	for it := value.Children(); it.Next(); n++ {
-		r.at[fmt.Sprintf("%s/%d", key, n)] = r.position(it.Node().Raw)
+		at, item := r.position(it.Node().Raw), fmt.Sprintf("%s/%d", key, n)
+		r.at[item], r.at[item+"="] = at, at
 	}
 }
 

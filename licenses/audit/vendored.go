@@ -43,6 +43,9 @@ type vendored struct {
 	found   map[string]*part         // by folder
 }
 
+// modulesTxt is the list that Go writes into a vendor folder.
+const modulesTxt = "modules.txt"
+
 // vendorModules are the modules of a vendor folder that Go made, with their versions.
 type vendorModules map[string]string
 
@@ -52,7 +55,7 @@ func newVendored(files []*scanned) *vendored {
 		if below(f.Path, vendorFolders) < 0 || inFixture(f.Path) {
 			continue
 		}
-		if path.Base(f.Path) == "modules.txt" && path.Base(path.Dir(f.Path)) == "vendor" {
+		if path.Base(f.Path) == modulesTxt && path.Base(path.Dir(f.Path)) == "vendor" {
 			v.modules[path.Dir(f.Path)] = readModulesTxt(f.text)
 		}
 		if f.manifest != nil && f.manifest.Name != "" || passOn.MatchString(path.Base(f.Path)) && len(f.found) > 0 {

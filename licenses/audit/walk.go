@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -220,7 +221,7 @@ func (w *walk) read(ctx context.Context, name string, data []byte) error {
 		return err
 	}
 	s := &scanned{File: d.file(name), found: got.Findings}
-	if s.lock = lockFormatOf(name); s.lock != nil || licenses.Interesting(name) {
+	if s.lock = lockFormatOf(name); s.lock != nil || licenses.Interesting(name) || path.Base(name) == modulesTxt {
 		s.text = data
 	}
 	if got.Unread != licenses.UnreadBinary {
