@@ -40,7 +40,7 @@ func (p *program) auditInput(ctx context.Context, target string, jobs int, show 
 	if target == "-" {
 		return p.auditStdin(ctx)
 	}
-	if scheme, _, ok := strings.Cut(target, "://"); ok && !strings.EqualFold(scheme, "file") {
+	if strings.Contains(target, "://") {
 		return p.auditRepository(ctx, target, jobs, show)
 	}
 	info, err := os.Stat(target)

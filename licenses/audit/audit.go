@@ -227,7 +227,7 @@ func (a *audit) components(ctx context.Context) error {
 	for _, p := range sorted(v.found) {
 		a.parts.add(p)
 	}
-	a.parts.addSnippets(a.walked.files)
+	a.parts.addSnippets(a.walked.files, a.tree)
 	kept := memFS{}
 	for _, f := range a.walked.files {
 		if f.text != nil {

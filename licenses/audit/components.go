@@ -168,7 +168,7 @@ func (ps *parts) list() []*part {
 	return all
 }
 
-// licenses reads the licence of every component, several at a time.
+// readLicenses reads the licence of every component, several at a time.
 func (ps *parts) readLicenses(ctx context.Context, where *locator, detector *licenses.Detector, jobs int, progress func(name string)) error {
 	work := make(chan *part)
 	var workers sync.WaitGroup
@@ -248,13 +248,22 @@ func (p *part) settle(declared licenses.Expression) {
 	p.Concluded, p.pack.conflict = conclude(p.Declared, p.pack.found)
 }
 
-// copiedParts makes components of the snippets in files.
-func (ps *parts) addSnippets(files []*scanned) {
+// addSnippets makes components of the snippets in files.
+func (ps *parts) addSnippets(files []*scanned, tree *licenses.Tree) {
 	for _, f := range files {
+		if len(f.snippets) == 0 || onlyExample(tree, f.Path) {
+			continue
+		}
 		for _, s := range f.snippets {
 			ps.add(s.part(f.Path))
 		}
 	}
+}
+
+// onlyExample reports whether REUSE.toml says that what a file states is not about itself.
+func onlyExample(tree *licenses.Tree, name string) bool {
+	_, found := tree.Effective(name)
+	return len(found) > 0 && !slices.ContainsFunc(found, func(f licenses.Finding) bool { return !f.Override })
 }
 
 // part is the component that a snippet stands for. Of one that says no SWHID the place is its name.
