@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// textOf is the text of a licence as its template has it.
+// templateText is the text of a licence as its template has it.
 func templateText(t *testing.T, id string) string {
 	d := detector(t)
 	for i := range d.templates {
@@ -87,6 +87,21 @@ tool are under the MIT license.`
 	} {
 		if found := d.Text("a.c", []byte(text)); len(found) > 0 {
 			t.Errorf("%s: %+v", text, found)
+		}
+	}
+}
+
+// TestNoticeOfVersion reads notices of which one word tells the version, and what else the licence says.
+func TestNoticeOfVersion(t *testing.T) {
+	d := detector(t)
+	for text, want := range map[string]string{
+		`Permission is granted to copy, distribute and/or modify this document under the terms of the GNU Free Documentation License, Version 1.2;
+with no Invariant Sections, no Front-Cover Texts, and no Back-Cover Texts. A copy of the license is included in the section entitled
+"GNU Free Documentation License".`: "GFDL-1.2-no-invariants-only",
+		`This Source Code Form is "Incompatible With Secondary Licenses", as defined by the Mozilla Public License, v. 2.0.`: "MPL-2.0-no-copyleft-exception",
+	} {
+		if got := answer(d.Text("a.txt", []byte(text))); got.String() != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }
