@@ -72,7 +72,7 @@ var passages = []passage{
 		"CDDL-1.0", "CDDL-1.1", nil},
 	{citation{"EPL-2.0", "3.2", "the initial Contributor attached to the Source Code the notice described in Exhibit A of this Agreement"},
 		KindArticle, CannotSay, "EPL-2.0", secondary + lgpl20 + gpl1, nil},
-	{citation{"EUPL-1.2", "5", "Unported (CC BY-SA 3.0) for works other than software"}, KindAppendix, CannotSay, "EUPL-1.2", "CC-BY-SA-3.0", nil},
+	{citation{"EUPL-1.2", "appendix", "Unported (CC BY-SA 3.0) for works other than software"}, KindAppendix, CannotSay, "EUPL-1.2", "CC-BY-SA-3.0", nil},
 	{citation{"EUPL-1.2", "1", "This Licence does not define the extent of modification or dependence on the Original Work required in order to classify a work as a Derivative Work"},
 		KindArticle, CannotSay, "EUPL-1.1 EUPL-1.2", "MIT BSD-2-Clause BSD-3-Clause Apache-2.0 ISC", []Use{Link}},
 
