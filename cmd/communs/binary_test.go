@@ -39,7 +39,7 @@ func TestBinary(t *testing.T) {
 	}{
 		{"EndToEnd", (*binary).endToEnd}, {"Public", (*binary).public}, {"Demo", (*binary).demo}, {"Interrupt", (*binary).interrupt},
 		{"InUse", (*binary).inUse}, {"FullDisk", (*binary).fullDisk}, {"NoFolder", (*binary).noFolder}, {"Forbidden", (*binary).forbidden},
-		{"BrokenPipe", (*binary).brokenPipe}, {"Kill", (*binary).kill},
+		{"BrokenPipe", (*binary).brokenPipe}, {"CIFiles", (*binary).ciFiles}, {"Kill", (*binary).kill},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := *b
