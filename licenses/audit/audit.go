@@ -368,6 +368,9 @@ func (a *audit) judged() bool { return !a.report.Into.IsZero() || len(a.Policy.A
 func (a *audit) file(s *scanned) File {
 	f := s.File
 	license, found := a.tree.Effective(s.Path)
+	if dir := path.Dir(s.Path); license.IsZero() && s.part == "" && slices.Contains(vendorFolders, path.Base(dir)) && !inFixture(s.Path) {
+		license, found = a.tree.Effective(path.Join(path.Dir(dir), path.Base(s.Path))) // beside the parts: the project's own
+	}
 	if dir := s.part; dir != "" { // of vendored code the project's licence says nothing
 		near := slices.ContainsFunc(found, func(f licenses.Finding) bool { return f.How == "reuse" || strings.HasPrefix(f.Path, dir+"/") })
 		if !near {
