@@ -60,7 +60,7 @@ func endsFrench(n *notice, t *plainText, i int) bool {
 		return true
 	}
 	switch n.words[i] {
-	case "soit", "telle", "pas", "partage": // these go on with the sentence, whatever the sign and the capital letter
+	case "soit", "telle", "pas", "partage", "attribution": // these go on with the sentence, whatever the sign and the capital letter
 		return false
 	}
 	c := n.words[i][0]
@@ -101,6 +101,10 @@ func (r *frenchReader) trigger(p int) int {
 	case "regi", "regie", "regis", "regies", "regit", "couvert", "couverte", "couverts", "protege", "protegee", "proteges", "encadre", "defini", "definie", "voie":
 		if q := p + 1; r.is(q, "par", "de") {
 			return q + 1
+		}
+	case "selon", "suivant":
+		if r.is(p+1, "les") && r.is(p+2, "memes") {
+			return p + 2
 		}
 	case "soumis", "soumise", "soumises":
 		return p + 1
