@@ -173,7 +173,7 @@ func peerReport(peers []*peerAnswers) string {
 			notes += "- " + p.name + ": " + p.note + ".\n"
 		}
 		if p.cpu > 0 {
-			notes += fmt.Sprintf("- %s took %.2f processor seconds for each MB.\n", p.name, p.cpu.Seconds()/(float64(p.asked)/1e6))
+			notes += fmt.Sprintf("- %s took %.2f processor seconds for each MB, its starts included: the samples are small.\n", p.name, p.cpu.Seconds()/(float64(p.asked)/1e6))
 		}
 	}
 	return "\n### Beside other detectors\n\nOn the same files, by the same rules. Where not all files of a set were asked about, they are of the half held out. " +
