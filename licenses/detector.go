@@ -109,6 +109,9 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	marked := snippets(text)
 	inside := s.cutTags(marked)
 	said := ofSnippets(append(inside, s.findings()...), marked)
+	if s.kind == fileReadme && len(said) == 0 {
+		said = d.terseReadme(path, text, readmeSegments(text))
+	}
 	if s.kind == fileManifest {
 		said = withoutFields(said, text)
 	}

@@ -25,7 +25,7 @@ const (
 )
 
 var (
-	licenseName = regexp.MustCompile(`(?i)^(?:[a-z0-9.]+[-_])?(?:un)?licen[cs]es?(?:[-_. ].*)?$|^copying(?:[-_. ].*)?$|^(?:mit|apache|gpl|bsd|mpl|lgpl|cecill|eupl)[-_]?(?:[0-9.v]*)?[-_]?licen[cs]e?(?:[-_. ].*)?$|^copyright(?:\.(?:txt|md))?$|^(?:gpl|lgpl|agpl|mpl|apache|bsd|mit|epl|eupl|cecill)[-_]?[0-9.v]*\.txt$`)
+	licenseName = regexp.MustCompile(`(?i)^(?:[a-z0-9.]+[-_])?(?:un)?licen[cs]es?(?:[-_. ].*)?$|^copying[23]?(?:[-_. ].*)?$|^copyleft(?:[-_. ].*)?$|^legal(?:\.(?:txt|md))?$|^(?:mit|apache|gpl|bsd|mpl|lgpl|cecill|eupl)[-_]?(?:[0-9.v]*)?[-_]?licen[cs]e?(?:[-_. ].*)?$|^copyright(?:\.(?:txt|md|rst|html))?$|^(?:gpl|lgpl|agpl|mpl|apache|bsd|mit|epl|eupl|cecill)[-_]?[0-9.v]*(?:[-_ ](?:en|fr))?\.txt$`)
 	codeEnding  = regexp.MustCompile(`(?i)\.(go|py|js|ts|c|h|cpp|java|rb|rs|php|cs|json|ya?ml|xml|sh|tmpl|css|svg|png|toml|lock|sql|kt|swift|jsx|tsx)$`)
 )
 

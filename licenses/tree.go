@@ -18,7 +18,7 @@ import (
 //  2. the file's .license, else a tag, notice or text in the file itself; an aggregating annotation holds together with it;
 //  3. the annotation of the nearest REUSE.toml, or of debian/copyright;
 //  4. folder by folder upwards: the licence files there, else the manifest there, else the licence section of the README there;
-//  5. what an annotation at the root says of everything, or the only text in LICENSES/.
+//  5. what an annotation at the root says of everything, the only text in LICENSES/, or that of a folder such as docs/ or legal/.
 //
 // Licence files of one folder are joined with AND, unless the folder's manifest or README says of the same licences that they
 // are a choice or that later versions may be chosen. The texts of LGPL-3.0 and GPL-3.0 beside each other are one licence,
@@ -196,7 +196,14 @@ func (t *Tree) above(dir string) (Expression, []Finding) {
 	}
 }
 
-// whole is what is said of everything when nothing lies at the root: by an annotation, or by the only text in LICENSES/.
+// legalFolders are where some projects keep their licence file.
+var legalFolders = []string{"license", "licence", "licenses", "legal", "doc", "docs"}
+
+// LegalFolders lists the folders at the root whose files may say something of the whole repository.
+func LegalFolders() []string { return append([]string{"LICENSES"}, legalFolders...) }
+
+// whole is what is said of everything when nothing lies at the root: by an annotation, by the only text in LICENSES/, or by the licence file
+// of a folder for such.
 func (t *Tree) whole() (Expression, []Finding) {
 	if f := t.folders["."]; f != nil {
 		for _, a := range slices.Backward(f.notes) {
@@ -207,6 +214,13 @@ func (t *Tree) whole() (Expression, []Finding) {
 	}
 	if e, evidence := combine(t.texts); len(e.IDs()) == 1 {
 		return e, evidence
+	}
+	for _, dir := range legalFolders {
+		if f := t.folders[dir]; f != nil && len(f.licenses) > 0 {
+			if e, evidence := combine(withoutBase(f.licenses)); len(e.IDs()) == 1 {
+				return e, evidence
+			}
+		}
 	}
 	return Expression{}, nil
 }

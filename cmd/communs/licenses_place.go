@@ -153,10 +153,11 @@ func (x *explainPlace) tree(ctx context.Context, d *licenses.Detector) (*license
 		dir = path.Dir(x.path)
 	}
 	for {
-		for _, below := range []string{"", "LICENSES", ".reuse", "debian"} {
-			if below == "LICENSES" && dir != "." {
-				continue
-			}
+		folders := []string{"", ".reuse", "debian"}
+		if dir == "." {
+			folders = append(folders, licenses.LegalFolders()...)
+		}
+		for _, below := range folders {
 			names, err := x.interesting(path.Join(dir, below))
 			if err != nil {
 				unread = append(unread, unreadFile{path.Join(dir, below), reasonOf(err)})

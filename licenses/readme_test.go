@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import "testing"
+
+func TestReadme(t *testing.T) {
+	d := detector(t)
+	for _, c := range []struct{ name, text, want string }{
+		{"README.md", "# X\n\n## License\n\n[MIT](LICENSE) © Ann\n", "MIT"},
+		{"README.md", "# X\n\n**License**: Apache-2.0\n", "Apache-2.0"},
+		{"README.md", "# X\n[![License: GPL v3](https://img.shields.io/badge/License-GPLv3-blue.svg)](https://x)\n\nDoes things.\n", "GPL-3.0-only"},
+		{"README.md", "# X\n![](https://img.shields.io/badge/license-BSD--3--Clause-blue)\n", "BSD-3-Clause"},
+		{"README.rst", "X\n=\n\nLicense\n-------\n\nBSD-3-Clause\n", "BSD-3-Clause"},
+		{"README.org", "* X\n\n* License\n\nEUPL-1.2\n", "EUPL-1.2"},
+		{"README", "X does things.\n\nLICENSE\n\nMIT, see COPYING\n", "MIT"},
+		{"README", "X\n\nLicense: ISC\n", "ISC"},
+		{"README.md", "# Thing\n\nThing is released under the MIT License.\n", "MIT"},
+		{"README.md", "# X\n\nCe logiciel est distribué sous licence CeCILL 2.1.\n", "CECILL-2.1"},
+		{"README.md", "# X\n\nIt uses jQuery, which is licensed under the MIT license.\n", ""},
+		{"README.md", "# X\n\n## Licensing server\n\nRun it.\n", ""},
+		{"README.md", "# X\n![](https://img.shields.io/github/license/a/b)\n", ""},
+	} {
+		if got := Together(d.Text(c.name, []byte(c.text))); got.String() != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestLicenseNames(t *testing.T) {
+	for name, want := range map[string]fileKind{
+		"LICENCE.rst": fileLicense, "COPYING.LESSER": fileLicense, "MIT-LICENSE": fileLicense, "UNLICENSE": fileLicense, "LICENSE-APACHE-2.0.txt": fileLicense,
+		"docs/license.md": fileLicense, "COPYING3": fileLicense, "Licence_CeCILL_V2-fr.txt": fileLicense, "EUPL-1.2 EN.txt": fileLicense, "LEGAL": fileLicense,
+		"copyright": fileCopyright, "license.py": fileOther, "NOTICE": fileOther, "README.org": fileReadme, "a.c.license": fileBeside, "CITATION.cff": fileManifest,
+	} {
+		if got := kindOf(name); got != want {
+			t.Errorf("kindOf(%q) = %d, want %d", name, got, want)
+		}
+	}
+}
