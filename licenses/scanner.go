@@ -83,7 +83,6 @@ func (s *scanner) findings() []Finding {
 	n := newNotice(&s.plain, 0, len(s.plain.Words))
 	n.prose = syntaxOf(s.path) == nil
 	terse := s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme
-	s.correct(n, statements)
 	inside := s.alternatives(n, covered[:len(statements)])
 	inText := mask(covered, len(s.plain.Words))
 	for i, at := range n.at {
@@ -133,28 +132,6 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	return found
-}
-
-// correct gives headers the version that their words say: those of two versions of a licence often differ in nothing else.
-func (s *scanner) correct(n *notice, headers []statement) {
-	for i := range headers {
-		h := &headers[i]
-		if h.how != "notice" {
-			continue
-		}
-		p, _ := slices.BinarySearch(n.at, int32(h.from))
-		for end := p; p < len(n.words) && int(n.at[p]) < h.to; p++ {
-			a, ok := s.d.atomAt(n, p, end)
-			if !ok {
-				continue
-			}
-			if !a.loose && line(a.expr) != "" && line(a.expr) == line(h.expr.text) {
-				h.expr = Expression{a.expr}
-				break
-			}
-			p, end = a.to-1, a.to
-		}
-	}
 }
 
 // mask marks which of so many words spans cover.
