@@ -287,11 +287,7 @@ func sameFamilies(a, b Expression) bool { return slices.Equal(families(a), famil
 
 // combine joins findings that hold together.
 func combine(found []Finding) (Expression, []Finding) {
-	es := make([]Expression, len(found))
-	for i, f := range found {
-		es[i] = f.Expression.Current()
-	}
-	return And(es...), found
+	return And(meaning(found)...), found
 }
 
 // annotations are what annotations say of a file: those of the nearest folder that has one; within a folder the last that matches holds.
