@@ -191,6 +191,18 @@ func (n *notice) negated(p int) bool {
 		"relicense", "example", "instance", "whose", "dependencies", "pas", "never", "cannot", "wish", "wants", "elects") {
 		return true
 	}
+	for q := n.sentence(p, 14); q+2 < p; q++ {
+		switch n.words[q] {
+		case "t", "not": // GPL-compatible doesn't mean that we distribute it under the GPL
+			if n.has(q+1, q+2, "mean", "imply") {
+				return true
+			}
+		case "with": // combine it with other software that is released under the GPL
+			if n.words[q+1] == "other" && n.has(q+2, q+3, "software", "code", "programs", "works") {
+				return true
+			}
+		}
+	}
 	return !n.prose && n.has(from, p+1, "which")
 }
 

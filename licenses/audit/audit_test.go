@@ -245,6 +245,27 @@ func TestArchivesDamaged(t *testing.T) {
 	}
 }
 
+// What a package manager installed is no part of the project: it is read as dependencies. Without a lock file, it is the project's.
+func TestInstalledFolders(t *testing.T) {
+	const bsd = "License-Expression: 0BSD\n"
+	for name, c := range map[string]struct{ files, want, not string }{
+		"npm": {"-- package.json --\n{\"name\":\"x\",\"license\":\"MIT\"}\n-- package-lock.json --\n" +
+			`{"lockfileVersion": 3, "packages": {"": {"license": "MIT"}, "node_modules/a": {"version": "1.0.0", "dev": true}}}` +
+			"\n-- node_modules/a/package.json --\n{\"name\":\"a\",\"version\":\"1.0.0\",\"license\":\"GPL-3.0-only\"}\n", "skipped installed 1 node_modules", "vendored"},
+		"copied": {"-- package.json --\n{\"name\":\"x\",\"license\":\"MIT\"}\n-- node_modules/a/package.json --\n" +
+			"{\"name\":\"a\",\"version\":\"1.0.0\",\"license\":\"GPL-3.0-only\"}\n", "incompatible", "skipped installed"},
+		"python": {"-- LICENSE --\n" + mit + "-- requirements.txt --\na==1.0\n-- my-env/pyvenv.cfg --\nhome = /usr/bin\n" +
+			"-- my-env/lib/python3.11/site-packages/a-1.0.dist-info/METADATA --\nName: a\nVersion: 1.0\n" + bsd, "component pkg:pypi/a@1.0 \"0BSD\" ok yes", "missing"},
+	} {
+		o := options(t)
+		o.Dir = project(t, c.files)
+		got := brief(run(t, FolderSource{Dir: o.Dir}, o))
+		if !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
+			t.Errorf("%s: want %q, not %q in\n%s", name, c.want, c.not, got)
+		}
+	}
+}
+
 // What is hostile on disk is told, and the rest is audited.
 func TestHostileFolder(t *testing.T) {
 	dir := project(t, "-- LICENSE --\n"+mit+"-- a.go --\npackage a\n-- .git/config --\n[core]\n")

@@ -177,7 +177,7 @@ func readCrate(file, name string) (memFS, error) {
 
 // python finds the metadata of an installed distribution: NAME-VERSION.dist-info in the site-packages of a virtual environment.
 func (o *locator) python(dir string, p *locked) (*opened, string) {
-	for _, venv := range []string{".venv", "venv", "env"} {
+	for _, venv := range o.environments(dir) {
 		if found := o.inProject(path.Join(dir, venv), SourcePython); found != nil {
 			if at := distInfo(found, p); at != nil {
 				return at, ""
@@ -192,6 +192,21 @@ func (o *locator) python(dir string, p *locked) (*opened, string) {
 		}
 	}
 	return nil, MissingPyPI
+}
+
+// environments are the folders of a project that are virtual environments: those of the usual names, then those that say so.
+func (o *locator) environments(dir string) []string {
+	all := []string{".venv", "venv", "env"}
+	if o.root == nil || !fs.ValidPath(dir) {
+		return all
+	}
+	marks, _ := fs.Glob(o.root.FS(), path.Join(dir, "*", "pyvenv.cfg")) // the pattern is a valid one but for the folder's own name
+	for _, mark := range marks {
+		if name := path.Base(path.Dir(mark)); !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // distInfo finds a distribution in an environment, which it closes when it is not there.

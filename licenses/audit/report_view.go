@@ -84,9 +84,18 @@ func (r *Report) view(v Voice) *view {
 	out.Rows = r.rows(v)
 	out.Counts = r.counts(v)
 	for _, s := range r.Skipped {
-		out.Skipped = append(out.Skipped, fmt.Sprintf("%d %s (%s)", s.Count, v.word("audit.skipped", s.Reason), strings.Join(s.Examples, ", ")))
+		out.Skipped = append(out.Skipped, fmt.Sprintf("%s (%s)", say.T("audit.skipped."+s.Reason, s.Count), v.examples(s)))
 	}
 	return out
+}
+
+// examples lists some of what was left out, and how much there is beside them.
+func (v Voice) examples(s Skip) string {
+	said := strings.Join(s.Examples, ", ")
+	if n := s.Count - len(s.Examples); n > 0 {
+		said += " " + v.Printer.T("audit.report.more-places", n)
+	}
+	return said
 }
 
 // about says what was judged, against what.

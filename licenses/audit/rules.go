@@ -90,6 +90,7 @@ const (
 // Why something was left out on purpose.
 const (
 	SkippedIgnored   = "ignored"   // not tracked by git, or ignored
+	SkippedInstalled = "installed" // what a package manager installed: it is read as dependencies
 	SkippedGit       = "git"       // the .git folder
 	SkippedBinary    = "binary"    // not text
 	SkippedLink      = "link"      // a symbolic link within the tree: its target is read

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -60,7 +61,7 @@ func Unreadable(name string, err error) *PartError {
 }
 
 // FolderSource is a folder on disk. In the work tree of a git repository the files are those that git tracks; elsewhere all
-// are, but for what lies in .git. Symbolic links are not followed: one that stays within the folder leads to a file that is read
+// are, but for what lies in .git and what a package manager installed. Symbolic links are not followed: one that stays within the folder leads to a file that is read
 // anyway, and what lies outside is not the project's.
 type FolderSource struct{ Dir string }
 
@@ -125,6 +126,9 @@ func (w *folderWalk) entry(name string, e fs.DirEntry) bool {
 		if w.tracked != nil && !w.tracked.folders[name] {
 			return skip(SkippedIgnored)
 		}
+		if w.tracked == nil && installed(w.root, name) {
+			return skip(SkippedInstalled)
+		}
 		return w.folder(name)
 	case w.tracked != nil && !w.tracked.files[name]:
 		return skip(SkippedIgnored)
@@ -134,6 +138,24 @@ func (w *folderWalk) entry(name string, e fs.DirEntry) bool {
 		return skip(SkippedSpecial)
 	}
 	return w.yield(Entry{Path: name, Open: func() (io.ReadCloser, error) { return w.root.Open(name) }}, nil)
+}
+
+// installed reports whether a folder holds what a package manager put there: a virtual environment of Python, which says so by its
+// pyvenv.cfg, or the packages of a lock file of npm, Yarn, pnpm or Composer beside it. They are read as dependencies.
+func installed(root *os.Root, dir string) bool {
+	var marks []string
+	switch path.Base(dir) {
+	case "node_modules":
+		marks = []string{"../package-lock.json", "../npm-shrinkwrap.json", "../yarn.lock", "../pnpm-lock.yaml"}
+	case "vendor":
+		marks = []string{"../composer.lock"}
+	default:
+		marks = []string{"pyvenv.cfg"}
+	}
+	return slices.ContainsFunc(marks, func(mark string) bool {
+		info, err := root.Stat(path.Join(dir, mark))
+		return err == nil && info.Mode().IsRegular()
+	})
 }
 
 // link tells a link within the folder from one that leaves it.
