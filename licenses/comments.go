@@ -5,6 +5,7 @@ package licenses
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -106,7 +107,11 @@ func (s *syntax) comments(src []byte) []segment {
 	l := lexer{syntax: s, src: src, html: s.embed && bytes.Contains(src, []byte("<?"))}
 	var found []segment
 	line, counted := 1, 0
-	for i := 0; i < len(src); {
+	begun := s.begun(src)
+	if begun > 0 {
+		found = append(found, segment{0, begun, 1})
+	}
+	for i := begun; i < len(src); {
 		if l.html {
 			i = l.markup(i, func(from, to int) {
 				line += bytes.Count(src[counted:from], []byte{'\n'})
@@ -128,6 +133,27 @@ func (s *syntax) comments(src []byte) []segment {
 		i = max(to, i+1)
 	}
 	return found
+}
+
+// begun is where a comment ends amid which the text begins, as in a part that was cut out of a file: its first lines begin with the star that
+// no statement begins with. It is 0 where there is none.
+func (s *syntax) begun(src []byte) int {
+	if !slices.ContainsFunc(s.block, func(b block) bool { return b.open == "/*" }) {
+		return 0
+	}
+	end := 0
+	for end < len(src) {
+		to := min(end+lineEnd(src[end:])+1, len(src))
+		text := bytes.TrimSpace(src[end:to])
+		if len(text) > 0 && text[0] != '*' {
+			break
+		}
+		if n := bytes.Index(src[end:to], []byte("*/")); n >= 0 {
+			return end + n + len("*/")
+		}
+		end = to
+	}
+	return end
 }
 
 // markup reads HTML up to the code in it, and gives the comments. It returns where the code starts.

@@ -139,6 +139,10 @@ func (n *notice) relation(a, b atom, choice bool) relation {
 	switch {
 	case b.url && op == apart && line(a.expr) != "" && line(a.expr) == line(b.expr):
 		return same
+	case b.url && op == conjunct && (a.expr == b.expr || a.loose || b.loose) && line(a.expr) != "" && line(a.expr) == line(b.expr):
+		return same // which accompanies this distribution and is available at …
+	case n.addressed(a, b):
+		return same
 	case other > 1 && !choice || other > 5 || other > 0 && op == apart && !(choice && signs&(gapComma|gapItem) != 0):
 		return apart
 	case op == apart && b.url:
@@ -157,6 +161,12 @@ func (n *notice) relation(a, b atom, choice bool) relation {
 		return listed
 	}
 	return apart
+}
+
+// addressed reports whether the second name stands in an address in brackets behind the first: "MIT (example.com/mit-license.txt)".
+func (n *notice) addressed(a, b atom) bool {
+	return n.gap[a.to]&gapBracket != 0 && line(a.expr) == line(b.expr) && b.from-a.to <= 6 && n.has(a.to, b.from, "com", "org", "net") &&
+		!slices.ContainsFunc(n.gap[a.to+1:b.from+1], func(g gap) bool { return g&gapBracket != 0 })
 }
 
 // isConnector reports whether a word may stand between two names that belong together.

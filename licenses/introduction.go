@@ -9,7 +9,7 @@ import "strings"
 func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool) {
 	a := atoms[k]
 	i, end := a.from, a.to
-	if n.run(i-2, "module", "license") { // read by modules
+	if n.run(i-2, "module", "license") || n.run(i-3, "module", "license", "dual") || n.run(i-4, "module", "license", "dual") { // read by modules
 		return 0, false
 	}
 	if a.expr == publicDomain {

@@ -109,6 +109,7 @@ type statement struct {
 	below    bool     // and that the text of one follows
 	joined   bool     // it was put together of several
 	grant    bool     // the sentence grants rights, it does not only mention
+	part     bool     // a paragraph of its own, labelled by a short name, that is written out for those that use the name
 	title    bool     // a name alone on its line, or at the head of a text
 	hint     bool     // says too little to count beside another statement
 	named    bool     // an exception that is only named
@@ -179,6 +180,8 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 		s.below = n.has(last, last+2, "below") || n.has(begin, last+6, "following", "follows")
 		s.title = n.alone(intro, last)
 		s.other = n.alternative(max(end, intro-30), g.atoms[0].from)
+		s.choice = s.choice || n.orBelow(last)
+		s.part = n.defined(begin)
 		found = append(found, s)
 		i, end = i+g.count, last
 	}
@@ -202,6 +205,36 @@ func (n *notice) alone(intro, last int) bool {
 	}
 	return last-intro < 9 && (n.first[intro] || intro > 0 && n.first[intro-1]) && (last == len(n.words) || n.first[last] || n.words[last] == masked) &&
 		n.gap[intro]&gapColon == 0
+}
+
+// orBelow reports whether the sentence goes on behind its names with the offer of what stands below: "or, when distributed separately,
+// subject to the following license:".
+func (n *notice) orBelow(last int) bool {
+	end := n.sentenceEnd(last, 40)
+	for p := last; p < end; p++ {
+		if n.words[p] == "or" {
+			for q := p + 1; q+1 < end; q++ {
+				if n.words[q] == "following" && n.has(q+1, q+4, "license", "terms", "conditions") {
+					return end < len(n.words) && (n.gap[end]&gapColon != 0 || n.words[end] == masked)
+				}
+			}
+		}
+	}
+	return false
+}
+
+// defined reports whether the sentence at word i is the text below a short name that stands as label at the head of a paragraph, as in
+// Debian's lists: "License: GPL-1+", an empty line before.
+func (n *notice) defined(i int) bool {
+	for p := i; p > 0 && p >= i-8; p-- {
+		if n.words[p] == "license" && n.first[p] && p+1 < len(n.words) && n.gap[p+1]&gapColon != 0 {
+			return n.gap[p]&gapParagraph != 0
+		}
+		if n.gap[p]&gapParagraph != 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // vague reports whether the words of a name leave open which licence is meant. It is taken for the usual one, with less
@@ -247,6 +280,10 @@ func (n *notice) alternative(p, i int) bool {
 			}
 		case "alternatively", "alternativement", "alternative", "alternately":
 			return true
+		case "permission": // under the MPL with permission to redistribute under the GPL
+			if n.run(q+1, "to", "redistribute", "under") && n.run(q-1, "with") {
+				return true
+			}
 		case "or", "ou":
 			if n.gap[q]&(gapSentence|gapParagraph) != 0 || n.first[q] && q < i-1 && n.words[q+1] == "under" {
 				return true

@@ -33,7 +33,7 @@ func settle(statements, exceptions []statement) []statement {
 			continue
 		}
 		if last >= 0 && offered(out[last], s) {
-			out[last].expr = asPerl(Or(out[last].expr, s.expr), append(out[last].loose, s.loose...))
+			out[last].expr = asPerl(Or(asRuby(out[last], s), s.expr), append(out[last].loose, s.loose...))
 			out[last].to, out[last].score = s.to, min(out[last].score, s.score)
 			out[last].choice, out[last].joined = true, true
 			continue
@@ -57,6 +57,15 @@ func offered(before, s statement) bool {
 		return apart < follow || !before.joined
 	}
 	return before.choice && !isChoice(before.expr) && (s.how != "text" || apart < headed)
+}
+
+// asRuby gives the GPL without version, offered beside the conditions of Ruby, the version that is meant there: "the terms of the GPL (see
+// the file GPL), or the conditions below" stood in Ruby, whose file GPL is that of version 2.
+func asRuby(before, s statement) Expression {
+	if s.how == "text" && s.expr.text == "Ruby" && slices.Contains(before.loose, "GPL-1.0-or-later") {
+		return before.expr.replace("GPL-1.0-or-later", "GPL-2.0-only")
+	}
+	return before.expr
 }
 
 // entitles reports whether a title says no more than the statement below it.
@@ -189,11 +198,11 @@ func refine(statements []statement) []statement {
 // absorbed reports whether a choice that was stated before is only explained further: "under either the GPL or the CDDL … if you
 // wish to use the CDDL only …".
 func absorbed(before []statement, s statement) bool {
-	if s.how != "notice" || s.grant {
+	if s.how != "notice" || s.grant && !s.part {
 		return false
 	}
 	for _, b := range slices.Backward(before) {
-		if s.from-b.to >= nearby {
+		if s.from-b.to >= nearby && !s.part {
 			break
 		}
 		if isChoice(b.expr) && simple(s.expr, b.expr) || b.expr == s.expr && s.from-b.to < headed && b.how == s.how {
