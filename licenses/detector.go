@@ -89,6 +89,7 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 		}
 		s.kind = fileLicense // in prose
 	}
+	written := text
 	syntax := syntaxIn(path, text)
 	if s.kind == fileManifest && syntax == nil {
 		syntax = syntaxOther
@@ -110,7 +111,7 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	inside := s.cutTags(marked)
 	said := ofSnippets(append(inside, s.findings()...), marked)
 	if s.kind == fileReadme && len(said) == 0 {
-		said = d.terseReadme(path, text, readmeSegments(text))
+		said = d.terseReadme(path, written, readmeSegments(written)) // a badge is a link
 	}
 	if s.kind == fileManifest {
 		said = withoutFields(said, text)
