@@ -247,7 +247,6 @@ func TestArchivesDamaged(t *testing.T) {
 
 // What a package manager installed is no part of the project: it is read as dependencies. Without a lock file, it is the project's.
 func TestInstalledFolders(t *testing.T) {
-	const bsd = "License-Expression: 0BSD\n"
 	for name, c := range map[string]struct{ files, want, not string }{
 		"npm": {"-- package.json --\n{\"name\":\"x\",\"license\":\"MIT\"}\n-- package-lock.json --\n" +
 			`{"lockfileVersion": 3, "packages": {"": {"license": "MIT"}, "node_modules/a": {"version": "1.0.0", "dev": true}}}` +
@@ -255,7 +254,7 @@ func TestInstalledFolders(t *testing.T) {
 		"copied": {"-- package.json --\n{\"name\":\"x\",\"license\":\"MIT\"}\n-- node_modules/a/package.json --\n" +
 			"{\"name\":\"a\",\"version\":\"1.0.0\",\"license\":\"GPL-3.0-only\"}\n", "incompatible", "skipped installed"},
 		"python": {"-- LICENSE --\n" + mit + "-- requirements.txt --\na==1.0\n-- my-env/pyvenv.cfg --\nhome = /usr/bin\n" +
-			"-- my-env/lib/python3.11/site-packages/a-1.0.dist-info/METADATA --\nName: a\nVersion: 1.0\n" + bsd, "component pkg:pypi/a@1.0 \"0BSD\" ok yes", "missing"},
+			"-- my-env/lib/python3.11/site-packages/a-1.0.dist-info/METADATA --\nMetadata-Version: 2.4\nName: a\nVersion: 1.0\nLicense-Expression: 0BSD\n", "component pkg:pypi/a@1.0 \"0BSD\" ok yes", "missing"},
 	} {
 		o := options(t)
 		o.Dir = project(t, c.files)
