@@ -4,6 +4,7 @@
 package indexer
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 
@@ -27,6 +28,35 @@ func encodeFindings(findings []licenses.Finding) []byte {
 		b = append(b, byte(f.Score*100+0.5))
 	}
 	return b
+}
+
+// sameFindings tells, without reading them whole, that all findings say the same of the whole file: of most blobs there is one at most.
+func sameFindings(b []byte) bool {
+	number := func() uint64 {
+		v, n := binary.Uvarint(b)
+		b = b[max(n, 0):]
+		return v
+	}
+	text := func() []byte {
+		n := min(number(), uint64(len(b)))
+		s := b[:n]
+		b = b[n:]
+		return s
+	}
+	var first []byte
+	for n := number(); n > 0 && len(b) > 0; n-- {
+		expression, how := text(), text()
+		if first == nil {
+			first = expression
+		}
+		if !bytes.Equal(expression, first) || (licenses.Finding{How: string(how)}).IsSnippet() {
+			return false
+		}
+		number() // lines
+		number()
+		b = b[min(1, len(b)):] // score
+	}
+	return true
 }
 
 // decodeFindings reads what encodeFindings wrote. Damaged bytes give what could be read, and false.

@@ -124,7 +124,11 @@ func (w *Writer) copyBlobs(ctx context.Context, s *Shard, keep func(blob uint32,
 			row := s.Blob(c.blob)
 			src, err := s.Content(c.blob)
 			if c.err = err; err == nil {
-				c.out = a.blob(row.Hash, w.anyPath(s, c.blob), s.LangName(row.Lang), row.Flags, src, s.Findings(c.blob, ""))
+				name, found := w.anyPath(s, c.blob), s.Findings(c.blob, "")
+				if s.manifest.Analysis != AnalysisVersion {
+					found = w.opts.Detector.Text(name, src)
+				}
+				c.out = a.blob(row.Hash, name, s.LangName(row.Lang), row.Flags, src, found)
 			}
 		},
 		take: func(c *copied) error {

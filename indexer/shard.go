@@ -170,6 +170,19 @@ func (s *Shard) Findings(i uint32, path string) []licenses.Finding {
 	return f
 }
 
+// Nearer gives the licence statements in the blob when it says something else of some of its lines than of itself, see
+// [licenses.Nearer]; nil for all others.
+func (s *Shard) Nearer(i uint32) []licenses.Finding {
+	at := s.content.blob(i).findings
+	if at == 0 || int(at) >= len(s.content.findings) || sameFindings(s.content.findings[at:]) {
+		return nil
+	}
+	if found := s.Findings(i, ""); licenses.HasNearer(found) {
+		return found
+	}
+	return nil
+}
+
 // Grams opens the posting lists of trigrams.
 func (s *Shard) Grams() (*Grams, error) {
 	s.gramsOnce.Do(func() { s.grams, s.gramsErr = readGrams(s.gramsC, s.blocks.n) })

@@ -51,13 +51,14 @@ func (t *Tree) Explain(name string, start, end int) Explanation {
 	e, evidence := t.Effective(name)
 	steps := t.fileSteps(name)
 	if start > 0 {
-		if near, why := t.lines(name, start, end); len(near) > 0 {
+		near, why, apart := t.lines(name, start, end, evidence)
+		switch {
+		case apart:
 			e, evidence = combine(near)
-			if why == BySnippet {
-				near = declared(near, snippetHow) // what is said of the file has its place already
-			}
-			steps = slices.Concat(stepsOf(why, near), steps)
+		case !e.IsZero(): // what is unknown stays so together with what is known
+			e, evidence = combine(slices.Concat(near, evidence))
 		}
+		steps = slices.Concat(stepsOf(why, near), steps)
 	}
 	x.conclude(e, evidence, append(steps, t.folderSteps(path.Dir(name))...))
 	x.Conflicts = t.fileConflicts(name)
@@ -97,38 +98,19 @@ func (x *Explanation) conclude(e Expression, evidence []Finding, steps []Step) {
 	}
 }
 
-// lines is what is said nearer to some lines than their file: the smallest snippet that holds them, those that they hold a part of, or the
-// statements within them when the file has others.
-func (t *Tree) lines(name string, start, end int) ([]Finding, Reason) {
-	found := t.files[name]
-	var around, touched []Finding
-	for _, f := range found {
-		switch {
-		case f.How != snippetHow || f.End < start || f.Start > end:
-		case f.Start <= start && end <= f.End:
-			if len(around) == 0 || f.End-f.Start < around[0].End-around[0].Start {
-				around = nil
-			}
-			if len(around) == 0 || f.Start == around[0].Start {
-				around = append(around, f)
-			}
-		default:
-			touched = append(touched, f)
-		}
-	}
-	if len(around) > 0 {
-		return around, BySnippet
-	}
-	own := ofFile(found)
-	inside := slices.DeleteFunc(slices.Clone(own), func(f Finding) bool { return f.Start < start || f.End > end })
+// lines is what is said nearer to some lines than their file, see [Nearer]. What the file says of itself, and so of some lines, does not
+// count where the file's licence rests on something else, such as an annotation that overrides it.
+func (t *Tree) lines(name string, start, end int, evidence []Finding) (near []Finding, why Reason, apart bool) {
+	near, apart = Nearer(t.files[name], start, end)
 	switch {
-	case len(touched) > 0:
-		_, evidence := t.Effective(name)
-		return slices.Concat(touched, evidence), BySnippet
-	case len(inside) > 0 && len(inside) < len(own):
-		return inside, ByBlock
+	case len(near) == 0:
+		return nil, "", false
+	case near[0].IsSnippet():
+		return near, BySnippet, apart
+	case slices.ContainsFunc(evidence, func(f Finding) bool { return f.Path == near[0].Path }):
+		return near, ByBlock, apart
 	}
-	return nil, ""
+	return nil, "", false
 }
 
 // stepsOf are findings that have their place for one reason.

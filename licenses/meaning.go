@@ -12,6 +12,12 @@ const sameChoice = 60
 // not hold together but are that choice.
 func meaning(found []Finding) []Expression {
 	var es []Expression
+	meant(found, func(f Finding) { es = append(es, f.Expression.Current()) })
+	return es
+}
+
+// meant gives the findings that say something of their own.
+func meant(found []Finding, say func(Finding)) {
 	var offered []string // the families of the choice at hand
 	path, end := "", 0
 	for _, f := range found {
@@ -31,7 +37,6 @@ func meaning(found []Finding) []Expression {
 		case !part:
 			offered = nil
 		}
-		es = append(es, e)
+		say(f)
 	}
-	return es
 }

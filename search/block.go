@@ -114,14 +114,14 @@ func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
 	g.describe(h, part, blob, at)
 	h.ID = swhid(want.hash, want.start, want.end)
 	h.Kind = indexer.KindText.String()
-	copies := []blobAt{{part, blob}}
+	copies := []textAt{{blobAt{part, blob}, want.start, want.end}}
 	if row, ok := findBlock(s, b, want.start, want.end); ok {
 		h.Kind, h.Name = row.Kind.String(), shown([]byte(s.BlockName(row)), b.Flags)
 		copies = g.withText(row.Text, copies)
 	}
 	h.Occurrences, h.Copies = g.occurrences(copies, at, 0)
 	h.Components = g.componentsAt(at)
-	if l.options.Public && h.Libre != licenses.LibreYes {
+	if l.options.Public && (h.Libre != licenses.LibreYes || g.license(at).libre != licenses.LibreYes) {
 		h.Withheld = true
 		return h, nil
 	}
@@ -132,7 +132,12 @@ func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
 	}
 	latin1 := b.Flags&indexer.FlagLatin1 != 0
 	h.Code = decode(lineRange(content, want.start, want.end), latin1)
-	h.Copyright = g.copyright(content, latin1, at)
+	if near := g.nearLines(part, blob, at, want.start, want.end); near != nil {
+		h.Copyright = statements(lineRange(content, near[0], near[1]), latin1)
+	}
+	if len(h.Copyright) == 0 {
+		h.Copyright = g.copyright(content, latin1, at)
+	}
 	return h, nil
 }
 
@@ -147,16 +152,14 @@ func findBlock(s *indexer.Shard, b indexer.Blob, start, end int) (row indexer.Bl
 }
 
 // withText adds the blobs of every other block in service with the same text.
-func (g *generation) withText(text uint64, found []blobAt) []blobAt {
+func (g *generation) withText(text uint64, found []textAt) []textAt {
 	for part, s := range g.x.Shards() {
 		for i := range uint32(s.NumBlocks()) {
 			row := s.Block(i)
 			if row.Text != text || len(g.x.Places(part, row.Blob)) == 0 {
 				continue
 			}
-			if b := (blobAt{part, row.Blob}); !slices.Contains(found, b) {
-				found = append(found, b)
-			}
+			found = addText(found, part, row)
 		}
 	}
 	return found

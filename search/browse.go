@@ -54,23 +54,26 @@ func (l *Local) File(_ context.Context, repo, path string) (*File, error) {
 		return nil, &NotFoundError{What: "file", Name: path}
 	}
 	row, at := o.Row(n), indexer.Place{Repo: r, Row: n}
-	license := g.license(at)
+	license, said := g.license(at), evidence(row.Evidence)
+	part, blob, found := g.x.Lookup(row.Hash)
+	if found = found && slices.Contains(g.x.Places(part, blob), at); found {
+		license, said = g.linesLicense(part, blob, at, 1, int(g.x.Shards()[part].Blob(blob).Lines))
+	}
 	f := &File{
 		Repository: g.repositoryInfo(r), Path: row.Path, Lang: row.Lang, Hash: row.Hash.String(),
 		Size: row.Size, Skipped: string(row.Skipped), License: license.text, Libre: license.libre,
-		LibreGround: license.ground, Evidence: evidence(row.Evidence), Flags: flagNames(row.Flags),
+		LibreGround: license.ground, Evidence: said, Flags: flagNames(row.Flags),
 	}
-	part, blob, ok := g.x.Lookup(row.Hash)
-	if !ok || !slices.Contains(g.x.Places(part, blob), at) {
+	if !found {
 		if row.Skipped == indexer.Indexed {
 			f.Skipped = string(indexer.SkipWithdrawn)
 		}
 		return f, nil
 	}
-	f.Copies, _ = g.occurrences([]blobAt{{part, blob}}, at, 0)
 	s := g.x.Shards()[part]
+	f.Copies, _ = g.occurrences([]textAt{{blobAt{part, blob}, 1, int(s.Blob(blob).Lines)}}, at, 0)
 	f.Blocks = outline(s, blob)
-	if l.options.Public && license.libre != licenses.LibreYes {
+	if l.options.Public && (license.libre != licenses.LibreYes || !g.mayShow(part, blob, at)) {
 		f.Withheld = true
 		return f, nil
 	}

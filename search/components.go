@@ -182,7 +182,7 @@ func shortName(name string) string {
 
 // described is the description of a component, but for one that a public instance may not show: what a README says that is not free.
 func (g *generation) described(c *component) string {
-	if c.Readme != nil && g.public && g.license(indexer.Place{Repo: c.repo, Row: *c.Readme}).libre != licenses.LibreYes {
+	if c.Readme != nil && g.public && !g.mayShowFile(indexer.Place{Repo: c.repo, Row: *c.Readme}) {
 		return ""
 	}
 	return c.Description

@@ -10,7 +10,6 @@ import (
 	"unicode"
 
 	"communs/indexer"
-	"communs/licenses"
 )
 
 // Added is a word that was looked for beside one of the question.
@@ -57,7 +56,7 @@ func (g *generation) readLexicon() (*lexicon, error) {
 	var usable func(o *indexer.Occurrences, row uint32) bool
 	if g.public { // what code says that may not be shown must not be told by its words either
 		usable = func(o *indexer.Occurrences, row uint32) bool {
-			return newLicenseFacts(o.Licenses()[o.LicenseID(row)]).libre == licenses.LibreYes
+			return g.mayShowFile(indexer.Place{Repo: uint32(slices.Index(g.x.Repos(), o)), Row: row})
 		}
 	}
 	return l.with(g.x.Pairs(usable)), err

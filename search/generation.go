@@ -43,8 +43,9 @@ type generation struct {
 	counts     termCounts
 	faults     faultSet
 	lexicon    func() (*lexicon, error)
-	components func() *componentIndex // made when it is first asked for
-	hidden     func() []hiddenRepo    // what a public instance does not search; found out when it is first asked for
+	components func() *componentIndex   // made when it is first asked for
+	nearer     []map[uint32]*nearerBlob // by shard and blob: those that say something of some of their lines
+	hidden     func() []hiddenRepo      // what a public instance does not search; found out when it is first asked for
 }
 
 // liveBlocks says which blocks of a shard answer: those of blobs that a repository in service holds, and that no
@@ -80,6 +81,7 @@ func newGeneration(x *indexer.Index, stamp string, public bool) *generation {
 		g.faults.add(err)
 	}
 	g.readLicenses()
+	g.readNearer()
 	g.rankRepos()
 	g.countLive()
 	for i := range x.Shards() {
@@ -139,7 +141,7 @@ func newLicenseFacts(text string) licenseFacts {
 
 // license is what is known of the licence of a file.
 func (g *generation) license(at indexer.Place) *licenseFacts {
-	return &g.licenses[g.licenseOf[at.Repo][g.x.Repos()[at.Repo].LicenseID(at.Row)]]
+	return &g.licenses[g.licenseID(at)]
 }
 
 // rankRepos puts the repositories in order and computes how alive each is: how close its last commit is to the newest

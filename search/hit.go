@@ -46,8 +46,8 @@ func (r *run) present(page *arranged, places int, left time.Duration) []Hit {
 		m := p.match
 		v := w.again(m)
 		h := &hits[i]
-		r.g.describe(h, int(m.part), w.row.Blob, m.at)
 		h.Start, h.End, h.Kind = w.row.Start, w.row.End, w.row.Kind.String()
+		r.g.describe(h, int(m.part), w.row.Blob, m.at)
 		h.Name = shown([]byte(w.shard.BlockName(w.row)), w.blob.Flags)
 		h.ID = swhid(w.blob.Hash, h.Start, h.End)
 		h.Score, h.Why = v.score(r.plan), v.why(r.plan)
@@ -66,10 +66,11 @@ func (r *run) present(page *arranged, places int, left time.Duration) []Hit {
 }
 
 // near describes near copies; same holds, for each, the blobs with its text.
-func (r *run) near(copies []nearMatch, same [][]blobAt) (out []Near) {
+func (r *run) near(copies []nearMatch, same [][]textAt) (out []Near) {
 	for i, m := range copies {
 		s, o := r.g.x.Shards()[m.part], r.g.x.Repos()[m.at.Repo]
-		row, license := s.Block(m.block), r.g.license(m.at)
+		row := s.Block(m.block)
+		license, _ := r.g.linesLicense(int(m.part), row.Blob, m.at, row.Start, row.End)
 		path := o.Path(m.at.Row)
 		_, places := r.g.occurrences(same[i], m.at, 1)
 		out = append(out, Near{
@@ -89,13 +90,28 @@ type blobAt struct {
 	blob uint32
 }
 
+// textAt is where a text stands in a blob.
+type textAt struct {
+	blobAt
+	start, end int
+}
+
+// addText adds where a text stands, each blob once.
+func addText(found []textAt, part int, row indexer.BlockRow) []textAt {
+	at := blobAt{part, row.Blob}
+	if slices.ContainsFunc(found, func(t textAt) bool { return t.blobAt == at }) {
+		return found
+	}
+	return append(found, textAt{at, row.Start, row.End})
+}
+
 // sameText gives, for each match of the page, the blobs of all matches with the same text, its own first.
-func (r *run) sameText(page []match) [][]blobAt {
-	out := make([][]blobAt, len(page))
+func (r *run) sameText(page []match) [][]textAt {
+	out := make([][]textAt, len(page))
 	index := make(map[uint64]int, len(page))
 	for i, m := range page {
 		index[m.text] = i
-		out[i] = append(out[i], blobAt{int(m.part), r.g.x.Shards()[m.part].Block(m.block).Blob})
+		out[i] = addText(out[i], int(m.part), r.g.x.Shards()[m.part].Block(m.block))
 	}
 	var few [1 << 10]bool // by the low bits of the text's hash: most matches are on no page
 	for _, m := range page {
@@ -109,24 +125,27 @@ func (r *run) sameText(page []match) [][]blobAt {
 		if !ok {
 			continue
 		}
-		b := blobAt{int(m.part), r.g.x.Shards()[m.part].Block(m.block).Blob}
-		if !slices.Contains(out[i], b) {
-			out[i] = append(out[i], b)
-		}
+		out[i] = addText(out[i], int(m.part), r.g.x.Shards()[m.part].Block(m.block))
 	}
 	return out
 }
 
-// occurrences lists where the blobs stand, the shown place first, then by repository and path, at most max of them (0
+// occurrences lists where the texts stand, the shown place first, then by repository and path, at most max of them (0
 // means all), and counts them all.
-func (g *generation) occurrences(blobs []blobAt, first indexer.Place, max int) ([]Occurrence, int) {
-	var places []indexer.Place
-	for _, b := range blobs {
-		places = append(places, g.x.Places(b.part, b.blob)...)
+func (g *generation) occurrences(texts []textAt, first indexer.Place, max int) ([]Occurrence, int) {
+	type place struct {
+		indexer.Place
+		text int
 	}
-	slices.SortFunc(places, func(a, b indexer.Place) int {
-		if (a == first) != (b == first) {
-			if a == first {
+	var places []place
+	for i, t := range texts {
+		for _, at := range g.x.Places(t.part, t.blob) {
+			places = append(places, place{at, i})
+		}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if (a.Place == first) != (b.Place == first) {
+			if a.Place == first {
 				return -1
 			}
 			return 1
@@ -140,10 +159,14 @@ func (g *generation) occurrences(blobs []blobAt, first indexer.Place, max int) (
 	out := make([]Occurrence, len(places))
 	for i, at := range places {
 		o := g.x.Repos()[at.Repo]
-		m := o.Meta()
+		m, t := o.Meta(), texts[at.text]
+		license := g.license(at.Place)
+		if g.nearer[t.part][t.blob] != nil {
+			license, _ = g.linesLicense(t.part, t.blob, at.Place, t.start, t.end)
+		}
 		out[i] = Occurrence{
 			Repo: m.URL, Path: o.Path(at.Row), PathRaw: RawPath(o.Path(at.Row)), Commit: publicCommit(m),
-			License: g.license(at).text, FirstSeen: m.FirstSeen,
+			License: license.text, FirstSeen: m.FirstSeen,
 		}
 	}
 	return out, n
@@ -152,17 +175,17 @@ func (g *generation) occurrences(blobs []blobAt, first indexer.Place, max int) (
 // publicCommit is the version that people know: of a Go module its version, else the commit.
 func publicCommit(m *indexer.RepoMeta) string { return cmp.Or(m.Version, m.Commit) }
 
-// describe fills in what a hit says of its file at a place.
+// describe fills in what a hit, whose lines are known, says of them and of their file at a place.
 func (g *generation) describe(h *Hit, part int, blob uint32, at indexer.Place) {
 	o := g.x.Repos()[at.Repo]
 	row, s := o.Row(at.Row), g.x.Shards()[part]
-	license := g.license(at)
+	license, said := g.linesLicense(part, blob, at, h.Start, h.End)
 	b := s.Blob(blob)
 	h.Repo, h.Path, h.Commit = o.Meta().URL, row.Path, publicCommit(o.Meta())
 	h.PathRaw = RawPath(h.Path)
 	h.Lang = s.LangName(b.Lang)
 	h.License, h.Libre, h.LibreGround = license.text, license.libre, license.ground
-	h.Evidence = evidence(row.Evidence)
+	h.Evidence = said
 	h.Flags = flagNames(row.Flags | b.Flags)
 	h.FileLines = int(b.Lines)
 	h.Lines = []Line{}

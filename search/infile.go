@@ -26,7 +26,8 @@ func (w *worker) whole(blob uint32) {
 // gather evaluates every leaf in every block of a file, sets seen to what holds for the file, and makes its best block
 // the current one.
 func (w *worker) gather(blob uint32) (best uint32, ok bool) {
-	if !w.enter(blob) {
+	w.enter(w.shard.Blob(blob).FirstBlock, blob)
+	if w.nearer == nil && len(w.places) == 0 {
 		return 0, false
 	}
 	if w.file == nil {
@@ -37,6 +38,9 @@ func (w *worker) gather(blob uint32) (best uint32, ok bool) {
 	top := 0.0
 	for b := w.blob.FirstBlock; b < w.blob.FirstBlock+w.blob.NumBlocks && !w.halt.Load(); b++ {
 		w.turn(b)
+		if !w.enter(b, blob) { // a block under another licence than its file
+			continue
+		}
 		w.cut = false
 		clear(w.seen)
 		wanted := false
@@ -59,6 +63,7 @@ func (w *worker) gather(blob uint32) (best uint32, ok bool) {
 	}
 	if ok {
 		w.turn(best)
+		w.enter(best, blob)
 		copy(w.seen, w.file)
 	}
 	return best, ok
@@ -73,7 +78,7 @@ func (w *worker) again(m match) values {
 	}
 	clear(w.at)
 	w.turn(m.block)
-	w.enter(w.row.Blob)
+	w.enter(m.block, w.row.Blob)
 	if w.plan.parsed.inFile {
 		w.gather(w.row.Blob)
 	} else {

@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 
 	"communs/indexer"
-	"communs/licenses"
 )
 
 // How much is looked at for one example.
@@ -213,9 +212,9 @@ func (r *similarRun) gather(part int) {
 	p.own, p.outer = own.sorted(part), outer.sorted(part)
 }
 
-// free tells whether a blob stands somewhere under a licence that is known to be free: a public instance searches no other.
+// free tells whether a public instance may show a blob somewhere: a public instance searches no other.
 func (g *generation) free(part int, blob uint32) bool {
-	return slices.ContainsFunc(g.x.Places(part, blob), func(at indexer.Place) bool { return g.license(at).libre == licenses.LibreYes })
+	return slices.ContainsFunc(g.x.Places(part, blob), func(at indexer.Place) bool { return g.mayShow(part, blob, at) })
 }
 
 // least is the weight below which a block is not worth a look.

@@ -340,8 +340,8 @@ func (r *similarRun) hit(m *likeness, all bool) (h Hit) {
 	part, row, at := r.choose(m)
 	shard := r.g.x.Shards()[part]
 	blob := shard.Blob(row.Blob)
-	r.g.describe(&h, int(part), row.Blob, at)
 	h.Start, h.End, h.Kind = row.Start, row.End, row.Kind.String()
+	r.g.describe(&h, int(part), row.Blob, at)
 	h.Name = shown([]byte(shard.BlockName(row)), blob.Flags)
 	h.ID = swhid(blob.Hash, h.Start, h.End)
 	h.Score, h.Why = m.score, m.why
@@ -350,11 +350,11 @@ func (r *similarRun) hit(m *likeness, all bool) (h Hit) {
 		h.Ranges[i].Block[0] += row.Start - m.start
 		h.Ranges[i].Block[1] += row.Start - m.start
 	}
-	var blobs []blobAt
+	var texts []textAt
 	for _, c := range append([]candidate{m.candidate}, m.others...) {
 		for _, b := range c.blocks {
-			if x := (blobAt{int(c.part), r.g.x.Shards()[c.part].Block(b).Blob}); len(blobs) < 1<<12 && !slices.Contains(blobs, x) {
-				blobs = append(blobs, x)
+			if len(texts) < 1<<12 {
+				texts = addText(texts, int(c.part), r.g.x.Shards()[c.part].Block(b))
 			}
 		}
 	}
@@ -362,8 +362,8 @@ func (r *similarRun) hit(m *likeness, all bool) (h Hit) {
 	if all {
 		places = 0
 	}
-	h.Occurrences, h.Copies = r.g.occurrences(blobs, at, places)
-	if h.Withheld = r.public && h.Libre != licenses.LibreYes; !h.Withheld {
+	h.Occurrences, h.Copies = r.g.occurrences(texts, at, places)
+	if h.Withheld = r.public && (h.Libre != licenses.LibreYes || !r.g.mayShow(int(part), row.Blob, at)); !h.Withheld {
 		h.Lines = r.lines(shard, row, h.Ranges, blob.Flags)
 	}
 	return h

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"communs/indexer"
-	"communs/licenses"
 )
 
 // Withheld is what an answer of a public instance says of code whose licence is not known to be free: how many files were
@@ -38,16 +37,16 @@ type hiddenRepo struct {
 	about string         // what the question's words are looked for in, folded
 }
 
-// findHidden lists the repositories with files whose licence is not known to be free.
+// findHidden lists the repositories with files that a public instance may not show.
 func (g *generation) findHidden() (all []hiddenRepo) {
 	found := make([]map[uint32]int, len(g.repos))
 	for part, s := range g.x.Shards() {
 		for blob := range uint32(s.NumBlobs()) {
 			for _, at := range g.x.Places(part, blob) {
-				id := g.licenseOf[at.Repo][g.x.Repos()[at.Repo].LicenseID(at.Row)]
-				if g.licenses[id].libre == licenses.LibreYes {
+				if g.mayShow(part, blob, at) {
 					continue
 				}
+				id := g.licenseID(at)
 				if found[at.Repo] == nil {
 					found[at.Repo] = map[uint32]int{}
 				}
@@ -120,7 +119,7 @@ func (r *run) toldCandidates() (n int) {
 				blob = s.Block(blob).Blob
 			}
 			if slices.ContainsFunc(r.g.x.Places(b.part, blob), func(at indexer.Place) bool {
-				return r.g.license(at).libre == licenses.LibreYes
+				return r.g.mayShow(b.part, blob, at)
 			}) {
 				n++
 			}

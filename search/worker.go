@@ -21,6 +21,8 @@ type worker struct {
 	blobAt  uint32
 	fresh   bool // blobAt is set
 	blob    indexer.Blob
+	nearer  *nearerBlob     // what the blob says of some of its lines; nil for most
+	block   uint32          // for which places holds, where nearer is set
 	places  []indexer.Place // where the blob stands and may be shown
 	best    shownPlace
 	content []byte
@@ -85,7 +87,7 @@ func (w *worker) part(b *batch, from, to int) {
 // one decides about one block.
 func (w *worker) one(block uint32) {
 	w.turn(block)
-	if !w.enter(w.row.Blob) {
+	if !w.enter(block, w.row.Blob) {
 		return
 	}
 	clear(w.seen)
@@ -107,18 +109,20 @@ func (w *worker) turn(block uint32) {
 	w.norm = lengthNorm(w.row.Tokens, w.g.average)
 }
 
-// enter makes a blob the current one. It is false when no place of it may answer.
-func (w *worker) enter(blob uint32) bool {
-	if w.fresh && w.blobAt == blob {
+// enter makes a block and its blob the current ones. It is false when no place may answer with it.
+func (w *worker) enter(block, blob uint32) bool {
+	if !w.fresh || w.blobAt != blob {
+		w.fresh, w.blobAt, w.read, w.content = true, blob, false, nil
+		w.blob, w.nearer = w.shard.Blob(blob), w.g.nearer[w.batch.part][blob]
+	} else if w.nearer == nil || w.block == block {
 		return len(w.places) > 0
 	}
-	w.fresh, w.blobAt, w.read, w.content = true, blob, false, nil
+	w.block = block
 	w.best.known = false
 	w.places = w.places[:0]
-	w.blob = w.shard.Blob(blob)
 next:
 	for _, at := range w.g.x.Places(w.batch.part, blob) {
-		if w.public && w.g.license(at).libre != "yes" {
+		if w.public && !w.g.mayShow(w.batch.part, blob, at) {
 			continue
 		}
 		for _, part := range w.plan.atPlace {
@@ -178,6 +182,17 @@ func (w *worker) holds(n *planNode, block uint32, at *indexer.Place) bool {
 	return w.leaf(n.leaf, block).holds
 }
 
+// licenseID is the position in licenses of what the current block is under, at a place.
+func (w *worker) licenseID(at indexer.Place) uint32 {
+	id := w.g.licenseID(at)
+	if w.nearer != nil {
+		if near, ok := w.nearer.licenses[nearerKey{w.block, id}]; ok {
+			return near
+		}
+	}
+	return id
+}
+
 func (w *worker) placeHolds(leaf int, at indexer.Place) (ok bool) {
 	switch l := w.plan.leaves[leaf]; {
 	case w.repoOK[leaf] != nil:
@@ -186,7 +201,7 @@ func (w *worker) placeHolds(leaf int, at indexer.Place) (ok bool) {
 		rows := w.componentOK[leaf][at.Repo]
 		return rows != nil && rows[at.Row]
 	case w.licenseOK[leaf] != nil:
-		return w.licenseOK[leaf][w.g.licenseOf[at.Repo][w.g.x.Repos()[at.Repo].LicenseID(at.Row)]]
+		return w.licenseOK[leaf][w.licenseID(at)]
 	default:
 		ok, w.buf = l.glob.match(w.g.x.Repos()[at.Repo].PathBytes(at.Row), w.buf)
 		return ok

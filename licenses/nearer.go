@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package licenses
+
+import "slices"
+
+// headLines is how far into some lines a statement may begin to be about all of them: in the comment ahead of a function, or at its top.
+// One further down is about some of them only.
+const headLines = 20
+
+// HasNearer reports whether a file says something else of some of its lines than of the whole: whether [Nearer] ever has an answer.
+func HasNearer(found []Finding) bool {
+	if slices.ContainsFunc(found, func(f Finding) bool { return f.How == snippetHow }) {
+		return true
+	}
+	own := spelled(ofItself(found))
+	return slices.ContainsFunc(own, func(f Finding) bool { return f.Expression != own[0].Expression })
+}
+
+// IsSnippet reports whether a finding is about lines of other origin, between SPDX-SnippetBegin and SPDX-SnippetEnd.
+func (f Finding) IsSnippet() bool { return f.How == snippetHow }
+
+// Nearer gives what a file says of its lines from start to end more nearly than of itself, found being all that it says: by the smallest
+// snippet around them, or else by statements at their head when the file has others. Where the lines hold a snippet or a part of one,
+// what is said of it is given with apart false: it holds together with the licence of the file.
+func Nearer(found []Finding, start, end int) (near []Finding, apart bool) {
+	var around, touched []Finding
+	for _, f := range found {
+		switch {
+		case f.How != snippetHow || f.End < start || f.Start > end:
+		case f.Start <= start && end <= f.End:
+			if len(around) > 0 && f.End-f.Start < around[0].End-around[0].Start {
+				around = nil
+			}
+			if len(around) == 0 || f.Start == around[0].Start && f.End == around[0].End {
+				around = append(around, f)
+			}
+		default:
+			touched = append(touched, f)
+		}
+	}
+	if len(around) > 0 {
+		return append(around, touched...), true // snippets within a snippet have their own
+	}
+	if len(touched) > 0 {
+		return touched, false
+	}
+	own := spelled(ofItself(found))
+	inside := slices.DeleteFunc(slices.Clone(own), func(f Finding) bool { return f.Start < start || f.End > end })
+	if len(inside) == 0 || len(inside) == len(own) || slices.ContainsFunc(inside, func(f Finding) bool { return f.Start >= start+headLines }) {
+		return nil, false
+	}
+	return inside, true
+}
+
+// ofItself is what a file says of itself as a whole: not what it annotates, the scope of which an index does not keep.
+func ofItself(found []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(ofFile(found)), func(f Finding) bool { return f.How == "reuse" || f.How == debianHow })
+}
+
+// spelled leaves out the notices that only spell out a choice which stands before them.
+func spelled(found []Finding) []Finding {
+	kept := make([]Finding, 0, len(found))
+	meant(found, func(f Finding) { kept = append(kept, f) })
+	return kept
+}
+
+// Said is what findings say together.
+func Said(found []Finding) Expression { return And(meaning(found)...) }
+
+// Own is what a file says of itself, found being all that it says.
+func Own(found []Finding) Expression { return Said(ofItself(found)) }
