@@ -76,7 +76,7 @@ func (s *Server) inRepository(r *request, raw string) (*response, error) {
 
 func (s *Server) file(r *request, f *search.File) (*response, error) {
 	repo := f.Repository.URL
-	if s.inst.Public && f.Libre != licenses.LibreYes {
+	if f.Withheld || s.inst.Public && f.Libre != licenses.LibreYes {
 		f.Withheld, f.Text = true, ""
 	}
 	lines := len(splitLines(f.Text))

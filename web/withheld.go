@@ -11,7 +11,7 @@ import (
 // withhold takes the code out of a hit that a public instance may not show. The searcher did so already; a page must
 // not depend on that alone.
 func (s *Server) withhold(h *search.Hit) {
-	if !s.inst.Public || h.Libre == licenses.LibreYes {
+	if !h.Withheld && (!s.inst.Public || h.Libre == licenses.LibreYes) {
 		return
 	}
 	h.Withheld, h.Code, h.Lines = true, "", nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"communs/licenses"
 	"communs/search"
 )
 
@@ -49,5 +50,30 @@ func TestPublicInstanceSaysWhatItDidNotSearch(t *testing.T) {
 	if strings.Contains(get(h, linker{lang: "fr"}.repository(f.repos[0].info.URL)).Body.String(), "seuls fichiers") ||
 		strings.Contains(get(newServer(t, f, nil), link).Body.String(), "seuls fichiers") {
 		t.Error("says that code is not shown where it is")
+	}
+}
+
+// TestPartOfAFileThatIsNotFree: the searcher withholds a free file for a part of it that is not free, and code that holds such a part. No
+// page and no answer of the API shows it, whatever the searcher still gave with it.
+func TestPartOfAFileThatIsNotFree(t *testing.T) {
+	f := newFake()
+	mixed := f.repos[2].files[0]
+	l := linker{lang: "fr"}
+	paths := []string{l.block(mixed.id(1, 2)), "/code?q=parse_secret", l.file(f.repos[2].info.URL, mixed.path, 0), "/api/v1/blocks/" + mixed.id(1, 2), "/api/v1/search?q=parse_secret"}
+	mixed.license, mixed.libre = "MIT AND CC-BY-NC-4.0", licenses.LibreNo
+	h := newServer(t, f, func(c *Config) { c.Instance.Public = true })
+	for _, path := range paths {
+		body := get(h, path).Body.String()
+		if strings.Contains(body, "tresor") || strings.Contains(body, "def parse_secret") {
+			t.Errorf("%s shows it: %s", path, body)
+		}
+		if !strings.Contains(body, "MIT AND CC-BY-NC-4.0") {
+			t.Errorf("%s does not tell the licences", path)
+		}
+	}
+	s := &Server{}
+	hit := &search.Hit{Libre: licenses.LibreYes, Withheld: true, Code: "tresor", Lines: []search.Line{{Text: "tresor"}}}
+	if s.withhold(hit); hit.Code != "" || hit.Lines != nil {
+		t.Errorf("what the searcher withholds is shown: %+v", hit)
 	}
 }
