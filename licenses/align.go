@@ -10,8 +10,9 @@ import "slices"
 // are free, words of the text that the template does not have cost one each beyond the gap that the template allows.
 type alignment struct {
 	cost     int
-	matched  int // words that are equal
-	from, to int // the range of the text that was covered
+	matched  int  // words that are equal
+	from, to int  // the range of the text that was covered
+	core     span // without what only a hole of the template reaches where it begins or ends
 }
 
 const (
@@ -24,12 +25,12 @@ const (
 // budget.
 func (t *template) align(ids []uint16, pos, at, budget int, turns []uint8) (a alignment, ok bool) {
 	forward := aligner{t: t, ids: ids, turns: turns, n: len(t.words), m: len(ids)}
-	cost, matched, end := forward.run(pos, at, budget)
+	cost, matched, end, last := forward.run(pos, at, budget)
 	if cost > budget {
 		return a, false
 	}
 	backward := aligner{t: t, ids: ids, turns: turns, n: len(t.words), m: len(ids), reversed: true}
-	c, k, start := backward.run(backward.n-pos, backward.m-at, budget-cost)
+	c, k, start, first := backward.run(backward.n-pos, backward.m-at, budget-cost)
 	if cost += c; cost > budget {
 		return a, false
 	}
@@ -39,7 +40,8 @@ func (t *template) align(ids []uint16, pos, at, budget int, turns []uint8) (a al
 	if t.required < shortLicense && t.refilled(ids, turns, append(forward.edits, backward.edits...)) {
 		return a, false
 	}
-	return alignment{cost, matched, len(ids) - start, end}, true
+	a = alignment{cost, matched, len(ids) - start, end, span{len(ids) - first, last}}
+	return a, a.core.size() > 0
 }
 
 // edit is a difference: words i to k of the template give way to words j to l of the text.
@@ -84,29 +86,34 @@ func (a *aligner) need(i, k int) int {
 	return int(a.t.needed[k]) - int(a.t.needed[i])
 }
 
-// run walks from word i of the template and word j of the text to the end of the template.
-func (a *aligner) run(i, j, budget int) (cost, matched, end int) {
-	end = j
+// run walks from word i of the template and word j of the text to the end of the template. The text agrees up to end, and up to core
+// either with words that may not be missing or with more words than it has others there.
+func (a *aligner) run(i, j, budget int) (cost, matched, end, core int) {
+	end, core = j, j
+	agree, other := 0, 0 // words behind core
 	for i < a.n && cost <= budget {
 		if j < a.m && a.word(i) == a.text(j) {
 			i, j, matched = i+1, j+1, matched+1
 			end = j
+			if agree++; a.need(i-1, i) > 0 || agree > other {
+				core, agree, other = j, 0, 0
+			}
 			continue
 		}
 		finish := endCost(a.need(i, a.n))
 		di, dj, c := a.meet(i, j, min(budget-cost, finish+meetRun))
 		if di < 0 {
-			return cost + finish, matched, end
+			return cost + finish, matched, end, core
 		}
 		if c > 0 && a.twisted(i, di, j, dj) {
-			return budget + 1, matched, end
+			return budget + 1, matched, end, core
 		}
 		if a.t.required < shortLicense {
 			a.edits = append(a.edits, a.edit(i, i+di, j, j+dj))
 		}
-		i, j, cost = i+di, j+dj, cost+c
+		i, j, cost, other = i+di, j+dj, cost+c, other+dj
 	}
-	return cost, matched, end
+	return cost, matched, end, core
 }
 
 // edit gives a difference in the order of template and text.
@@ -242,6 +249,9 @@ func (a *aligner) meet(i, j, limit int) (di, dj, cost int) {
 			di, dj, cost = k-i, l-j, skipped+max(0, l-j-gap)
 		}
 	}
+	if k := a.pastCopyright(i); k > i && a.meets(k, j) {
+		return k - i, 0, 0
+	}
 	gap := 0
 	for k := i; k <= a.n && k <= i+searchTmpl && a.need(i, k) < cost; k++ {
 		gap = max(gap, a.gap(k))
@@ -262,6 +272,20 @@ func (a *aligner) meet(i, j, limit int) (di, dj, cost int) {
 		}
 	}
 	return di, dj, cost
+}
+
+// pastCopyright is where the copyright line of the template ends that begins at i; texts often have none.
+func (a *aligner) pastCopyright(i int) int {
+	for _, g := range a.t.groups {
+		from, to := g.from, g.to
+		if a.reversed {
+			from, to = a.n-g.to, a.n-g.from
+		}
+		if from == i && to > i && a.turns[a.t.words[g.from]]&turnsCopyright != 0 {
+			return to
+		}
+	}
+	return i
 }
 
 // next is the first place from l up to last where the text agrees with the template from word k on; -1 when there is none.

@@ -156,7 +156,7 @@ func (s *lookup) matches(d *Detector, ids []uint16) []match {
 		found = t.matches(ids, hits, d.turns, found)
 		for _, m := range found[first:] {
 			w := int32(m.weight())
-			for i := m.from; i < m.to; i++ {
+			for i := m.core.from; i < m.core.to; i++ {
 				s.weight[i] = max(s.weight[i], w)
 			}
 		}

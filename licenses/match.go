@@ -52,7 +52,7 @@ func (d *Detector) findTexts(ids []uint16, breaks []int) []match {
 			d.memo.put(key, known)
 		}
 		for _, m := range known {
-			m.from, m.to = m.from+r.from, m.to+r.from
+			m.from, m.to, m.core = m.from+r.from, m.to+r.from, span{m.core.from + r.from, m.core.to + r.from}
 			found = append(found, m)
 		}
 	}
@@ -104,7 +104,8 @@ func (t *template) matches(ids []uint16, hits []hit, turns []uint8, found []matc
 
 func (h hit) diagonal() int32 { return h.at - int32(h.pos) }
 
-// choose keeps the best of matches that cover the same words.
+// choose keeps the best of matches that cover the same words. Two that follow each other may both claim words between them, where a copyright
+// line may be: those count for neither.
 func choose(found []match) []match {
 	slices.SortStableFunc(found, func(a, b match) int {
 		if c := cmp.Compare(b.weight(), a.weight()); c != 0 {
@@ -117,16 +118,30 @@ func choose(found []match) []match {
 	})
 	var kept []match
 	for _, m := range found {
-		if !slices.ContainsFunc(kept, func(k match) bool { return overlap(m, k) > min(m.to-m.from, k.to-k.from)/5 }) {
+		if !slices.ContainsFunc(kept, m.competes) {
 			kept = append(kept, m)
 		}
 	}
-	slices.SortFunc(kept, func(a, b match) int { return cmp.Compare(a.from, b.from) })
-	for i := 1; i < len(kept); i++ { // what two of them share belongs to the first
-		kept[i].from = max(kept[i].from, kept[i-1].to)
+	slices.SortFunc(kept, func(a, b match) int { return cmp.Compare(a.core.from, b.core.from) })
+	for i := 1; i < len(kept); i++ { // what two of them share belongs to the first, unless only the second must have it
+		before, m := &kept[i-1], &kept[i]
+		before.to = min(before.to, max(before.core.to, m.core.from))
+		m.from = max(m.from, before.to)
+		m.core.from = max(m.core.from, m.from)
 	}
 	return kept
 }
 
-// overlap is how many words two matches share.
-func overlap(a, b match) int { return min(a.to, b.to) - max(a.from, b.from) }
+// competes reports whether a match has the words of one that weighs more. One that SPDX does not list takes none of them at all.
+func (m match) competes(k match) bool {
+	mine, other := m.core, k.core
+	if m.t.unlisted && !k.t.unlisted {
+		mine, other = span{m.from, m.to}, span{k.from, k.to}
+	}
+	return overlap(mine, other) > min(mine.size(), other.size())/5
+}
+
+// overlap is how many words two ranges share.
+func overlap(a, b span) int { return min(a.to, b.to) - max(a.from, b.from) }
+
+func (s span) size() int { return s.to - s.from }
