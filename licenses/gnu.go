@@ -153,7 +153,7 @@ func suffix(later bool) string {
 
 // number reads a version of the family at word p.
 func (n *notice) number(family string, p int) (id string, next int) {
-	if p >= len(n.words) || len(n.words[p]) != 1 && n.words[p] != "21" {
+	if p >= len(n.words) || len(n.words[p]) != 1 && n.words[p] != "21" || n.run(p+1, "clause") {
 		return "", 0
 	}
 	major, minor, next := n.words[p], "0", p+1

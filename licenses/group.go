@@ -195,6 +195,8 @@ func (n *notice) offers(from, to int) (choice, several bool) {
 		switch w := n.words[p]; w {
 		case "dual", "dually", "triple", "tri", "disjunctive", "disjunctively":
 			choice = true
+		case "pick":
+			choice = choice || n.run(p-2, "take", "your")
 		case "choice", "choose", "whichever", "elect":
 			choice = choice || !n.has(p+1, p+4, "law", "laws", "any", "later", "file")
 			several = several || choice && (w == "whichever" || n.has(p+1, p+4, "between"))
@@ -268,6 +270,9 @@ func (n *notice) referred(p int) bool {
 		case masked:
 			return false
 		case "either", "any", "one":
+			if n.run(p+1, "or", "both") { // of the licences apply
+				return false
+			}
 			if n.run(p+1, "license") || n.has(p+1, p+4, "these", "above", "two", "both") && n.has(p+1, p+5, "license", "licenses") {
 				return true
 			}

@@ -224,6 +224,8 @@ func isPair(n *notice, p int) bool {
 	switch b {
 	case "to":
 		return a == "subject" || a == "pursuant"
+	case "via":
+		return a == "available" || a == "released" || a == "distributed"
 	case "of":
 		return a == "terms" || a == "conditions" || a == "provisions"
 	case "as":

@@ -36,6 +36,7 @@ func unwrap(name string, text []byte) []byte {
 // of tables; tags of HTML. Signs for emphasis, headings, quotes and code part words already.
 func blankMarkdown(text []byte) []byte {
 	out := bytes.Clone(plainHTML(text))
+	blankExamples(out)
 	for i := 0; i+1 < len(out); i++ {
 		if out[i] != ']' || out[i+1] != '(' {
 			continue

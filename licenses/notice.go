@@ -112,6 +112,7 @@ type statement struct {
 	part     bool     // a paragraph of its own, labelled by a short name, that is written out for those that use the name
 	title    bool     // a name alone on its line, or at the head of a text
 	hint     bool     // says too little to count beside another statement
+	link     bool     // only an address, which says nothing alone
 	named    bool     // an exception that is only named
 }
 
@@ -260,10 +261,11 @@ func (n *notice) hint(a atom) (statement, bool) {
 	lies := a.from > 1 && n.run(a.from-2, "common", "licenses") || n.run(a.from, "common", "licenses")
 	details := a.loose && isGNU(a.expr) && (n.run(a.to, "for", "more", "details") || n.run(a.to, "for", "details"))
 	product := n.prose && a.from > 2 && n.run(a.from-3, "software", "developed", n.words[a.from-1])
-	if err != nil || !lies && !details && !product {
+	link := !a.loose && a.from > 2 && n.run(a.from-3, "gnu", "org", "licenses")
+	if err != nil || !lies && !details && !product && !link {
 		return statement{}, false
 	}
-	s := statement{expr: e, from: int(n.at[a.from]), to: int(n.at[a.to-1]) + 1, how: "notice", score: vagueScore, hint: true}
+	s := statement{expr: e, from: int(n.at[a.from]), to: int(n.at[a.to-1]) + 1, how: "notice", score: vagueScore, hint: true, link: link && !lies}
 	if a.loose {
 		s.loose = []string{a.expr}
 	}

@@ -32,6 +32,10 @@ func settle(statements, exceptions []statement) []statement {
 			out[last].to = s.to
 			continue
 		}
+		if last >= 0 && out[last].spelledOut(s) {
+			out[last].expr, out[last].to = out[last].expr.replace("BSD-3-Clause", s.expr.text), s.to
+			continue
+		}
 		if last >= 0 && offered(out[last], s) {
 			out[last].expr = asPerl(Or(asRuby(out[last], s), s.expr), append(out[last].loose, s.loose...))
 			out[last].to, out[last].score = s.to, min(out[last].score, s.score)
@@ -59,6 +63,12 @@ func offered(before, s statement) bool {
 	return before.choice && !isChoice(before.expr) && (s.how != "text" || apart < headed)
 }
 
+// spelledOut reports whether s is the text that a choice calls the BSD licence below.
+func (s statement) spelledOut(text statement) bool {
+	return text.how == "text" && s.below && isChoice(s.expr) && text.from-s.to < headed/2 && slices.Contains(s.loose, "BSD-3-Clause") &&
+		(line(text.expr.text) == "BSD" || text.expr.text == "Linux-OpenIB")
+}
+
 // asRuby gives the GPL without version, offered beside the conditions of Ruby, the version that is meant there: "the terms of the GPL (see
 // the file GPL), or the conditions below" stood in Ruby, whose file GPL is that of version 2.
 func asRuby(before, s statement) Expression {
@@ -82,6 +92,7 @@ func entitles(title, s statement) bool {
 func specify(all []statement) []statement {
 	statements := slices.DeleteFunc(slices.Clone(all), func(s statement) bool { return s.hint })
 	if len(statements) == 0 {
+		all = slices.DeleteFunc(slices.Clone(all), func(s statement) bool { return s.link })
 		return all[:min(1, len(all))]
 	}
 	firm := make([][]string, len(all)) // by statement: the licences whose version it says
