@@ -120,7 +120,7 @@ func (p *program) auditStdin(ctx context.Context) (*auditInput, error) {
 	case n > maxStdin:
 		return nil, errors.Join(fault("cmd.licenses.audit.stdin-long", maxStdin>>20), remove())
 	case n == 0:
-		return nil, errors.Join(fault("cmd.no-input"), remove())
+		return nil, errors.Join(fault("cmd.licenses.audit.empty"), remove())
 	}
 	input, err := auditFile(f, "-", n)
 	if err != nil {
