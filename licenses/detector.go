@@ -110,6 +110,7 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	marked := snippets(text)
 	inside := s.cutTags(marked)
 	said := ofSnippets(append(inside, s.findings()...), marked)
+	said = s.withUnlicensed(said, text, marked)
 	if s.kind == fileReadme && len(said) == 0 {
 		said = d.terseReadme(path, written, readmeSegments(written)) // a badge is a link
 	}

@@ -62,4 +62,10 @@ func TestExplainUnknown(t *testing.T) {
 			t.Errorf("%v: got %s, want %s", lines, x.Expression, want)
 		}
 	}
+	tree.Add("y.go", d.Text("y.go", []byte("// SPDX-License-Identifier: MIT\n"+strings.Replace(text, "MIT", "NOASSERTION", 1))))
+	for lines, libre := range map[[2]int]Libre{{6, 6}: LibreUnknown, {9, 9}: LibreYes, {1, 9}: LibreUnknown} {
+		if x := tree.Explain("y.go", lines[0], lines[1]); x.Libre != libre {
+			t.Errorf("%v of a file with a snippet of unknown licence: %s, %s", lines, x.Expression, x.Libre)
+		}
+	}
 }

@@ -100,3 +100,26 @@ func ofSnippets(found []Finding, all []lineSpan) []Finding {
 	slices.SortStableFunc(kept, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
 	return kept
 }
+
+// withUnlicensed adds the snippets of which it is said that their licence is not known: they are not under that of the file around them.
+func (s *scanner) withUnlicensed(found []Finding, text []byte, all []lineSpan) []Finding {
+	if len(all) == 0 {
+		return found
+	}
+	line := 0
+	for l := range bytes.Lines(text) {
+		line++
+		if !saysNothing(tagValue(l[:min(len(l), maxTagLine)])) {
+			continue
+		}
+		at, ok := within(all, line, line)
+		if !ok {
+			continue
+		}
+		if !slices.ContainsFunc(found, func(f Finding) bool { return f.IsSnippet() && f.Start == at.start && f.End == at.end }) {
+			found = append(found, Finding{Expression: unknownText, Path: s.path, Start: at.start, End: at.end, How: snippetHow, Score: 1})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
+	return found
+}

@@ -12,6 +12,9 @@ import (
 // tagName starts an SPDX tag, whatever its case.
 const tagName = "spdx-license-identifier:"
 
+// maxTagLine is the length of a line that is no tag any more, in bytes.
+const maxTagLine = 2000
+
 // tag is one SPDX-License-Identifier line.
 type tag struct {
 	line int
@@ -35,19 +38,27 @@ func findTags(comment []byte, line int) []tag {
 
 // readTag reads the tag of one line.
 func readTag(line []byte) (Expression, bool) {
-	if len(line) > 2000 {
+	if len(line) > maxTagLine {
 		return Expression{}, false
 	}
-	at := indexFold(line, tagName)
-	if at < 0 || !onlyMarkers(line[:at]) {
-		return Expression{}, false
-	}
-	value := trimMarkers(string(line[at+len(tagName):]))
-	if value == "" || value == "NONE" || value == "NOASSERTION" {
+	value := tagValue(line)
+	if value == "" || saysNothing(value) {
 		return Expression{}, false
 	}
 	return lenient(value)
 }
+
+// tagValue is what stands after the name of a tag that is alone on its line; empty when the line is none.
+func tagValue(line []byte) string {
+	at := indexFold(line, tagName)
+	if at < 0 || !onlyMarkers(line[:at]) {
+		return ""
+	}
+	return trimMarkers(string(line[at+len(tagName):]))
+}
+
+// saysNothing reports whether a tag says that no licence is known, or that there is none.
+func saysNothing(value string) bool { return value == "NONE" || value == "NOASSERTION" }
 
 // onlyMarkers reports whether what stands before a tag is no more than comment markers.
 func onlyMarkers(b []byte) bool {
