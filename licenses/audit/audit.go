@@ -310,7 +310,7 @@ func (a *audit) finish() *Report {
 	r := a.report
 	j := &judge{report: r, policy: a.Policy, today: a.Today, own: r.Project.Concluded.IDs(), memo: map[question]licenses.Verdict{}}
 	j.fates = make([]fate, len(a.Policy.Exceptions)+len(a.Policy.Curations))
-	if r.Project.Concluded.IsZero() && !(a.listOnly() && a.judged()) {
+	if (r.Project.Concluded.IsZero() || r.IntoHow == IntoProject && unknownText(r.Project.Concluded)) && !(a.listOnly() && a.judged()) {
 		j.settle([]Problem{newProblem(RuleNoProject, r.Project.Name)}, "")
 		r.Project.Status, r.Project.Answer = Doubtful, licenses.CannotSay
 	}

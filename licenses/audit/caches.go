@@ -237,21 +237,27 @@ func (o *locator) gem(dir string, p *locked) (*opened, string) {
 	if !plainName(name) {
 		return nil, MissingGem
 	}
-	homes := slices.Concat(o.caches.Gems, glob(filepath.Join(o.rootName(), filepath.FromSlash(dir), "vendor", "bundle", "ruby", "*")))
-	for _, home := range homes {
+	for _, home := range o.caches.Gems {
 		if found := outside(filepath.Join(home, "gems", name), SourceGem); found != nil {
 			return found, ""
 		}
 	}
-	return nil, MissingGem
-}
-
-// rootName is the audited folder; a name that nothing has when there is none.
-func (o *locator) rootName() string {
-	if o.root == nil {
-		return string(rune(0))
+	bundle := path.Join(dir, "vendor", "bundle", "ruby")
+	at := o.inProject(bundle, SourceGem)
+	if at == nil {
+		return nil, MissingGem
 	}
-	return o.root.Name()
+	defer at.Close()
+	versions, err := fs.ReadDir(at.files, ".")
+	if err != nil {
+		return nil, MissingGem
+	}
+	for _, v := range slices.Backward(versions) {
+		if found := o.inProject(path.Join(bundle, v.Name(), "gems", name), SourceGem); found != nil {
+			return found, ""
+		}
+	}
+	return nil, MissingGem
 }
 
 // plainName reports whether a name is one step of a path that a pattern takes as it is.

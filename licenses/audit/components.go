@@ -234,8 +234,13 @@ func (p *part) settle(declared licenses.Expression) {
 		p.Concluded = declared.Current()
 		return
 	}
-	if p.Declared.IsZero() {
-		p.Declared = p.pack.declared
+	found := p.pack.found
+	switch at := p.pack.declared; {
+	case p.Declared.IsZero():
+		p.Declared = at
+	case !at.IsZero() && at.Current() != p.Declared.Current(): // a lock only repeats what a package says, or should
+		found = append(slices.Clone(found), licenses.Finding{Expression: at})
+		p.pack.expression = licenses.And(p.pack.expression, at)
 	}
 	for _, text := range p.pack.declaredText {
 		if !slices.Contains(p.DeclaredText, text) {
@@ -245,7 +250,7 @@ func (p *part) settle(declared licenses.Expression) {
 	p.Found = p.pack.expression
 	p.Evidence = append(p.Evidence, p.pack.evidence...)
 	p.Copyrights, p.Texts = p.pack.copyrights, p.pack.texts
-	p.Concluded, p.pack.conflict = conclude(p.Declared, p.pack.found)
+	p.Concluded, p.pack.conflict = conclude(p.Declared, found)
 }
 
 // addSnippets makes components of the snippets in files.

@@ -27,18 +27,20 @@ type judge struct {
 type question struct {
 	license licenses.Expression
 	use     licenses.Use
+	foreign bool
 }
 
 // verdict judges a licence against the project's. What is under a licence that holds for a part of the project is in order there, even
-// where the project as a whole holds parts under others.
-func (j *judge) verdict(e licenses.Expression, use licenses.Use) licenses.Verdict {
-	q := question{e, use}
+// where the project as a whole holds parts under others. A name that is none of a known licence says nothing of what is foreign: it may
+// be under another text than the project's own.
+func (j *judge) verdict(e licenses.Expression, use licenses.Use, foreign bool) licenses.Verdict {
+	q := question{e, use, foreign}
 	v, known := j.memo[q]
 	if known {
 		return v
 	}
 	v = licenses.Judge(e, j.report.Into, use)
-	if v.Answer != licenses.Yes && j.report.IntoHow == IntoProject && !e.IsZero() && within(e.IDs(), j.own) {
+	if v.Answer != licenses.Yes && j.report.IntoHow == IntoProject && !e.IsZero() && within(e.IDs(), j.own) && (!foreign || licenses.Known(e)) {
 		v = licenses.Verdict{Answer: licenses.Yes, Obligations: licenses.Obligations(e, use)}
 		v.Grounds = []licenses.Ground{{Kind: "same", From: e.String(), Into: j.report.Into.String()}}
 	}
@@ -135,7 +137,7 @@ func (j *judge) component(p *part) {
 	c := &p.Component
 	j.curate(c)
 	c.Libre, c.LibreGround = licenses.LibreOf(c.Concluded)
-	v := j.verdict(c.Concluded, c.Use)
+	v := j.verdict(c.Concluded, c.Use, true)
 	c.Answer, c.Grounds = v.Answer, v.Grounds
 	c.Obligations = licenses.Obligations(c.Concluded, c.Use)
 	if v.Answer == licenses.Yes && len(v.Obligations) > 0 {
@@ -184,7 +186,7 @@ func (j *judge) file(f *File) {
 	if f.Component != "" {
 		use = j.report.Use
 	}
-	v := j.verdict(f.License, use)
+	v := j.verdict(f.License, use, f.Component != "")
 	f.Answer = v.Answer
 	if isLicenseText(f) {
 		f.Status = NotAsked

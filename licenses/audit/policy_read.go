@@ -93,6 +93,8 @@ type policyReader struct {
 	name   string
 	text   []byte
 	at     map[string]position // of keys and values: "allow", "allow/2" (the third), "exception/0", "exception/0/reason"
+	last   position            // the place that was asked for last
+	read   int                 // and how far into the text it is
 	policy *Policy
 }
 
@@ -152,11 +154,20 @@ func keyOf(e *unstable.Node) (key string, where unstable.Range) {
 }
 
 func (r *policyReader) position(where unstable.Range) position {
-	if where.Length == 0 || int(where.Offset) > len(r.text) {
+	offset := int(where.Offset)
+	if where.Length == 0 || offset > len(r.text) {
 		return position{}
 	}
-	before := string(r.text[:where.Offset])
-	return position{1 + strings.Count(before, "\n"), 1 + len([]rune(before[strings.LastIndexByte(before, '\n')+1:]))}
+	if r.last.line == 0 || offset < r.read {
+		r.last, r.read = position{1, 1}, 0
+	}
+	for _, c := range string(r.text[r.read:offset]) { // places are asked for in their order: the text is read once
+		if r.last.column++; c == '\n' {
+			r.last = position{r.last.line + 1, 1}
+		}
+	}
+	r.read = offset
+	return r.last
 }
 
 // value is where a value stands; its key's place when that is not known.
@@ -316,6 +327,9 @@ func (r *policyReader) list(key string, v any) (all []string, err error) {
 	return all, nil
 }
 
+// maxPattern is how long a pattern of paths or package URLs may be.
+const maxPattern = 4 << 10
+
 // patternOfID is what a pattern of ids may be made of.
 var patternOfID = regexp.MustCompile(`^[\w.+*: -]+$`)
 
@@ -332,6 +346,11 @@ func (r *policyReader) scope(table string, values map[string]any) (s scope, err 
 	}
 	if s.PURL != "" && !strings.HasPrefix(s.PURL, "pkg:") {
 		return s, r.fail(r.value(table+"/purl"), "value", s.PURL, "pkg:npm/…, pkg:golang/…")
+	}
+	for key, pattern := range map[string]string{"path": s.Path, "purl": s.PURL} {
+		if len(pattern) > maxPattern {
+			return s, r.fail(r.value(table+"/"+key), "pattern", strings.ToValidUTF8(pattern[:60], "")+"…", "*")
+		}
 	}
 	s.Path = strings.TrimPrefix(s.Path, "./")
 	s.Line = r.at[table].line
