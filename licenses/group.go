@@ -113,11 +113,12 @@ func (g *group) specify(b atom) {
 
 // relation reads what stands between two names. In a sentence that offers a choice more words may.
 func (n *notice) relation(a, b atom, choice bool) relation {
-	if limit := 14; b.from-a.to > limit && !(b.url && b.from-a.to <= 2*limit) {
+	start := n.behindBracket(a.to, b.from)
+	if limit := 14; b.from-start > limit && !(b.url && b.from-start <= 2*limit) {
 		return apart
 	}
 	op, other, signs := apart, 0, gap(0)
-	for p := a.to; p <= b.from; p++ {
+	for p := start; p <= b.from; p++ {
 		signs |= n.gap[p]
 		if n.gap[p]&gapParagraph != 0 || n.gap[p]&gapSentence != 0 && !b.url {
 			return apart
@@ -163,6 +164,19 @@ func (n *notice) relation(a, b atom, choice bool) relation {
 	return apart
 }
 
+// behindBracket is where a remark in brackets ends that begins at word p and says in which file a licence is found; p when there is none.
+func (n *notice) behindBracket(p, to int) int {
+	if n.gap[p]&gapBracket == 0 || !n.has(p, p+2, "found", "see", "in") {
+		return p
+	}
+	for q := p + 1; q < min(to, p+16) && n.gap[q]&(gapSentence|gapParagraph) == 0; q++ {
+		if n.gap[q]&gapBracket != 0 {
+			return q
+		}
+	}
+	return p
+}
+
 // addressed reports whether the second name stands in an address in brackets behind the first: "MIT (example.com/mit-license.txt)".
 func (n *notice) addressed(a, b atom) bool {
 	return n.gap[a.to]&gapBracket != 0 && line(a.expr) == line(b.expr) && b.from-a.to <= 6 && n.has(a.to, b.from, "com", "org", "net") &&
@@ -198,7 +212,7 @@ func (n *notice) offers(from, to int) (choice, several bool) {
 		case "pick":
 			choice = choice || n.run(p-2, "take", "your")
 		case "choice", "choose", "whichever", "elect":
-			choice = choice || !n.has(p+1, p+4, "law", "laws", "any", "later", "file")
+			choice = choice || (n.run(p+1, "any", "of") || !n.has(p+1, p+4, "law", "laws", "any", "later", "file"))
 			several = several || choice && (w == "whichever" || n.has(p+1, p+4, "between"))
 		case "option", "discretion":
 			choice = choice || !n.has(p+1, p+3, "any", "later", "2", "3")

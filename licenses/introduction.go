@@ -224,6 +224,8 @@ func isPair(n *notice, p int) bool {
 	switch b {
 	case "to":
 		return a == "subject" || a == "pursuant"
+	case "between":
+		return a == "choose"
 	case "via":
 		return a == "available" || a == "released" || a == "distributed"
 	case "of":

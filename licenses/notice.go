@@ -170,7 +170,7 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 		g.or = g.or || len(g.atoms) > 1 && n.referred(last)
 		s := g.statement(n)
 		if n.vague(g.atoms[0]) {
-			if n.points(g.atoms[0].from, last) {
+			if len(g.atoms) == 1 && n.points(g.atoms[0].from, last) {
 				i += g.count
 				continue
 			}
@@ -282,6 +282,10 @@ func (n *notice) alternative(p, i int) bool {
 			}
 		case "alternatively", "alternativement", "alternative", "alternately":
 			return true
+		case "instead": // you may instead use it under
+			if n.run(q-1, "may") {
+				return true
+			}
 		case "permission": // under the MPL with permission to redistribute under the GPL
 			if n.run(q+1, "to", "redistribute", "under") && n.run(q-1, "with") {
 				return true
