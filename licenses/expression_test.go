@@ -243,3 +243,21 @@ func TestWeigh(t *testing.T) {
 		}
 	}
 }
+
+// plainSayer says what it has.
+type plainSayer map[string]string
+
+func (s plainSayer) Has(key string) bool           { return s[key] != "" }
+func (s plainSayer) T(key string, _ ...any) string { return s[key] }
+
+func TestTitle(t *testing.T) {
+	say := plainSayer{"license.title.LicenseRef-scancode-public-domain": "domaine public"}
+	for id, want := range map[string]string{
+		"LicenseRef-scancode-public-domain": "domaine public", "MIT": "MIT License", "LicenseRef-Acme": "",
+		"LicenseRef-scancode-oracle-bcl-javase-javafx-2012": "Oracle BCL for Java SE Platform Products and JavaFX 2012",
+	} {
+		if got := Title(id, say); got != want {
+			t.Errorf("%s: got %q, want %q", id, got, want)
+		}
+	}
+}

@@ -72,6 +72,25 @@ func Other(id string) (OtherInfo, bool) {
 	return info, ok
 }
 
+// Sayer says sentences by their keys, in one language.
+type Sayer interface {
+	Has(key string) bool
+	T(key string, args ...any) string
+}
+
+// Title is what a licence or exception is called in full: in words where it is none by a name, else by SPDX or LicenseDB; empty when
+// neither says more than the id.
+func Title(id string, say Sayer) string {
+	if key := "license.title." + id; say.Has(key) {
+		return say.T(key)
+	}
+	if info, ok := Info(id); ok && info.Name != id {
+		return info.Name
+	}
+	info, _ := Other(id)
+	return info.Name
+}
+
 // others are the licences that SPDX does not list by lower-case id. Each line is id, name, category, x for an exception; tabs between.
 var others = sync.OnceValue(func() map[string]OtherInfo {
 	data, err := unpack(othersData)

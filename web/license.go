@@ -54,8 +54,8 @@ func viewLicense(r *request, repo, license string, libre licenses.Libre, ground 
 	e, err := licenses.Parse(license)
 	if err == nil {
 		for _, id := range e.IDs() {
-			if info, ok := licenses.Info(id); ok && info.Name != "" && info.Name != license {
-				v.Names = append(v.Names, info.Name)
+			if name := licenses.Title(id, r.said); name != "" && name != license {
+				v.Names = append(v.Names, name)
 			}
 		}
 		v.Obligations = obligations(r.said, e)

@@ -171,7 +171,7 @@ func (p *program) writeDetection(w io.Writer, d *detection) error {
 	if license == "" {
 		license = p.say.T("cmd.licence.unknown")
 	}
-	fmt.Fprintf(w, "%s  %s\n", p.paint(styleBold, field(d.Path)), p.paint(style, license+" ("+p.say.T("cmd.libre."+string(d.Libre))+")"))
+	fmt.Fprintf(w, "%s  %s\n", p.paint(styleBold, field(d.Path)), p.paint(style, license+" ("+p.called(d.License)+p.say.T("cmd.libre."+string(d.Libre))+")"))
 	for _, f := range d.Findings {
 		fmt.Fprintf(w, "  %s  %s, %s, %s\n", linesOf(f.Start, f.End), f.License, p.say.T("license.how."+f.How), p.say.T("cmd.licenses.sure", 100*f.Score))
 	}

@@ -168,6 +168,10 @@ func (p *program) explanationText(x *explanation) {
 		where += ":" + linesOf(x.Start, x.End)
 	}
 	libre := p.say.T("license.libre." + string(x.Libre))
+	if x.Libre == licenses.LibreUnknown { // the licence may well be known
+		libre = p.say.T("cmd.libre.unknown")
+	}
+	libre = p.called(x.License) + libre
 	if x.Ground != "" {
 		libre += ", " + p.say.T("license.libre-ground."+x.Ground)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"communs/licenses"
 	"communs/search"
 )
 
@@ -263,7 +264,22 @@ func (p *program) licenceWords(h *search.Hit) string {
 	if h.Libre == "yes" {
 		style = styleGreen
 	}
-	return p.paint(style, license+" ("+p.say.T("cmd.libre."+string(h.Libre))+")")
+	return p.paint(style, license+" ("+p.called(h.License)+p.say.T("cmd.libre."+string(h.Libre))+")")
+}
+
+// called names in words the licences of an expression that SPDX does not list, whose ids tell little; what follows goes behind a comma.
+func (p *program) called(license string) string {
+	e, err := licenses.Parse(license)
+	if err != nil {
+		return ""
+	}
+	said := ""
+	for _, id := range e.IDs() {
+		if title := licenses.Title(id, p.say); title != "" && strings.HasPrefix(id, "LicenseRef-") {
+			said += title + ", "
+		}
+	}
+	return said
 }
 
 // highlight shows a matched line with the matches coloured, and nothing in it that a terminal would obey.
