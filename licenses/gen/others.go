@@ -61,7 +61,7 @@ func readLicenseDB(dir string) ([]other, error) {
 		if fields["is_exception"] == "yes" {
 			kind = kindException
 		}
-		if o.template = fromText(id, kind, text); len(o.words) >= shortest && grants(o.words) {
+		if o.template = fromText(id, kind, text); len(o.words) >= shortest && grants(o.words) && (kind != kindException || adds(o.words)) {
 			all = append(all, o)
 		}
 	}
@@ -80,6 +80,18 @@ func grants(words []string) bool {
 			}
 		}
 		return w == "may"
+	})
+}
+
+// adds reports whether an exception speaks of what may be done besides: a sentence that offers another licence is a notice.
+func adds(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		for _, stem := range []string{"except", "permi", "grant", "link", "combin", "addition", "right", "restrict", "notwithstanding"} {
+			if strings.HasPrefix(w, stem) {
+				return true
+			}
+		}
+		return false
 	})
 }
 
