@@ -101,7 +101,9 @@ with no Invariant Sections, no Front-Cover Texts, and no Back-Cover Texts. A cop
 		`This Source Code Form is "Incompatible With Secondary Licenses", as defined by the Mozilla Public License, v. 2.0.`: "MPL-2.0-no-copyleft-exception",
 		`Alternatively, this file may be used under the terms of the GNU General Public License version 2.0 or (at your option) the GNU General
 Public license version 3 or any later version approved by the KDE Free Qt Foundation. The licenses are as published by the Free Software
-Foundation and appearing in the file LICENSE.GPL2 and LICENSE.GPL3 included in the packaging of this file.`: "GPL-2.0-only OR GPL-3.0-or-later", // no exception
+Foundation and appearing in the file LICENSE.GPL2 and LICENSE.GPL3 included in the packaging of this file. Please review the following
+information to ensure the GNU General Public License requirements will be met: https://www.gnu.org/licenses/gpl-2.0.html and
+https://www.gnu.org/licenses/gpl-3.0.html.`: "GPL-2.0-only OR GPL-3.0-or-later", // no exception
 	} {
 		if got := answer(d.Text("a.txt", []byte(text))); got.String() != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
