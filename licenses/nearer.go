@@ -21,14 +21,33 @@ func HasNearer(found []Finding) bool {
 // IsSnippet reports whether a finding is about lines of other origin, between SPDX-SnippetBegin and SPDX-SnippetEnd.
 func (f Finding) IsSnippet() bool { return f.How == snippetHow }
 
+// Nearest answers [Nearer] for many lines of one file. The zero value knows nothing.
+type Nearest struct {
+	snippets []Finding
+	own      []Finding // what the file says of itself
+}
+
+// NewNearest takes all that a file says.
+func NewNearest(found []Finding) Nearest {
+	return Nearest{
+		snippets: slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.How != snippetHow }),
+		own:      spelled(ofItself(found)),
+	}
+}
+
 // Nearer gives what a file says of its lines from start to end more nearly than of itself, found being all that it says: by the smallest
 // snippet around them, or else by statements at their head when the file has others. Where the lines hold a snippet or a part of one,
 // what is said of it is given with apart false: it holds together with the licence of the file.
 func Nearer(found []Finding, start, end int) (near []Finding, apart bool) {
+	return NewNearest(found).To(start, end)
+}
+
+// To is [Nearer] for lines of the file.
+func (n Nearest) To(start, end int) (near []Finding, apart bool) {
 	var around, touched []Finding
-	for _, f := range found {
+	for _, f := range n.snippets {
 		switch {
-		case f.How != snippetHow || f.End < start || f.Start > end:
+		case f.End < start || f.Start > end:
 		case f.Start <= start && end <= f.End:
 			if len(around) > 0 && f.End-f.Start < around[0].End-around[0].Start {
 				around = nil
@@ -46,12 +65,20 @@ func Nearer(found []Finding, start, end int) (near []Finding, apart bool) {
 	if len(touched) > 0 {
 		return touched, false
 	}
-	own := spelled(ofItself(found))
-	inside := slices.DeleteFunc(slices.Clone(own), func(f Finding) bool { return f.Start < start || f.End > end })
-	if len(inside) == 0 || len(inside) == len(own) || slices.ContainsFunc(inside, func(f Finding) bool { return f.Start >= start+headLines }) {
+	var inside []Finding
+	for _, f := range n.own {
+		if f.Start < start || f.End > end {
+			continue
+		}
+		if f.Start >= start+headLines {
+			return nil, false
+		}
+		inside = append(inside, f)
+	}
+	if len(inside) == len(n.own) {
 		return nil, false
 	}
-	return inside, true
+	return inside, len(inside) > 0
 }
 
 // ofItself is what a file says of itself as a whole: not what it annotates, the scope of which an index does not keep.

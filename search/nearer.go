@@ -18,7 +18,7 @@ import (
 
 // nearerBlob is a blob that says something of some of its lines.
 type nearerBlob struct {
-	found    []licenses.Finding
+	near     licenses.Nearest
 	own      licenses.Expression // what it says of itself
 	hidden   bool                // a snippet of it is not known to be free
 	licenses map[nearerKey]uint32
@@ -43,7 +43,7 @@ func (g *generation) readNearer() {
 			if g.nearer[part] == nil {
 				g.nearer[part] = map[uint32]*nearerBlob{}
 			}
-			n := &nearerBlob{found: found, own: licenses.Own(found), licenses: map[nearerKey]uint32{}}
+			n := &nearerBlob{near: licenses.NewNearest(found), own: licenses.Own(found), licenses: map[nearerKey]uint32{}}
 			n.hidden = slices.ContainsFunc(found, func(f licenses.Finding) bool {
 				libre, _ := licenses.LibreOf(f.Expression)
 				return f.IsSnippet() && libre != licenses.LibreYes
@@ -86,7 +86,7 @@ func (g *generation) enterNearer(n *nearerBlob, part int, blob uint32, known map
 // license is the licence of some lines of a blob in a file under a licence, and what it rests on that is nearer than that: alone when
 // apart is set, else together with it.
 func (n *nearerBlob) license(file licenses.Expression, start, end int) (e licenses.Expression, near []licenses.Finding, apart bool) {
-	near, apart = licenses.Nearer(n.found, start, end)
+	near, apart = n.near.To(start, end)
 	switch {
 	case len(near) == 0, !near[0].IsSnippet() && !n.counts(file):
 		return file, nil, false
