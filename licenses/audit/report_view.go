@@ -138,27 +138,14 @@ func (r *Report) groups() [][]*Problem {
 		}
 		groups[n] = append(groups[n], p)
 	}
-	slices.SortStableFunc(groups, func(a, b []*Problem) int { return cmp.Compare(statusOrder(a[0].stands()), statusOrder(b[0].stands())) })
+	slices.SortStableFunc(groups, func(a, b []*Problem) int { return cmp.Compare(statusOrder(a[0].status()), statusOrder(b[0].status())) })
 	return groups
-}
-
-// stands is what a problem comes to.
-func (p *Problem) stands() Status {
-	switch {
-	case p.Excuse != nil:
-		return Excused
-	case p.Severity != Error:
-		return Warned
-	case p.Unknown:
-		return Doubtful
-	}
-	return Failed
 }
 
 func (r *Report) problemView(v Voice, group []*Problem, byID map[string]*Component) problemView {
 	say, p := v.Printer, group[0]
 	key, args := p.Message()
-	out := problemView{Rule: v.word("audit.rule-name", p.Rule), Status: p.stands(), Sentence: say.T(key, args...)}
+	out := problemView{Rule: v.word("audit.rule-name", p.Rule), Status: p.status(), Sentence: say.T(key, args...)}
 	if say.Has(key + ".hint") {
 		out.Hint = say.T(key+".hint", args...)
 	}
