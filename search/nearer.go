@@ -19,8 +19,8 @@ import (
 // nearerBlob is a blob that says something of some of its lines.
 type nearerBlob struct {
 	near     licenses.Nearest
-	own      licenses.Expression // what it says of itself
-	hidden   bool                // a snippet of it is not known to be free
+	own      []string // the ids of what it says of itself
+	hidden   bool     // a snippet of it is not known to be free
 	licenses map[nearerKey]uint32
 }
 
@@ -43,7 +43,7 @@ func (g *generation) readNearer() {
 			if g.nearer[part] == nil {
 				g.nearer[part] = map[uint32]*nearerBlob{}
 			}
-			n := &nearerBlob{near: licenses.NewNearest(found), own: licenses.Own(found), licenses: map[nearerKey]uint32{}}
+			n := &nearerBlob{near: licenses.NewNearest(found), own: licenses.Own(found).IDs(), licenses: map[nearerKey]uint32{}}
 			n.hidden = slices.ContainsFunc(found, func(f licenses.Finding) bool {
 				libre, _ := licenses.LibreOf(f.Expression)
 				return f.IsSnippet() && libre != licenses.LibreYes
@@ -101,7 +101,7 @@ func (n *nearerBlob) license(file licenses.Expression, start, end int) (e licens
 // counts tells whether a file is under what it says itself, rather than under an annotation that overrides it.
 func (n *nearerBlob) counts(file licenses.Expression) bool {
 	ids := file.IDs()
-	return !slices.ContainsFunc(n.own.IDs(), func(id string) bool { return !slices.Contains(ids, id) })
+	return !slices.ContainsFunc(n.own, func(id string) bool { return !slices.Contains(ids, id) })
 }
 
 // licenseID is the position in licenses of what a file is under.
