@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/sha1"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -23,15 +22,6 @@ type Damage struct {
 	File string // below the data folder, slash-separated; the mirror's folder when an object is in no file
 	Repo string // URL of the repository
 	Err  error  // what is the matter
-}
-
-func (d Damage) Error() string { return fmt.Sprintf("%s, mirror of %s: %v", d.File, d.Repo, d.Err) }
-
-func (d Damage) Unwrap() error { return d.Err }
-
-// Message says it to people.
-func (d Damage) Message() (string, []any) {
-	return "crawl.damage", []any{d.File, d.Repo, d.Err.Error()}
 }
 
 // Check compares every published mirror with its checksums: packs and their indexes with the SHA-1 at their end, and

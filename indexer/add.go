@@ -250,6 +250,11 @@ func (w *Writer) occurrences(meta RepoMeta, jobs []*job) error {
 		})
 	}
 	out.declared = w.componentsOf(jobs, meta.Name)
+	return w.replaceOccurrences(out)
+}
+
+// replaceOccurrences writes a repository's occurrence file, which the next publishing puts in the place of the one before.
+func (w *Writer) replaceOccurrences(out *occurrenceWriter) error {
 	name := fmt.Sprintf("%06d", w.current.take())
 	path := filepath.Join(w.opts.Dir, "occurrences", name)
 	if err := out.write(w.opts.Disk, path); err != nil {
@@ -259,8 +264,8 @@ func (w *Writer) occurrences(meta RepoMeta, jobs []*job) error {
 	if err != nil {
 		return fmt.Errorf("check occurrences: %w", err)
 	}
-	w.current.drop(meta.URL)
-	w.current.Occurrences = append(w.current.Occurrences, currentRepo{name, meta.URL, digest})
+	w.current.drop(out.meta.URL)
+	w.current.Occurrences = append(w.current.Occurrences, currentRepo{name, out.meta.URL, digest})
 	return nil
 }
 

@@ -6,7 +6,6 @@ package indexer
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 )
 
@@ -94,18 +93,7 @@ func (w *Writer) purgeOccurrences(o *Occurrences, gone map[BlobHash]bool) error 
 		}
 		out.add(row)
 	}
-	name := fmt.Sprintf("%06d", w.current.take())
-	path := filepath.Join(w.opts.Dir, "occurrences", name)
-	if err := out.write(w.opts.Disk, path); err != nil {
-		return err
-	}
-	digest, _, err := sumFile(path)
-	if err != nil {
-		return err
-	}
-	w.current.drop(o.meta.URL)
-	w.current.Occurrences = append(w.current.Occurrences, currentRepo{name, o.meta.URL, digest})
-	return nil
+	return w.replaceOccurrences(out)
 }
 
 func (o *Occurrences) hashes() []BlobHash {

@@ -26,11 +26,6 @@ type Verdict struct {
 	Grounds     []Ground     // of the branch taken; when there is none, of all
 }
 
-// Fails lists the grounds that stand against a yes.
-func (v Verdict) Fails() []Ground {
-	return slices.DeleteFunc(slices.Clone(v.Grounds), func(g Ground) bool { return g.Answer == Yes })
-}
-
 // Judge says whether code under from may be used in a project under into. Of a choice (OR) the best branch counts, of licences
 // that hold together (AND) all do. What neither the matrix nor an article answers for that use is CannotSay.
 func Judge(from, into Expression, use Use) Verdict {
