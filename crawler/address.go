@@ -46,8 +46,8 @@ func (e *AddressError) Message() (string, []any) {
 	return "crawl.address-" + e.Problem, []any{e.Address}
 }
 
-// canonicalURL cleans an address: http, https or file, without credentials, query or fragment.
-func canonicalURL(raw string) (string, error) {
+// CanonicalURL cleans an address: http, https or file, without credentials, query or fragment.
+func CanonicalURL(raw string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
 		return "", &AddressError{withoutUser(raw), "malformed"}
@@ -99,8 +99,8 @@ var credentials = regexp.MustCompile(`//[^/@]*@`)
 // withoutUser removes credentials from what may not even be a URL.
 func withoutUser(raw string) string { return credentials.ReplaceAllString(raw, "//") }
 
-// keyOf is what all spellings of an address have in common; empty for what is no address.
-func keyOf(raw string) string {
+// AddressKey is what all spellings of an address have in common; empty for what is no address.
+func AddressKey(raw string) string {
 	raw = strings.TrimSpace(raw)
 	if m := scpLike.FindStringSubmatch(raw); m != nil {
 		raw = "https://" + m[1] + "/" + m[2]
@@ -118,7 +118,7 @@ func keyOf(raw string) string {
 		}
 		raw = u.String()
 	}
-	canonical, err := canonicalURL(raw)
+	canonical, err := CanonicalURL(raw)
 	if err != nil {
 		return ""
 	}

@@ -24,12 +24,12 @@ func TestSpellingsOfOneAddressShareAKey(t *testing.T) {
 		{"file:///srv/git/x.git"},
 	} {
 		for _, s := range group {
-			if keyOf(s) != keyOf(group[0]) || keyOf(s) == "" {
-				t.Errorf("%s has the key %q, %s has %q", s, keyOf(s), group[0], keyOf(group[0]))
+			if AddressKey(s) != AddressKey(group[0]) || AddressKey(s) == "" {
+				t.Errorf("%s has the key %q, %s has %q", s, AddressKey(s), group[0], AddressKey(group[0]))
 			}
 		}
 	}
-	if keyOf("https://example.org/a") == keyOf("https://example.org/A") {
+	if AddressKey("https://example.org/a") == AddressKey("https://example.org/A") {
 		t.Error("paths differ by case")
 	}
 }
@@ -48,7 +48,7 @@ func TestMirrorPaths(t *testing.T) {
 		"file:///srv/Git":                        "%local/srv/!git.git",
 		"https://example.org/" + long:            "example.org/" + long[:60] + "~3b3e4ddd3b7ec91ad9e9e0b33b6b0a8f.git",
 	} {
-		got, err := mirrorPath(keyOf(address))
+		got, err := mirrorPath(AddressKey(address))
 		if strings.Contains(want, "~") {
 			got, want = got[:strings.Index(got, "~")], want[:strings.Index(want, "~")]
 		}
@@ -68,7 +68,7 @@ func FuzzMirrorPath(f *testing.F) {
 		f.Add(s, s+"/")
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
-		key := keyOf(a)
+		key := AddressKey(a)
 		p, err := mirrorPath(key)
 		if (key == "") != (err != nil) {
 			t.Fatalf("%q: key %q, error %v", a, key, err)
@@ -87,13 +87,13 @@ func FuzzMirrorPath(f *testing.F) {
 		if dir := path.Dir(p); strings.HasSuffix(dir, ".git") || strings.Contains(dir, ".git/") {
 			t.Fatalf("%q leads into another mirror: %q", a, p)
 		}
-		if other := keyOf(b); other != "" && other != key {
+		if other := AddressKey(b); other != "" && other != key {
 			if q, _ := mirrorPath(other); strings.EqualFold(p, q) {
 				t.Fatalf("%q and %q share %q", key, other, p)
 			}
 		}
-		if canonical, err := canonicalURL(a); err == nil {
-			if again, err := canonicalURL(canonical); err != nil || again != canonical || keyOf(canonical) != key {
+		if canonical, err := CanonicalURL(a); err == nil {
+			if again, err := CanonicalURL(canonical); err != nil || again != canonical || AddressKey(canonical) != key {
 				t.Fatalf("%q becomes %q, then %q (%v)", a, canonical, again, err)
 			}
 		}

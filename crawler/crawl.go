@@ -170,7 +170,7 @@ func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
 			if repo.PushedAt.After(l.latest) {
 				l.latest = repo.PushedAt
 			}
-			there = append(there, keyOf(repo.URL))
+			there = append(there, AddressKey(repo.URL))
 			if !send(repo) {
 				return
 			}
@@ -230,7 +230,7 @@ func (r *crawl) failList(ctx context.Context, l *listed, err error) {
 
 // first reports whether a repository has not been listed yet in this run.
 func (r *crawl) first(url string) bool {
-	key := keyOf(url)
+	key := AddressKey(url)
 	if key == "" {
 		return true // it will be refused with its reason
 	}

@@ -67,7 +67,7 @@ func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
 // bring fetches one repository and tells its outcome; restore has it fetched anew. tell hears of progress.
 func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell func(Event)) Event {
 	out := Event{Kind: Failed, Source: r.Source, Repository: r}
-	key := keyOf(r.URL)
+	key := AddressKey(r.URL)
 	relative, err := mirrorPath(key)
 	if err == nil {
 		err = checkAddresses(&r)
@@ -108,14 +108,14 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell fu
 // trusted: only http and https lead anywhere.
 func checkAddresses(r *Repository) error {
 	var err error
-	if r.URL, err = canonicalURL(r.URL); err != nil {
+	if r.URL, err = CanonicalURL(r.URL); err != nil {
 		return err
 	}
 	if r.Path != "" {
 		return nil
 	}
 	if r.Clone != "" {
-		if r.Clone, err = canonicalURL(r.Clone); err != nil {
+		if r.Clone, err = CanonicalURL(r.Clone); err != nil {
 			return err
 		}
 	}

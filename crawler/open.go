@@ -193,7 +193,7 @@ func (c *Crawler) Snapshot(ctx context.Context, url string) (*Snapshot, error) {
 // is a spelling of its page's address.
 func (c *Crawler) find(ctx context.Context, url string) (*record, error) {
 	for _, spelling := range []string{url, "https://pkg.go.dev/" + url} {
-		key := keyOf(spelling)
+		key := AddressKey(spelling)
 		if key == "" {
 			continue
 		}

@@ -19,7 +19,7 @@ import (
 // other folder, or a go.mod file, for the modules of that build. A path that is not there may have been a repository.
 func ParseArg(arg string) (SourceConfig, error) {
 	if scheme, _, ok := strings.Cut(arg, "://"); ok && !strings.EqualFold(scheme, "file") {
-		address, err := canonicalURL(arg)
+		address, err := CanonicalURL(arg)
 		return SourceConfig{Name: address, Kind: KindGit, URL: address}, err
 	} else if ok {
 		u, err := url.Parse(arg)
@@ -69,7 +69,7 @@ func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 		return bad("path", "path", sc.Kind)
 	}
 	if sc.URL != "" {
-		address, err := canonicalURL(sc.URL)
+		address, err := CanonicalURL(sc.URL)
 		if err != nil {
 			return nil, &ListError{sc.where(), err}
 		}

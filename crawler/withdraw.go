@@ -67,7 +67,7 @@ func (c *Crawler) known(ctx context.Context, target string) (withdrawal, error) 
 		return withdrawal{}, err
 	}
 	for _, w := range list {
-		if w.key != "" && w.key == keyOf(target) {
+		if w.key != "" && w.key == AddressKey(target) {
 			return w, nil
 		}
 	}
