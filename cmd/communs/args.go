@@ -148,7 +148,7 @@ func (p *program) flagValue(f cli.Flag, arg, value string, hasValue bool, tail [
 			return "", nil, fault("cmd.flag-number", shown, quote(value))
 		}
 	}
-	if allowed := choices(name); allowed != nil {
+	if allowed := choices(name); allowed != nil && name != "format" { // which formats there are depends on the command, see action
 		if err := checkChoice(shown, value, allowed); err != nil {
 			return "", nil, err
 		}

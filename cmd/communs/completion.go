@@ -52,7 +52,9 @@ func argumentWords(app *cli.App, command string) []string {
 }
 
 // takesFile reports whether a flag's value is the name of a file or folder.
-func takesFile(name string) bool { return slices.Contains([]string{"data", "config", "batch"}, name) }
+func takesFile(name string) bool {
+	return slices.Contains([]string{"data", "config", "batch", "policy", "root"}, name)
+}
 
 // valueFlags lists the flags that take a value, of every command, each once.
 func valueFlags(app *cli.App) []cli.Flag {
@@ -94,6 +96,9 @@ func bashCompletion(app *cli.App) string {
 		group, name, nested := strings.Cut(called(app, c), " ")
 		if !nested {
 			group, name = "", group
+		}
+		for _, alias := range c.Aliases {
+			fmt.Fprintf(&b, "      %q) command=%q ;;\n", group+" "+alias, called(app, c))
 		}
 		fmt.Fprintf(&b, "      %q) command=%q ;;\n", group+" "+name, called(app, c))
 	}
@@ -137,13 +142,13 @@ func zshCompletion(app *cli.App) string {
 // zshArguments writes what follows a command; of a group, first which of its commands.
 func zshArguments(b *strings.Builder, app *cli.App, c *cli.Command) {
 	if len(c.Subcommands) > 0 {
-		fmt.Fprintf(b, "        %s)\n      if (( CURRENT > 2 )); then shift words; (( CURRENT-- )); case $words[1] in\n", c.Name)
+		fmt.Fprintf(b, "        %s)\n      if (( CURRENT > 2 )); then shift words; (( CURRENT-- )); case $words[1] in\n", strings.Join(c.Names(), "|"))
 		for _, inner := range c.Subcommands {
 			zshArguments(b, app, inner)
 		}
 		b.WriteString("      esac; return; fi\n      _arguments \\\n")
 	} else {
-		fmt.Fprintf(b, "        %s) _arguments \\\n", c.Name)
+		fmt.Fprintf(b, "        %s) _arguments \\\n", strings.Join(c.Names(), "|"))
 	}
 	zshFlags(b, c.Flags)
 	zshFlags(b, app.Flags)
@@ -200,9 +205,9 @@ func fishCompletion(app *cli.App) string {
 		flag(f, "")
 	}
 	for _, c := range allCommands(app) {
-		offered, condition := "__fish_use_subcommand", "__fish_seen_subcommand_from "+c.Name
+		offered, condition := "__fish_use_subcommand", "__fish_seen_subcommand_from "+strings.Join(c.Names(), " ")
 		if group, _, nested := strings.Cut(called(app, c), " "); nested {
-			within := "__fish_seen_subcommand_from " + group + "; and "
+			within := "__fish_seen_subcommand_from " + strings.Join(app.Command(group).Names(), " ") + "; and "
 			names := strings.Join(commandNames(app.Command(group).Subcommands), " ")
 			offered, condition = within+"not __fish_seen_subcommand_from "+names, within+condition
 		}

@@ -94,17 +94,26 @@ func (p *program) generalFlags(app *cli.App, command *cli.Command) []cli.Flag {
 	if command == nil {
 		return app.Flags
 	}
-	key := "cmd." + strings.ReplaceAll(called(app, command), " ", ".") + ".format"
-	if !p.say.Has(key) {
+	own := p.ownFormat(app, command)
+	if own == nil {
 		return app.Flags
 	}
 	flags := slices.Clone(app.Flags)
 	for i, f := range flags {
 		if f.Names()[0] == "format" {
-			flags[i] = &cli.StringFlag{Name: "format", Usage: p.say.T(key)}
+			flags[i] = own
 		}
 	}
 	return flags
+}
+
+// ownFormat is --format as a command that writes other formats explains it; nil for one that does not.
+func (p *program) ownFormat(app *cli.App, command *cli.Command) cli.Flag {
+	key := "cmd." + strings.ReplaceAll(called(app, command), " ", ".") + ".format"
+	if !p.say.Has(key) {
+		return nil
+	}
+	return &cli.StringFlag{Name: "format", Usage: p.say.T(key)}
 }
 
 func writeFlags(b *strings.Builder, flags []cli.Flag) {

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -75,7 +76,44 @@ func (p *program) placeToExplain(arg, root string) (*explainPlace, error) {
 	if place.root, err = os.OpenRoot(root); err != nil {
 		return nil, faultOf(err, "cmd.input-unreadable", field(root))
 	}
+	if err := place.within(name); err != nil {
+		return nil, errors.Join(err, place.root.Close())
+	}
 	return place, nil
+}
+
+// within checks that the lines asked for exist; those that end beyond the end of the file end with it.
+func (x *explainPlace) within(name string) error {
+	if x.start == 0 {
+		return nil
+	}
+	f, err := x.root.Open(filepath.FromSlash(x.path))
+	if err != nil {
+		return faultOf(err, "cmd.input-unreadable", field(name))
+	}
+	defer f.Close()
+	lines := 0
+	chunk := make([]byte, 64<<10)
+	for last := byte('\n'); lines < x.end; {
+		n, err := f.Read(chunk)
+		if n > 0 {
+			lines += bytes.Count(chunk[:n], []byte("\n"))
+			last = chunk[n-1]
+		}
+		if errors.Is(err, io.EOF) {
+			if last != '\n' {
+				lines++
+			}
+			break
+		} else if err != nil {
+			return faultOf(err, "cmd.input-unreadable", field(name))
+		}
+	}
+	if x.start > lines {
+		return fault("cmd.licenses.explain.beyond", field(name), lines, strconv.Itoa(x.start))
+	}
+	x.end = min(x.end, lines)
+	return nil
 }
 
 // cutLast cuts at the last separator.

@@ -38,6 +38,9 @@ func (p *program) manPage(app *cli.App) string {
 		fmt.Fprintf(&b, ".SS communs %s %s\n%s.\n", called(app, c), roff(c.ArgsUsage), roff(c.Usage))
 		roffText(&b, c.Description)
 		roffFlags(&b, c.Flags)
+		if format := p.ownFormat(app, c); format != nil {
+			roffFlags(&b, []cli.Flag{format})
+		}
 		roffExamples(&b, c.UsageText)
 	}
 	section("options")

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -153,6 +154,20 @@ type shape struct {
 	bare        bool // neither configuration nor data folder is needed
 }
 
+// checkFormat complains about a format that the command does not write.
+func (p *program) checkFormat(c *cli.Context) error {
+	f := p.settings.format
+	switch {
+	case slices.Contains(p.formats, f):
+		return nil
+	case slices.Contains(choices("format"), f):
+		return fault("cmd.format-refused", called(c.App, c.Command), f, strings.Join(p.formats, ", "))
+	case c.IsSet("format"):
+		return checkChoice("--format", f, p.formats)
+	}
+	return checkChoice(variable("format"), f, p.formats)
+}
+
 // action checks the arguments' number, reads the settings, and runs the command.
 func (p *program) action(s shape, do func(ctx context.Context, c *cli.Context) error) cli.ActionFunc {
 	return func(c *cli.Context) error {
@@ -172,8 +187,8 @@ func (p *program) action(s shape, do func(ctx context.Context, c *cli.Context) e
 				return err
 			}
 		}
-		if f := p.settings.format; !slices.Contains(p.formats, f) {
-			return fault("cmd.format-refused", called(c.App, c.Command), f)
+		if err := p.checkFormat(c); err != nil {
+			return err
 		}
 		return do(c.Context, c)
 	}

@@ -105,9 +105,6 @@ func (p *program) settle(c *cli.Context) error {
 		p.log = slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	s.format = p.setting(c, "format", "", formatText)
-	if err := checkChoice(variable("format"), s.format, choices("format")); err != nil {
-		return err
-	}
 	colour := p.setting(c, "color", "", "auto")
 	if err := checkChoice(variable("color"), colour, choices("color")); err != nil {
 		return err

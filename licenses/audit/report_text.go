@@ -69,9 +69,6 @@ func (r *Report) writeText(w io.Writer, v Voice) error {
 	t.list("audit.report.skipped", view.Skipped)
 	t.line("")
 	t.line("%s", v.paint(styleOfVerdict(view.Verdict), t.visible(view.Said)))
-	if len(view.Partial) > 0 {
-		t.line("%s", t.say.T("audit.report.is-partial"))
-	}
 	t.line("%s", t.say.T("license.disclaimer"))
 	return t.Flush()
 }
@@ -114,11 +111,15 @@ func (t *textWriter) problems(key string, count int, problems []problemView) {
 		for _, g := range p.Grounds {
 			t.line("    %s", t.visible(g))
 		}
-		places := strings.Join(p.Places, ", ")
-		if p.More != "" {
-			places += " " + p.More
+		for _, m := range p.Members {
+			t.line("      %s", t.visible(m))
 		}
-		t.fact("where", places)
+		if len(p.Members) > 0 && p.More != "" {
+			t.line("      %s", t.visible(p.More))
+		}
+		if len(p.Places) > 0 {
+			t.fact("where", strings.TrimSpace(strings.Join(p.Places, ", ")+" "+p.More))
+		}
 		t.fact("via", p.Via)
 		if p.Excuse != "" {
 			t.line("    %s", t.visible(p.Excuse))

@@ -37,8 +37,9 @@ type problemView struct {
 	Component string // its name; empty for one of the project's own files
 	Sentence  string
 	Grounds   []string
+	Members   []string // of several components: each, where it is asked for and by what it comes
 	Places    []string
-	More      string // how many places are not listed
+	More      string // how many members or places are not listed
 	Via       string
 	Hint      string
 	Excuse    string
@@ -58,14 +59,17 @@ type detailView struct {
 	Values []string
 }
 
-// maxPlaces is how many places of like problems are listed.
-const maxPlaces = 5
+// How many places and how many components of like problems are listed. The table has all components.
+const (
+	maxPlaces  = 5
+	maxMembers = 20
+)
 
 func (r *Report) view(v Voice) *view {
 	say := v.Printer
-	out := &view{Lang: say.T("audit.report.lang"), Title: r.title(), Verdict: r.Verdict, Said: say.T("audit.report.verdict." + string(r.Verdict))}
-	if n := r.Counts.Errors; n > 0 {
-		out.Said = say.T("audit.report.verdict."+string(r.Verdict)+"-count", n)
+	out := &view{Lang: say.T("audit.report.lang"), Title: r.title(), Verdict: r.Verdict, Said: r.said(say)}
+	if len(r.Partial) > 0 && r.Verdict == Compliant {
+		out.Verdict = Unknown // of what was not read nothing is known
 	}
 	out.About = r.about(v)
 	for i := range r.Partial {
@@ -73,7 +77,7 @@ func (r *Report) view(v Voice) *view {
 		out.Partial = append(out.Partial, say.T(key, args...))
 	}
 	byID := r.byID()
-	for _, group := range r.groups() {
+	for _, group := range r.groups(say) {
 		p := r.problemView(v, group, byID)
 		if group[0].Severity == Error && group[0].Excuse == nil {
 			out.Errors, out.ToMend = append(out.Errors, p), out.ToMend+len(group)
@@ -87,6 +91,20 @@ func (r *Report) view(v Voice) *view {
 		out.Skipped = append(out.Skipped, fmt.Sprintf("%s (%s)", say.T("audit.skipped."+s.Reason, s.Count), v.examples(s)))
 	}
 	return out
+}
+
+// said is the verdict in one sentence. What could not be read is part of it: nobody should read "compliant" and stop there.
+func (r *Report) said(say Printer) string {
+	key := "audit.report.verdict." + string(r.Verdict)
+	switch {
+	case len(r.Partial) > 0 && r.Verdict == Compliant:
+		return say.T(key + "-part")
+	case len(r.Partial) > 0:
+		return say.T(key+"-part", r.Counts.Errors)
+	case r.Counts.Errors > 0:
+		return say.T(key+"-count", r.Counts.Errors)
+	}
+	return say.T(key)
 }
 
 // examples lists some of what was left out, and how much there is beside them.
@@ -119,17 +137,28 @@ func (r *Report) about(v Voice) []string {
 	return append(lines, strings.TrimSpace(say.T("audit.report.tool", r.Tool.Name, r.Tool.Version)))
 }
 
-// groups joins the problems that differ only in where they are, in the report's order, what decides first.
-func (r *Report) groups() [][]*Problem {
+// groups joins the problems that one sentence can tell, in the report's order, what decides first: those of files that differ only in where
+// they are, and those of components for whose rule there is a sentence about many.
+func (r *Report) groups(say Printer) [][]*Problem {
 	var groups [][]*Problem
 	at := map[string]int{}
 	for i := range r.Problems {
 		p := &r.Problems[i]
-		args := p.Args
-		if len(args) > 0 && args[0] == p.Path {
-			args = args[1:]
+		args, component := p.Args, p.Component
+		sentence, _ := p.Message()
+		if many := say.Has(sentence + manySuffix); len(args) > 0 && (args[0] == p.Path || many && component != "") {
+			if args = args[1:]; p.Rule == RuleUnknownLicense {
+				args = nil // the file of the text
+			}
+			if component != "" {
+				component = "*"
+			}
 		}
-		key := fmt.Sprintf("%s\x00%s\x00%s\x00%q\x00%v", p.Rule, p.Component, p.License, args, p.Excuse)
+		var excuse Excuse
+		if p.Excuse != nil {
+			excuse = *p.Excuse
+		}
+		key := fmt.Sprintf("%s\x00%s\x00%s\x00%q\x00%v\x00%s", sentence, component, p.License, args, excuse, p.Severity)
 		n, known := at[key]
 		if !known {
 			n = len(groups)
@@ -142,18 +171,48 @@ func (r *Report) groups() [][]*Problem {
 	return groups
 }
 
+// manySuffix ends the key of the sentence that says of many what another says of one: its first argument is how many of what, the
+// others are the same.
+const manySuffix = "-many"
+
 func (r *Report) problemView(v Voice, group []*Problem, byID map[string]*Component) problemView {
 	say, p := v.Printer, group[0]
 	key, args := p.Message()
-	out := problemView{Rule: v.word("audit.rule-name", p.Rule), Status: p.status(), Sentence: say.T(key, args...)}
+	out := problemView{Rule: v.word("audit.rule-name", p.Rule), Status: p.status()}
 	if say.Has(key + ".hint") {
 		out.Hint = say.T(key+".hint", args...)
 	}
+	if len(group) > 1 && say.Has(key+manySuffix) {
+		what := "audit.report.many.files"
+		if p.Component != "" {
+			what = "audit.report.many.components"
+		}
+		args = append([]any{say.T(what, len(group))}, args[1:]...)
+		key += manySuffix
+	}
+	out.Sentence = say.T(key, args...)
 	for _, g := range p.Grounds {
 		if g.Answer != licenses.Yes { // what is compatible is no part of the problem
 			out.Grounds = append(out.Grounds, v.ground(g))
 		}
 	}
+	if len(group) > 1 && p.Component != "" && key != strings.TrimSuffix(key, manySuffix) {
+		out.members(say, group, byID)
+	} else {
+		out.places(say, group)
+		if c := byID[p.Component]; c != nil {
+			out.Component = nameOf(c)
+			out.Via = wayOf(c, byID)
+		}
+	}
+	if p.Excuse != nil {
+		out.Excuse = say.T("audit.report.excuse", p.Excuse.Reason, p.Excuse.Expires)
+	}
+	return out
+}
+
+// places lists where like problems are.
+func (out *problemView) places(say Printer, group []*Problem) {
 	for _, q := range group {
 		if q.Path != "" && len(out.Places) < maxPlaces {
 			out.Places = append(out.Places, placeOf(q.Path, q.Line, q.End))
@@ -162,14 +221,27 @@ func (r *Report) problemView(v Voice, group []*Problem, byID map[string]*Compone
 	if n := len(group) - len(out.Places); n > 0 && len(out.Places) > 0 {
 		out.More = say.T("audit.report.more-places", n)
 	}
-	if c := byID[p.Component]; c != nil {
-		out.Component = nameOf(c)
-		out.Via = wayOf(c, byID)
+}
+
+// members lists the components that have a problem in common.
+func (out *problemView) members(say Printer, group []*Problem, byID map[string]*Component) {
+	for _, q := range group[:min(len(group), maxMembers)] {
+		c := byID[q.Component]
+		if c == nil {
+			continue
+		}
+		line := nameOf(c)
+		if q.Path != "" {
+			line = say.T("audit.report.member", line, placeOf(q.Path, q.Line, q.End))
+		}
+		if way := wayOf(c, byID); way != "" {
+			line = say.T("audit.report.member-via", line, way)
+		}
+		out.Members = append(out.Members, line)
 	}
-	if p.Excuse != nil {
-		out.Excuse = say.T("audit.report.excuse", p.Excuse.Reason, p.Excuse.Expires)
+	if n := len(group) - len(out.Members); n > 0 {
+		out.More = say.T("audit.report.more-members", n)
 	}
-	return out
 }
 
 // placeOf writes a path with its lines: a.go:3-9.
