@@ -55,6 +55,24 @@ func (n *node) simple() *node {
 	return join(n.op, kids...)
 }
 
+// Branches lists the ways to choose in an expression, each licences that hold together, in its order and each once. It is nil when
+// nothing is known, or when there are too many to go through.
+func (e Expression) Branches() []Expression {
+	n := e.Current().tree()
+	if n == nil {
+		return nil
+	}
+	branches, ok := n.simple().branches()
+	if !ok {
+		return nil
+	}
+	found := distinct[Expression]{}
+	for _, b := range branches {
+		found.add(Expression{b.simple().String()})
+	}
+	return found.list
+}
+
 // maxBranches bounds the ways to read an expression that are gone through.
 const maxBranches = 256
 

@@ -4,6 +4,7 @@
 package licenses
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,40 @@ func TestSimplify(t *testing.T) {
 	}
 	if (Expression{}).Simplify() != (Expression{}) {
 		t.Error("nothing is simplified to something")
+	}
+}
+
+func TestBranchesOfExpression(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"MIT", "MIT"},
+		{"MIT OR mit", "MIT"},
+		{"MIT OR ISC", "MIT | ISC"},
+		{"(MIT OR ISC) AND Zlib", "MIT AND Zlib | ISC AND Zlib"},
+		{"GPL-2.0 OR GPL-2.0+", "GPL-2.0-only | GPL-2.0-or-later"},
+		{"(MIT OR ISC) AND (MIT OR ISC)", "MIT | ISC"},
+		{"(MIT OR ISC OR Zlib) AND X11", "MIT AND X11 | ISC AND X11 | Zlib AND X11"},
+	} {
+		e, err := Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, b := range e.Branches() {
+			got = append(got, b.String())
+		}
+		if s := strings.Join(got, " | "); s != c.want {
+			t.Errorf("%s: %s, want %s", c.text, s, c.want)
+		}
+	}
+	var wide []string
+	for i := range 20 {
+		wide = append(wide, fmt.Sprintf("(LicenseRef-a%d OR LicenseRef-b%d)", i, i))
+	}
+	if e, err := Parse(strings.Join(wide, " AND ")); err != nil || e.Branches() != nil {
+		t.Errorf("too many branches: %v %v", e.Branches(), err)
+	}
+	if (Expression{}).Branches() != nil {
+		t.Error("nothing has a branch")
 	}
 }
 

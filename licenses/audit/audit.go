@@ -305,11 +305,11 @@ func (a *audit) asks(dir string, format *lockFormat) asked {
 	return nil
 }
 
-// finish judges all and gives the report its order.
-func (a *audit) finish() *Report {
-	r := a.report
-	j := &judge{report: r, policy: a.Policy, today: a.Today, own: r.Project.Concluded.IDs(), memo: map[question]licenses.Verdict{}}
-	j.fates = make([]fate, len(a.Policy.Exceptions)+len(a.Policy.Curations))
+// judgeAll judges everything against one branch of the licence and gives the report its order. It leaves the audit as it was.
+func (a *audit) judgeAll(branch licenses.Expression) *Report {
+	copied := *a.report
+	r := &copied
+	j := newJudge(r, a.Policy, a.Today, branch)
 	if (r.Project.Concluded.IsZero() || r.IntoHow == IntoProject && unknownText(r.Project.Concluded)) && !(a.listOnly() && a.judged()) {
 		j.settle([]Problem{newProblem(RuleNoProject, r.Project.Name)}, "")
 		r.Project.Status, r.Project.Answer = Doubtful, licenses.CannotSay
@@ -346,7 +346,7 @@ func (a *audit) finish() *Report {
 		}
 		r.Components = append(r.Components, p.Component)
 	}
-	r.Partial = a.walked.partial
+	r.Partial = slices.Clone(a.walked.partial)
 	slices.SortFunc(r.Partial, func(a, b Partial) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason))
 	})

@@ -61,6 +61,13 @@ func run(t *testing.T, source Source, o Options) *Report {
 func brief(r *Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s into %q (%s)\n", r.Verdict, r.Into, r.IntoHow)
+	for _, branch := range r.Branches {
+		fmt.Fprintf(&b, "branch %s %s: %d errors, %d unknowns", branch.License, branch.Verdict, branch.Errors, branch.Unknowns)
+		if branch.License == r.Branch {
+			b.WriteString(", chosen")
+		}
+		b.WriteString("\n")
+	}
 	for _, c := range r.Components {
 		fmt.Fprintf(&b, "component %s %q %s %s", c.ID, c.Concluded, c.Status, c.Answer)
 		if c.Missing != "" {

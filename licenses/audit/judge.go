@@ -18,9 +18,20 @@ type judge struct {
 	report *Report
 	policy *Policy // never nil
 	today  time.Time
-	own    []string // the licences of the project's parts
+	into   licenses.Expression // the report's, or one branch of it
+	own    []string            // the licences of the project's parts
 	memo   map[question]licenses.Verdict
 	fates  []fate // of the policy's exceptions and curations
+}
+
+// newJudge makes the judge of one branch. Of the project's own licences those that only other branches name do not count.
+func newJudge(r *Report, policy *Policy, today time.Time, branch licenses.Expression) *judge {
+	chosen, all := branch.IDs(), r.Into.IDs()
+	own := slices.DeleteFunc(r.Project.Concluded.IDs(), func(id string) bool { return slices.Contains(all, id) && !slices.Contains(chosen, id) })
+	return &judge{
+		report: r, policy: policy, today: today, into: branch, own: own, memo: map[question]licenses.Verdict{},
+		fates: make([]fate, len(policy.Exceptions)+len(policy.Curations)),
+	}
 }
 
 // question is what the verdict of one licence depends on.
@@ -39,13 +50,18 @@ func (j *judge) verdict(e licenses.Expression, use licenses.Use, foreign bool) l
 	if known {
 		return v
 	}
-	v = licenses.Judge(e, j.report.Into, use)
-	if v.Answer != licenses.Yes && j.report.IntoHow == IntoProject && !e.IsZero() && within(e.IDs(), j.own) && (!foreign || licenses.Known(e)) {
+	v = licenses.Judge(e, j.into, use)
+	if v.Answer != licenses.Yes && j.report.IntoHow == IntoProject && j.isOwn(e) && (!foreign || licenses.Known(e)) {
 		v = licenses.Verdict{Answer: licenses.Yes, Obligations: licenses.Obligations(e, use)}
-		v.Grounds = []licenses.Ground{{Kind: "same", From: e.String(), Into: j.report.Into.String()}}
+		v.Grounds = []licenses.Ground{{Kind: "same", From: e.String(), Into: j.into.String()}}
 	}
 	j.memo[q] = v
 	return v
+}
+
+// isOwn reports whether one branch of a licence names only licences of the project's parts.
+func (j *judge) isOwn(e licenses.Expression) bool {
+	return slices.ContainsFunc(e.Branches(), func(b licenses.Expression) bool { return within(b.IDs(), j.own) })
 }
 
 // subject is what a licence is judged of.
@@ -69,7 +85,7 @@ func (j *judge) problems(s *subject, v *licenses.Verdict) []Problem {
 		return []Problem{j.problem(RuleNoLicense, s, s.name)}
 	}
 	stand := j.policy.standingOf(s.license)
-	license, into := s.license.String(), j.report.Into.String()
+	license, into := s.license.String(), j.into.String()
 	var all []Problem
 	switch stand {
 	case standDenied:

@@ -27,9 +27,11 @@ type Report struct {
 	Partial  []Partial           `json:"partial"` // what could not be read, by path; empty when all was
 	Into     licenses.Expression `json:"into"`    // what is judged against; zero when that is not known
 	IntoHow  IntoHow             `json:"into_how"`
-	FileUse  licenses.Use        `json:"file_use"`       // how the project uses its files and what was copied into it
-	Use      licenses.Use        `json:"dependency_use"` // how it uses its dependencies
-	Dev      bool                `json:"dev"`            // development dependencies count too
+	Branch   licenses.Expression `json:"branch,omitzero"`    // where Into leaves the choice (OR): what all was judged against
+	Branches []Branch            `json:"branches,omitempty"` // and what each branch comes to, in its order
+	FileUse  licenses.Use        `json:"file_use"`           // how the project uses its files and what was copied into it
+	Use      licenses.Use        `json:"dependency_use"`     // how it uses its dependencies
+	Dev      bool                `json:"dev"`                // development dependencies count too
 	Policy   *PolicyEcho         `json:"policy,omitempty"`
 	Counts   Counts              `json:"counts"`
 	Problems []Problem           `json:"problems"` // by severity, rule, component, path, line

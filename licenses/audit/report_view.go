@@ -128,6 +128,7 @@ func (r *Report) about(v Voice) []string {
 	} else {
 		lines = append(lines, say.T("audit.report.into."+string(r.IntoHow), r.Into.String(), v.word("license.use", r.FileUse.String()), v.word("license.use", r.Use.String())))
 	}
+	lines = append(lines, r.branchLines(say)...)
 	if r.Policy != nil {
 		lines = append(lines, say.T("audit.report.policy", r.Policy.Name, r.Policy.Exceptions, r.Policy.Curations))
 	}
@@ -135,6 +136,23 @@ func (r *Report) about(v Voice) []string {
 		lines = append(lines, say.T("audit.report.time", r.Time.UTC().Format(time.RFC3339)))
 	}
 	return append(lines, strings.TrimSpace(say.T("audit.report.tool", r.Tool.Name, r.Tool.Version)))
+}
+
+// branchLines says, where the licence leaves the choice, which branch was judged against and what the others come to.
+func (r *Report) branchLines(say Printer) []string {
+	if r.Branch.IsZero() {
+		return nil
+	}
+	key, lines := "audit.report.branch.none", []string(nil)
+	for _, b := range r.Branches {
+		if b.Verdict == Compliant {
+			lines = append(lines, say.T("audit.report.branch.yes", b.License.String()))
+			key = "audit.report.branch.fits"
+			continue
+		}
+		lines = append(lines, say.T("audit.report.branch.no", b.License.String(), b.Errors-b.Unknowns, b.Unknowns))
+	}
+	return append([]string{say.T(key, r.Branch.String())}, lines...)
 }
 
 // groups joins the problems that one sentence can tell, in the report's order, what decides first: those of files that differ only in where
