@@ -18,6 +18,9 @@ func TestDetect(t *testing.T) { testAnswers(t, "testdata/detect.txtar") }
 // TestFrenchNotices reads testdata/notices_fr.txtar, of the same form.
 func TestFrenchNotices(t *testing.T) { testAnswers(t, "testdata/notices_fr.txtar") }
 
+// TestChoices reads testdata/choices.txtar, of the same form.
+func TestChoices(t *testing.T) { testAnswers(t, "testdata/choices.txtar") }
+
 // testAnswers reads an archive whose files carry their expected answers in their names.
 func testAnswers(t *testing.T, name string) {
 	d := detector(t)

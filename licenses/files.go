@@ -58,7 +58,11 @@ func kindOf(p string) fileKind {
 func Interesting(path string) bool { return kindOf(path) != fileOther }
 
 var (
-	heading    = regexp.MustCompile(`(?im)^[ \t]*(?:#{1,6}[ \t]*|=+[ \t]*|<h[1-6][^>]*>)?[ \t]*[^\n]{0,20}?(?:licen[cs]e|licensing|copyright)s?\b[^\n.]{0,40}$`)
+	heading = regexp.MustCompile(`(?im)^[ \t]*(?:#{1,6}[ \t]*|=+[ \t]*|<h[1-6][^>]*>)?[ \t]*[^\n]{0,20}?(?:licen[cs]e|licensing|copyright)s?\b[^\n.]{0,40}$`)
+	// otherLicenses are headings over what a tool knows or allows, or over other people's code.
+	otherLicenses = regexp.MustCompile(`(?i)\b(?:supported|unsupported|recogni[sz]ed|allowed|accepted|acceptable|approved|compatible|incompatible|compatibility|detected|detection|detector|` +
+		`scanning|scanner|checker|choos(?:e|ing)|third[- ]party|3rd[- ]party|bundled|vendored|dependenc(?:y|ies)(?:'s?)? licen[cs]\w+|licen[cs]\w+ (?:of|for) (?:\w+ )?dependencies|` +
+		`reconnue?s|support[ée]e?s|prises en charge|accept[ée]e?s|autoris[ée]e?s|admises|compatibles|compatibilit[ée]|d[ée]tect[ée]e?s|d[ée]tection|tierces|tiers|choisir|licences? des d[ée]pendances)(?:[^\pL]|$)`)
 	anyHeading = regexp.MustCompile(`(?m)^(?:#{1,6}[ \t]+\S|=+[ \t]+\S|<h[1-6]|[^\n]+\n(?:={3,}|-{3,})[ \t]*$)`)
 )
 
@@ -71,6 +75,9 @@ func readmeSegments(text []byte) []segment {
 		next := text[at[1]:]
 		underlined := regexpUnderline.Match(next)
 		if trimmed := strings.TrimSpace(string(line)); !underlined && !strings.HasPrefix(trimmed, "#") && !strings.HasPrefix(trimmed, "=") && !strings.HasPrefix(trimmed, "<h") {
+			continue
+		}
+		if otherLicenses.Match(line) {
 			continue
 		}
 		skip := 0

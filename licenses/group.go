@@ -57,7 +57,7 @@ func (n *notice) group(atoms []atom, intro, end int) group {
 	begins := n.gap[atoms[0].from]&(gapColon|gapItem|gapParagraph) != 0
 	g.several = g.several || g.choice && begins && len(g.atoms) == 1 // a list of them
 	g.or = g.or || g.choice || !and && len(g.atoms) > 1 || short && len(g.atoms) > 2
-	g.or = g.or || n.isEclipse(g.atoms)
+	g.or = g.or || n.isEclipse(g.atoms) || slices.ContainsFunc(g.atoms, func(a atom) bool { return a.sold })
 	return g
 }
 
@@ -188,7 +188,7 @@ func isConnector(w string) bool {
 	switch w {
 	case "license", "licenses", "either", "of", "your", "choice", "at", "option", "both", "also", "as", "terms", "under", "with", "by", "published",
 		"free", "software", "foundation", "conditions", "licence", "gnu", "later", "any", "its", "licensed", "s", "l", "la", "le", "de", "org", "alternatively", "inc", "see", "copy", "is", "available",
-		"obtain", "you", "may", "to", "from", "in", "file", "preferred", "new", "modified", "only", "collectively", "this", "itself", "one", "same":
+		"obtain", "you", "may", "to", "from", "in", "file", "preferred", "new", "modified", "only", "collectively", "if", "prefer", "like", "per", "licensee", "recipient", "instead", "this", "itself", "one", "same":
 		return true
 	}
 	return false
@@ -207,8 +207,10 @@ func (n *notice) isEclipse(atoms []atom) bool {
 func (n *notice) offers(from, to int) (choice, several bool) {
 	for p := max(0, from); p < min(to, len(n.words)); p++ {
 		switch w := n.words[p]; w {
-		case "dual", "dually", "triple", "tri", "disjunctive", "disjunctively":
+		case "dual", "dually", "triple", "tri", "multi", "disjunctive", "disjunctively":
 			choice = true
+		case "double": // a French double license
+			choice = choice || n.has(p+1, p+2, "license", "licenses", "licensed")
 		case "pick":
 			choice = choice || n.run(p-2, "take", "your")
 		case "choice", "choose", "whichever", "elect":
@@ -257,7 +259,7 @@ func (g *group) statement(n *notice) statement {
 
 // asPerl gives the choice of the GPL and the Artistic License, both without version, its meaning: it is that of Perl.
 func asPerl(e Expression, loose []string) Expression {
-	if slices.Contains(loose, "Artistic-1.0") && slices.Contains(loose, "GPL-1.0-or-later") {
+	if slices.Contains(loose, "Artistic-1.0") && slices.Contains(e.IDs(), "GPL-1.0-or-later") {
 		return Expression{strings.ReplaceAll(e.text, "Artistic-1.0", "Artistic-1.0-Perl")}
 	}
 	return e

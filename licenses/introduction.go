@@ -5,6 +5,9 @@ package licenses
 
 import "strings"
 
+// denied is the place of an introduction whose sentence takes its meaning away.
+const denied = -1
+
 // introduction looks around a name for the words that make it a statement, and says where they begin.
 func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool) {
 	a := atoms[k]
@@ -12,7 +15,10 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 	if n.run(i-2, "module", "license") || n.run(i-3, "module", "license", "dual") || n.run(i-4, "module", "license", "dual") { // read by modules
 		return 0, false
 	}
-	if a.expr == publicDomain {
+	if a.sold { // by itself it is the item of a list, or of those who bought it
+		return i - 2, n.held(i) || k+1 < len(atoms) && n.relation(a, atoms[k+1], true) > same && n.has(n.sentence(i, 12), i, "under", "terms", "licensed")
+	}
+	if a.expr == publicDomain && !n.joined(atoms, k) {
 		if at, ok := n.dedicated(i); ok {
 			return at, true
 		}
@@ -21,13 +27,13 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 	beside := end < len(n.words) && strings.HasPrefix(n.words[end], "licens") || n.has(i, end, "license", "licenses")
 	for p := end; p < min(end+5, len(n.words)) && (p == end || isFiller(n.words[p-1]) || isShort(n.words[p-1])) && n.gap[p]&(gapSentence|gapParagraph) == 0; p++ {
 		if n.words[p] == "licensed" {
-			return i, true
+			return i, !n.ofParts(p+1) && !n.negated(max(i-1, 0))
 		}
 	}
 	if a.url && len(n.words) < 30 || !a.weak && end-i >= len(n.words)*2/3 { // a link or a name and little else
 		return i, true
 	}
-	if n.ownLine(i, end) && !n.heads(end, a.expr) && (terse && i < 60 || !a.weak && !a.url && i < 200 && beside) {
+	if all := max(end, n.choiceEnd(atoms, k)); i < 200 && n.ownLine(i, all) && !n.heads(all, a.expr) && (terse && i < 60 || !a.weak && !a.url && i < 200 && beside) {
 		return i, true
 	}
 	if i < 200 && !a.weak && !a.loose && n.ownLine(i, n.choiceEnd(atoms, k)) { // Version: MPL 1.1/GPL 2.0
@@ -42,6 +48,9 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 	if n.labelled(i) && !n.heads(end, a.expr) {
 		return i, true
 	}
+	if at, ok := n.announced(i); ok {
+		return at, true
+	}
 	other := 0
 	for p := i - 1; p >= 0 && p >= i-18; p-- {
 		w := n.words[p]
@@ -50,7 +59,7 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 		}
 		if isTrigger(w) || isPair(n, p) {
 			if a.weak && !beside && i-p > 3 && !n.joined(atoms, k) || n.negated(p) || w == "under" && !n.prose && !n.grants(p) {
-				return 0, false
+				return denied, false
 			}
 			return p, true
 		}
@@ -82,6 +91,28 @@ func (n *notice) continued(a atom, end int, several bool) (at int, ok bool) {
 	return from, n.has(from, i, "secondary") && n.gap[i]&gapColon != 0
 }
 
+// ofParts reports whether "MIT licensed" stands before a word at p that says of which part of something it is said: "MIT licensed parts are in lib".
+func (n *notice) ofParts(p int) bool {
+	if p >= len(n.words) || n.gap[p]&(gapSentence|gapParagraph|gapComma) != 0 {
+		return false
+	}
+	switch n.words[p] {
+	case "parts", "portions", "components", "pieces", "dependencies", "libraries", "packages", "modules", "projects", "assets", "plugins":
+		return true
+	}
+	return false
+}
+
+// handled reports whether the sentence says what a tool does with files under a licence, so that "under" at word p introduces none: "detects files
+// under the MIT License".
+func (n *notice) handled(p int) bool {
+	if n.words[p] != "under" || !n.has(p-1, p, "files", "code", "software", "projects", "packages", "components", "works", "programs", "sources") {
+		return false
+	}
+	return n.has(n.sentence(p, 14), p, "detects", "detect", "recognizes", "recognises", "recognize", "identifies", "identify", "finds", "find", "scans", "lists", "handles", "accepts",
+		"rejects", "supports", "parses", "flags", "reports", "skips", "imports")
+}
+
 // grants reports whether "under" at word p tells what something is licensed under; comments of programs also speak of code under some
 // licence.
 func (n *notice) grants(p int) bool {
@@ -108,6 +139,25 @@ func (n *notice) grants(p int) bool {
 	return p < 3 || n.first[p]
 }
 
+// announced reports whether the name at i begins a list, or a line of its own, of licences that the sentence before offers: "released under any of the
+// following licenses, please choose one:". What must be so, or is asked, announces nothing.
+func (n *notice) announced(i int) (at int, ok bool) {
+	if i == 0 || n.gap[i]&(gapColon|gapItem) == 0 || n.gap[i]&gapQuestion != 0 || n.words[i-1] == masked {
+		return 0, false
+	}
+	at = n.sentence(i-1, 40)
+	if !n.has(at, i, "license", "licenses", "licensed", "licensing", "under") || n.has(at, i, "should", "supported", "accepted", "allowed", "recommended", "contributions", "dependencies", "not", "if") {
+		return 0, false
+	}
+	for p := at; p+1 < i; p++ {
+		if n.words[p] == "must" && n.words[p+1] == "be" {
+			return 0, false
+		}
+	}
+	choice, _ := n.offers(at, i)
+	return at, choice
+}
+
 // joined reports whether another name is joined to a name: common words that stand together are names.
 func (n *notice) joined(atoms []atom, k int) bool {
 	return k+1 < len(atoms) && n.relation(atoms[k], atoms[k+1], false) >= listed
@@ -124,13 +174,16 @@ func (n *notice) called(i, end int) bool {
 	return i > 1 && n.words[i-1] == "is" && i-n.sentence(i, 6) <= 4 && !n.negated(i-1) && (end == len(n.words) || n.first[end] || n.gap[end]&(gapSentence|gapParagraph) != 0)
 }
 
-// choiceEnd is where the names end that are joined to a name by or or a slash; 0 when it is alone.
+// choiceEnd is where the names end that are joined to a name at the start of a line by or or a slash; 0 when it is alone.
 func (n *notice) choiceEnd(atoms []atom, k int) int {
 	end := 0
+	if !n.first[atoms[k].from] {
+		return 0
+	}
 	if strings.Contains(atoms[k].expr, " OR ") {
 		end = atoms[k].to
 	}
-	for ; k+1 < len(atoms); k++ {
+	for last := k + 20; k+1 < min(len(atoms), last); k++ {
 		if r := n.relation(atoms[k], atoms[k+1], false); r != alternative && r != slashed {
 			break
 		}
@@ -175,12 +228,22 @@ func (n *notice) ownLine(i, end int) bool {
 		return false
 	}
 	for end < len(n.words) && !n.first[end] {
-		if w := n.words[end]; !strings.HasPrefix(w, "licens") && w != "released" && w != "see" {
-			return false
+		switch w := n.words[end]; w {
+		case "released", "see", "at", "your", "option", "choice", "discretion":
+		default:
+			if !strings.HasPrefix(w, "licens") {
+				return n.restricted(end)
+			}
 		}
 		end++
 	}
 	return true
+}
+
+// restricted reports whether a remark begins at word p, behind the name of a licence, that says for what use alone it holds: "MIT License (for
+// non-commercial use only)".
+func (n *notice) restricted(p int) bool {
+	return n.gap[p]&(gapBracket|gapComma) != 0 && n.has(p, n.sentenceEnd(p, 8), "only") && n.has(p, n.sentenceEnd(p, 8), "use", "purposes")
 }
 
 // negated reports whether the words before an introduction take its meaning away: a denial, a condition, a comparison, history, or that
@@ -189,6 +252,12 @@ func (n *notice) negated(p int) bool {
 	from := n.sentence(p, 5)
 	if n.has(from, p+1, "not", "compatible", "incompatible", "unlike", "like", "similar", "previously", "formerly", "was", "were", "unless", "if", "convert",
 		"relicense", "example", "instance", "whose", "dependencies", "pas", "never", "cannot", "wish", "wants", "elects") {
+		return true
+	}
+	if n.handled(p) || n.prose && n.demanded(from, p) {
+		return true
+	}
+	if end := n.sentenceEnd(p, 25); end < len(n.words) && n.gap[end]&gapQuestion != 0 {
 		return true
 	}
 	for q := n.sentence(p, 14); q+2 < p; q++ {
@@ -204,6 +273,16 @@ func (n *notice) negated(p int) bool {
 		}
 	}
 	return !n.prose && n.has(from, p+1, "which")
+}
+
+// demanded reports whether the words say under what something would have to be: "contributions must be under the MIT license".
+func (n *notice) demanded(from, to int) bool {
+	for q := from; q < to; q++ {
+		if n.words[q+1] == "be" && (n.words[q] == "must" || n.words[q] == "should") {
+			return true
+		}
+	}
+	return false
 }
 
 // isTrigger reports whether a word alone introduces a licence.
@@ -229,7 +308,7 @@ func isPair(n *notice, p int) bool {
 	case "via":
 		return a == "available" || a == "released" || a == "distributed"
 	case "of":
-		return a == "terms" || a == "conditions" || a == "provisions"
+		return a == "choice" || a == "terms" || a == "conditions" || a == "provisions"
 	case "as":
 		return a == "terms"
 	case "with":

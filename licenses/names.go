@@ -32,6 +32,7 @@ type name struct {
 	weak  bool // a single common word (MIT, Apache): counts only beside the word license
 	url   bool
 	loose bool // does not say which version; expr is the usual one
+	sold  bool // no licence that is known: one that is sold
 }
 
 // find is the longest name at the front of words; n is its length, 0 when there is none.

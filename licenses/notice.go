@@ -131,10 +131,12 @@ func (d *Detector) atoms(n *notice) []atom {
 			i++
 			continue
 		}
-		found = append(found, a)
+		if !n.compared(i) {
+			found = append(found, a)
+		}
 		i, end = a.to, a.to
 	}
-	return found
+	return n.withoutLone(found)
 }
 
 // atomAt is the licence named at word i; the name before ends at end.
@@ -145,16 +147,34 @@ func (d *Detector) atomAt(n *notice, i, end int) (atom, bool) {
 	if e, k := d.names.find(n.words[i:]); k > 0 {
 		return atom{e, i, i + k}, true
 	}
-	return atom{}, false
+	return n.sold(i)
+}
+
+// compared reports whether the words before a name at word i only compare another licence with it: "is close to the GNU LGPL".
+func (n *notice) compared(i int) bool {
+	if i < 2 {
+		return false
+	}
+	switch n.words[i-2] {
+	case "close", "closer", "similar", "comparable", "equivalent", "identical":
+		return n.words[i-1] == "to"
+	case "compatible", "incompatible":
+		return n.words[i-1] == "with"
+	}
+	return false
 }
 
 // findNotices reads the notices of a text. Terse allows a name alone on its line, as a licence file may hold it.
 func (d *Detector) findNotices(n *notice, terse bool) []statement {
 	atoms := d.atoms(n)
 	var found []statement
-	end := 0 // of the last statement
+	end := 0     // of the last statement
+	refused := 0 // where the last name ends of which the sentence states nothing
 	for i := 0; i < len(atoms); {
 		intro, ok := n.introduction(atoms, i, terse)
+		if intro == denied || refused > 0 && n.gap[atoms[i].from]&gapItem != 0 && atoms[i].from-refused < 12 {
+			ok, refused = false, atoms[i].to
+		}
 		if !ok && len(found) > 0 {
 			intro, ok = n.continued(atoms[i], end, found[len(found)-1].several)
 		}

@@ -25,6 +25,7 @@ var (
 	readmeHeading  = regexp.MustCompile(`^(?:\*+ +(?i:licen[cs](?:e|es|ing))|LICEN[CS]ES?|LICENSING|Licen[cs]e):?\s*$`)
 	readmeSentence = regexp.MustCompile(`(?i)\b(?:this|the|ce|cette|le|la)\s+(?:project|software|library|package|module|program|tool|repo|repository|code|work|plugin|app|application|framework|projet|logiciel|programme|bibliothèque|dépôt|code source)\b`)
 	markdownLink   = regexp.MustCompile(`!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?`)
+	readmeGrant    = regexp.MustCompile(`(?i)^[\s>*_-]*(?:(?:dual|multi|triple)[- ])?(?:licensed|released|distributed|published|available|distribu[ée]e?|publi[ée]e?|diffus[ée]e?)\s+(?:\pL+\s+){0,3}(?:under|sous|selon)\b`)
 	readmeTail     = regexp.MustCompile(`(?i)\s*(?:©|\(c\)|&copy;|copyright\b|—|–|\bby\b|,? see\b|\. ).*$`)
 )
 
@@ -106,7 +107,7 @@ func (d *Detector) readmeSentences(name string, text []byte, lines []string) []F
 			continue
 		}
 		about := strings.Join(lines[max(0, f.Start-2):f.Start], " ")
-		own := readmeSentence.MatchString(about) || title != "" && len(title) < 60 && startsSentence(strings.ToLower(about), title)
+		own := readmeSentence.MatchString(about) || readmeGrant.MatchString(about) || title != "" && len(title) < 60 && startsSentence(strings.ToLower(about), title)
 		if f.How == "text" || own {
 			f.Score = min(f.Score, readmeScore)
 			kept = append(kept, f)

@@ -21,6 +21,15 @@ func TestReadme(t *testing.T) {
 		{"README.md", "# X\n\nIt uses jQuery, which is licensed under the MIT license.\n", ""},
 		{"README.md", "# X\n\n## Licensing server\n\nRun it.\n", ""},
 		{"README.md", "# X\n![](https://img.shields.io/github/license/a/b)\n", ""},
+		{"README.md", "# X\n\n## License\n\nMIT licensed parts are in lib.\n", ""},
+		{"README.md", "# X\n\n## License\n\nX is under the ISC License. Its dependencies are MIT licensed.\n", "ISC"},
+		{"README.md", "# X\n\n## License\n\nMIT licensed.\n", "MIT"},
+		{"README.md", "# X\n\n## Supported licenses\n\n- GPL-2.0-only\n- Apache-2.0\n\n## License\n\nMIT\n", "MIT"},
+		{"README.md", "# X\n\n## Licences reconnues\n\n- MIT\n- CeCILL-2.1\n", ""},
+		{"README.md", "# X\n\n## Licences des dépendances\n\n| nom | licence |\n|---|---|\n| a | MIT |\n", ""},
+		{"README.md", "# X\n\n## License detection\n\nIt detects files under the MIT License and the GPL-2.0.\n", ""},
+		{"README.md", "# X\n\nThis tool detects GPL-2.0 and MIT files.\n", ""},
+		{"README.md", "# X\n\n- Dual-licensed under the MIT License or Apache-2.0\n", "MIT OR Apache-2.0"},
 	} {
 		if got := Together(d.Text(c.name, []byte(c.text))); got.String() != c.want {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
