@@ -30,8 +30,9 @@ func encodeFindings(findings []licenses.Finding) []byte {
 	return b
 }
 
-// sameFindings tells, without reading them whole, that all findings say the same of the whole file: of most blobs there is one at most.
-func sameFindings(b []byte) bool {
+// findingsDiffer tells, without reading them whole, whether not all findings say the same, and whether one is about a snippet: of most
+// blobs there is one finding at most.
+func findingsDiffer(b []byte) (differ, snippet bool) {
 	number := func() uint64 {
 		v, n := binary.Uvarint(b)
 		b = b[max(n, 0):]
@@ -49,14 +50,15 @@ func sameFindings(b []byte) bool {
 		if first == nil {
 			first = expression
 		}
-		if !bytes.Equal(expression, first) || (licenses.Finding{How: string(how)}).IsSnippet() {
-			return false
+		if (licenses.Finding{How: string(how)}).IsSnippet() {
+			return true, true
 		}
+		differ = differ || !bytes.Equal(expression, first)
 		number() // lines
 		number()
 		b = b[min(1, len(b)):] // score
 	}
-	return true
+	return differ, false
 }
 
 // decodeFindings reads what encodeFindings wrote. Damaged bytes give what could be read, and false.

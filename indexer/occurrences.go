@@ -167,14 +167,21 @@ func (w *occurrenceWriter) write(disk *durable.Disk, name string) error {
 	return disk.Rename(name+".tmp", name)
 }
 
+// readTables are occurrenceTables with the evidence not yet read.
+type readTables struct {
+	occurrenceTables
+	Evidence []json.RawMessage `json:"evidence"`
+}
+
 // Occurrences is an open occurrence file.
 type Occurrences struct {
-	c      *container
-	meta   RepoMeta
-	tables occurrenceTables
-	rows   []byte
-	n      int
-	paths  []byte
+	c        *container
+	meta     RepoMeta
+	tables   readTables
+	evidence func() [][]Evidence // read when it is first asked for: on opening an index that took most of the time
+	rows     []byte
+	n        int
+	paths    []byte
 
 	once       sync.Once
 	components *ComponentList
@@ -196,6 +203,7 @@ func openOccurrences(path, name string) (*Occurrences, error) {
 
 func readOccurrences(c *container) (*Occurrences, error) {
 	o := &Occurrences{c: c}
+	o.evidence = sync.OnceValue(o.readEvidence)
 	for name, into := range map[string]any{"meta": &o.meta, "tables": &o.tables} {
 		b, err := c.section(name)
 		if err != nil {
@@ -218,6 +226,17 @@ func readOccurrences(c *container) (*Occurrences, error) {
 		}
 	}
 	return o, nil
+}
+
+// readEvidence reads the table of evidence. Of an entry that is not what it should be nothing is known; the section's checksum was right.
+func (o *Occurrences) readEvidence() [][]Evidence {
+	all := make([][]Evidence, len(o.tables.Evidence))
+	for i, entry := range o.tables.Evidence {
+		if err := json.Unmarshal(entry, &all[i]); err != nil {
+			all[i] = nil
+		}
+	}
+	return all
 }
 
 func (o *Occurrences) checkRow(i uint32) error {
@@ -270,7 +289,7 @@ func (o *Occurrences) Skipped(i uint32) Reason { return o.tables.Reasons[o.row(i
 func (o *Occurrences) Row(i uint32) Occurrence {
 	r := o.row(i)
 	path := o.Path(i)
-	evidence := append([]Evidence(nil), o.tables.Evidence[binary.LittleEndian.Uint32(r[36:])]...)
+	evidence := append([]Evidence(nil), o.evidence()[binary.LittleEndian.Uint32(r[36:])]...)
 	for j := range evidence {
 		if evidence[j].Path == "" {
 			evidence[j].Path = path

@@ -170,17 +170,14 @@ func (s *Shard) Findings(i uint32, path string) []licenses.Finding {
 	return f
 }
 
-// Nearer gives the licence statements in the blob when it says something else of some of its lines than of itself, see
-// [licenses.Nearer]; nil for all others.
-func (s *Shard) Nearer(i uint32) []licenses.Finding {
+// Differs tells, without reading the findings whole, whether the blob may say something else of some of its lines than of itself, and
+// whether it says that some are a snippet: for [licenses.NewNearest]. Most blobs do neither.
+func (s *Shard) Differs(i uint32) (differs, snippet bool) {
 	at := s.content.blob(i).findings
-	if at == 0 || int(at) >= len(s.content.findings) || sameFindings(s.content.findings[at:]) {
-		return nil
+	if at == 0 || int(at) >= len(s.content.findings) {
+		return false, false
 	}
-	if found := s.Findings(i, ""); licenses.HasNearer(found) {
-		return found
-	}
-	return nil
+	return findingsDiffer(s.content.findings[at:])
 }
 
 // Grams opens the posting lists of trigrams.

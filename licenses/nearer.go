@@ -9,15 +9,6 @@ import "slices"
 // One further down is about some of them only.
 const headLines = 20
 
-// HasNearer reports whether a file says something else of some of its lines than of the whole: whether [Nearer] ever has an answer.
-func HasNearer(found []Finding) bool {
-	if slices.ContainsFunc(found, func(f Finding) bool { return f.How == snippetHow }) {
-		return true
-	}
-	own := spelled(ofItself(found))
-	return slices.ContainsFunc(own, func(f Finding) bool { return f.Expression != own[0].Expression })
-}
-
 // IsSnippet reports whether a finding is about lines of other origin, between SPDX-SnippetBegin and SPDX-SnippetEnd.
 func (f Finding) IsSnippet() bool { return f.How == snippetHow }
 
@@ -33,6 +24,25 @@ func NewNearest(found []Finding) Nearest {
 		snippets: slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.How != snippetHow }),
 		own:      spelled(ofItself(found)),
 	}
+}
+
+// Differs reports whether a file says something else of some of its lines than of the whole: whether [Nearest.To] ever has an answer.
+func (n Nearest) Differs() bool {
+	return len(n.snippets) > 0 || slices.ContainsFunc(n.own, func(f Finding) bool { return f.Expression != n.own[0].Expression })
+}
+
+// Snippets are what is said of lines of other origin.
+func (n Nearest) Snippets() []Finding { return n.snippets }
+
+// IDs lists the licences of what the file says of itself, see [Own].
+func (n Nearest) IDs() (ids []string) {
+	var read []Expression
+	for _, f := range n.own {
+		if !slices.Contains(read, f.Expression) {
+			read, ids = append(read, f.Expression), append(ids, f.Expression.IDs()...)
+		}
+	}
+	return ids
 }
 
 // Nearer gives what a file says of its lines from start to end more nearly than of itself, found being all that it says: by the smallest
@@ -89,7 +99,7 @@ func ofItself(found []Finding) []Finding {
 // spelled leaves out the notices that only spell out a choice which stands before them.
 func spelled(found []Finding) []Finding {
 	kept := make([]Finding, 0, len(found))
-	meant(found, func(f Finding) { kept = append(kept, f) })
+	meant(found, func(f Finding, _ Expression) { kept = append(kept, f) })
 	return kept
 }
 

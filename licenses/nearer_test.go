@@ -44,7 +44,7 @@ func TestNearer(t *testing.T) {
 		}
 	}
 	for i, want := range map[int]bool{0: true, 1: true, 2: false} {
-		if got := HasNearer([][]Finding{snippets, notices, choice}[i]); got != want {
+		if got := NewNearest([][]Finding{snippets, notices, choice}[i]).Differs(); got != want {
 			t.Errorf("%d has something nearer: %v", i, got)
 		}
 	}

@@ -9,14 +9,19 @@ import (
 	"testing"
 )
 
-// BenchmarkSearch asks for one page of ten hits, warm. COMMUNS_BENCH_DATA names a data folder to search; without it, an
-// index of a part of the Go distribution is made.
-func BenchmarkSearch(b *testing.B) {
+// benchData is the data folder that COMMUNS_BENCH_DATA names; without it, an index of a part of the Go distribution is made.
+func benchData(b *testing.B) string {
 	dir := os.Getenv("COMMUNS_BENCH_DATA")
 	if dir == "" {
 		dir = b.TempDir()
 		writeIndex(b, dir, 0, library(b, "net", "crypto", "encoding", "go", "runtime", "cmd/compile")...)
 	}
+	return dir
+}
+
+// BenchmarkSearch asks for one page of ten hits, warm.
+func BenchmarkSearch(b *testing.B) {
+	dir := benchData(b)
 	l := openIndex(b, dir, Options{CacheBytes: 512 << 20})
 	for _, c := range []struct{ name, question string }{
 		{"rare literal", `"too many open files in system"`},
@@ -58,5 +63,18 @@ func BenchmarkParse(b *testing.B) {
 		if _, err := Parse(`parse "date header" lang:go (path:*.go OR /func \w+\(/) -test`); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkOpen is what it takes until the first question about an index can be answered.
+func BenchmarkOpen(b *testing.B) {
+	dir := benchData(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		l, err := Open(dir, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		l.Close()
 	}
 }

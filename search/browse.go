@@ -57,7 +57,8 @@ func (l *Local) File(_ context.Context, repo, path string) (*File, error) {
 	license, said := g.license(at), evidence(row.Evidence)
 	part, blob, found := g.x.Lookup(row.Hash)
 	if found = found && slices.Contains(g.x.Places(part, blob), at); found {
-		license, said = g.linesLicense(part, blob, at, 1, int(g.x.Shards()[part].Blob(blob).Lines))
+		facts, near, apart := g.linesLicense(part, blob, at, 1, int(g.x.Shards()[part].Blob(blob).Lines))
+		license, said = facts, linesEvidence(row, near, apart)
 	}
 	f := &File{
 		Repository: g.repositoryInfo(r), Path: row.Path, Lang: row.Lang, Hash: row.Hash.String(),

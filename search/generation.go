@@ -43,9 +43,10 @@ type generation struct {
 	counts     termCounts
 	faults     faultSet
 	lexicon    func() (*lexicon, error)
-	components func() *componentIndex   // made when it is first asked for
-	nearer     []map[uint32]*nearerBlob // by shard and blob: those that say something of some of their lines
-	hidden     func() []hiddenRepo      // what a public instance does not search; found out when it is first asked for
+	components func() *componentIndex // made when it is first asked for
+	nearer     sync.Map               // blobAt → *nearerBlob, of those that were asked for
+	closed     []map[uint32]bool      // on a public instance, by shard: blobs that are not shown wherever they stand
+	hidden     func() []hiddenRepo    // what a public instance does not search; found out when it is first asked for
 }
 
 // liveBlocks says which blocks of a shard answer: those of blobs that a repository in service holds, and that no
@@ -81,7 +82,9 @@ func newGeneration(x *indexer.Index, stamp string, public bool) *generation {
 		g.faults.add(err)
 	}
 	g.readLicenses()
-	g.readNearer()
+	if public {
+		g.readClosed()
+	}
 	g.rankRepos()
 	g.countLive()
 	for i := range x.Shards() {

@@ -70,7 +70,7 @@ func (r *run) near(copies []nearMatch, same [][]textAt) (out []Near) {
 	for i, m := range copies {
 		s, o := r.g.x.Shards()[m.part], r.g.x.Repos()[m.at.Repo]
 		row := s.Block(m.block)
-		license, _ := r.g.linesLicense(int(m.part), row.Blob, m.at, row.Start, row.End)
+		license, _, _ := r.g.linesLicense(int(m.part), row.Blob, m.at, row.Start, row.End)
 		path := o.Path(m.at.Row)
 		_, places := r.g.occurrences(same[i], m.at, 1)
 		out = append(out, Near{
@@ -160,10 +160,7 @@ func (g *generation) occurrences(texts []textAt, first indexer.Place, max int) (
 	for i, at := range places {
 		o := g.x.Repos()[at.Repo]
 		m, t := o.Meta(), texts[at.text]
-		license := g.license(at.Place)
-		if g.nearer[t.part][t.blob] != nil {
-			license, _ = g.linesLicense(t.part, t.blob, at.Place, t.start, t.end)
-		}
+		license, _, _ := g.linesLicense(t.part, t.blob, at.Place, t.start, t.end)
 		out[i] = Occurrence{
 			Repo: m.URL, Path: o.Path(at.Row), PathRaw: RawPath(o.Path(at.Row)), Commit: publicCommit(m),
 			License: license.text, FirstSeen: m.FirstSeen,
@@ -179,13 +176,13 @@ func publicCommit(m *indexer.RepoMeta) string { return cmp.Or(m.Version, m.Commi
 func (g *generation) describe(h *Hit, part int, blob uint32, at indexer.Place) {
 	o := g.x.Repos()[at.Repo]
 	row, s := o.Row(at.Row), g.x.Shards()[part]
-	license, said := g.linesLicense(part, blob, at, h.Start, h.End)
+	license, near, apart := g.linesLicense(part, blob, at, h.Start, h.End)
 	b := s.Blob(blob)
 	h.Repo, h.Path, h.Commit = o.Meta().URL, row.Path, publicCommit(o.Meta())
 	h.PathRaw = RawPath(h.Path)
 	h.Lang = s.LangName(b.Lang)
 	h.License, h.Libre, h.LibreGround = license.text, license.libre, license.ground
-	h.Evidence = said
+	h.Evidence = linesEvidence(row, near, apart)
 	h.Flags = flagNames(row.Flags | b.Flags)
 	h.FileLines = int(b.Lines)
 	h.Lines = []Line{}

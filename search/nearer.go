@@ -5,6 +5,7 @@ package search
 
 import (
 	"slices"
+	"sync"
 
 	"communs/indexer"
 	"communs/licenses"
@@ -18,69 +19,61 @@ import (
 
 // nearerBlob is a blob that says something of some of its lines.
 type nearerBlob struct {
-	near     licenses.Nearest
-	own      []string // the ids of what it says of itself
-	hidden   bool     // a snippet of it is not known to be free
-	licenses map[nearerKey]uint32
+	near   licenses.Nearest
+	own    []string // the ids of what it says of itself
+	blocks sync.Once
+	under  map[nearerKey]licenses.Expression // of blocks whose licence is not their file's; set by blocks
 }
 
 // nearerKey is a block under what its file is under, a position in generation.licenses.
 type nearerKey struct{ block, license uint32 }
 
-// readNearer finds the blobs that say something of some of their lines, and adds the licences of their blocks to those of the files.
-func (g *generation) readNearer() {
-	known := make(map[string]uint32, len(g.licenses))
-	for i, l := range g.licenses {
-		known[l.text] = uint32(i)
+// nearerOf is what a blob says of some of its lines; nil for most. It is found out when it is first asked for: an index holds many blobs
+// of which no question ever asks it.
+func (g *generation) nearerOf(part int, blob uint32) *nearerBlob {
+	s := g.x.Shards()[part]
+	if differs, _ := s.Differs(blob); !differs {
+		return nil
 	}
-	g.nearer = make([]map[uint32]*nearerBlob, len(g.x.Shards()))
-	for part, s := range g.x.Shards() {
-		for blob := range uint32(s.NumBlobs()) {
-			found := s.Nearer(blob)
-			if found == nil || len(g.x.Places(part, blob)) == 0 {
-				continue
-			}
-			if g.nearer[part] == nil {
-				g.nearer[part] = map[uint32]*nearerBlob{}
-			}
-			n := &nearerBlob{near: licenses.NewNearest(found), own: licenses.Own(found).IDs(), licenses: map[nearerKey]uint32{}}
-			n.hidden = slices.ContainsFunc(found, func(f licenses.Finding) bool {
-				libre, _ := licenses.LibreOf(f.Expression)
-				return f.IsSnippet() && libre != licenses.LibreYes
-			})
-			g.nearer[part][blob] = n
-			g.enterNearer(n, part, blob, known)
-		}
+	key := blobAt{part, blob}
+	if known, ok := g.nearer.Load(key); ok {
+		return known.(*nearerBlob)
 	}
+	var n *nearerBlob
+	if near := licenses.NewNearest(s.Findings(blob, "")); near.Differs() {
+		n = &nearerBlob{near: near, own: near.IDs()}
+	}
+	known, _ := g.nearer.LoadOrStore(key, n)
+	return known.(*nearerBlob)
+}
+
+// blockLicense is the licence of a block of a blob whose file is under a licence, if it is another; ok is false when it is not.
+func (g *generation) blockLicense(n *nearerBlob, part int, blob, block, license uint32) (e licenses.Expression, ok bool) {
+	n.blocks.Do(func() { n.under = g.enterNearer(n, part, blob) })
+	e, ok = n.under[nearerKey{block, license}]
+	return e, ok
 }
 
 // enterNearer works out the licence of each block of a blob, for each licence that the blob's files are under.
-func (g *generation) enterNearer(n *nearerBlob, part int, blob uint32, known map[string]uint32) {
-	var under []uint32
-	for _, at := range g.x.Places(part, blob) {
-		if id := g.licenseID(at); !slices.Contains(under, id) {
-			under = append(under, id)
-		}
-	}
+func (g *generation) enterNearer(n *nearerBlob, part int, blob uint32) map[nearerKey]licenses.Expression {
+	under := map[nearerKey]licenses.Expression{}
 	s := g.x.Shards()[part]
 	b := s.Blob(blob)
-	for block := b.FirstBlock; block < b.FirstBlock+b.NumBlocks; block++ {
-		row := s.Block(block)
-		for _, id := range under {
-			e, near, _ := n.license(g.licenses[id].expression, row.Start, row.End)
-			if near == nil {
-				continue
+	var seen []uint32
+	for _, at := range g.x.Places(part, blob) {
+		id := g.licenseID(at)
+		if slices.Contains(seen, id) {
+			continue
+		}
+		seen = append(seen, id)
+		for block := b.FirstBlock; block < b.FirstBlock+b.NumBlocks; block++ {
+			row := s.Block(block)
+			if e, near, _ := n.license(g.licenses[id].expression, row.Start, row.End); near != nil {
+				under[nearerKey{block, id}] = e
 			}
-			text := e.String()
-			to, ok := known[text]
-			if !ok {
-				to = uint32(len(g.licenses))
-				known[text] = to
-				g.licenses = append(g.licenses, newLicenseFacts(text))
-			}
-			n.licenses[nearerKey{block, id}] = to
 		}
 	}
+	return under
 }
 
 // license is the licence of some lines of a blob in a file under a licence, and what it rests on that is nearer than that: alone when
@@ -109,17 +102,24 @@ func (g *generation) licenseID(at indexer.Place) uint32 {
 	return g.licenseOf[at.Repo][g.x.Repos()[at.Repo].LicenseID(at.Row)]
 }
 
-// linesLicense is what is known of the licence of some lines of a blob at a place, with what it rests on.
-func (g *generation) linesLicense(part int, blob uint32, at indexer.Place, start, end int) (*licenseFacts, []Evidence) {
-	facts, row := g.license(at), g.x.Repos()[at.Repo].Row(at.Row)
-	n := g.nearer[part][blob]
+// linesLicense is what is known of the licence of some lines of a blob at a place, and what it rests on that is nearer than the file's:
+// alone when apart is set, else together with it.
+func (g *generation) linesLicense(part int, blob uint32, at indexer.Place, start, end int) (facts *licenseFacts, near []licenses.Finding, apart bool) {
+	facts = g.license(at)
+	n := g.nearerOf(part, blob)
 	if n == nil {
-		return facts, evidence(row.Evidence)
+		return facts, nil, false
 	}
 	e, near, apart := n.license(facts.expression, start, end)
-	if near == nil {
-		return facts, evidence(row.Evidence)
+	if near != nil {
+		found := newLicenseFacts(e.String())
+		facts = &found
 	}
+	return facts, near, apart
+}
+
+// linesEvidence is what the licence of some lines of a file rests on, as linesLicense gives it.
+func linesEvidence(row indexer.Occurrence, near []licenses.Finding, apart bool) []Evidence {
 	var said []indexer.Evidence
 	for _, f := range near {
 		said = append(said, indexer.Evidence{Path: row.Path, Start: f.Start, End: f.End, How: f.How, License: f.Expression.String()})
@@ -127,18 +127,13 @@ func (g *generation) linesLicense(part int, blob uint32, at indexer.Place, start
 	if !apart {
 		said = append(said, row.Evidence...)
 	}
-	found := newLicenseFacts(e.String())
-	return &found, evidence(said)
+	return evidence(said)
 }
 
 // nearLines are the lines in which those who hold the rights in some lines are named, when these have a licence of their own: they and
 // what it rests on.
 func (g *generation) nearLines(part int, blob uint32, at indexer.Place, start, end int) []int {
-	n := g.nearer[part][blob]
-	if n == nil {
-		return nil
-	}
-	_, near, apart := n.license(g.license(at).expression, start, end)
+	_, near, apart := g.linesLicense(part, blob, at, start, end)
 	if !apart {
 		return nil
 	}
@@ -148,10 +143,30 @@ func (g *generation) nearLines(part int, blob uint32, at indexer.Place, start, e
 	return []int{start, end}
 }
 
-// mayShow tells whether a public instance may show what stands at a place.
+// readClosed finds the blobs that a public instance shows nowhere, since a snippet of them is not known to be free.
+func (g *generation) readClosed() {
+	for part, s := range g.x.Shards() {
+		closed := map[uint32]bool{}
+		for blob := range uint32(s.NumBlobs()) {
+			if _, snippet := s.Differs(blob); snippet {
+				closed[blob] = g.nearerOf(part, blob).closed()
+			}
+		}
+		g.closed = append(g.closed, closed)
+	}
+}
+
+// closed tells whether a blob with a snippet is shown nowhere.
+func (n *nearerBlob) closed() bool {
+	return n == nil || slices.ContainsFunc(n.near.Snippets(), func(f licenses.Finding) bool {
+		libre, _ := licenses.LibreOf(f.Expression)
+		return libre != licenses.LibreYes
+	})
+}
+
+// mayShow tells whether a public instance, which this is, may show what stands at a place.
 func (g *generation) mayShow(part int, blob uint32, at indexer.Place) bool {
-	n := g.nearer[part][blob]
-	return (n == nil || !n.hidden) && g.license(at).libre == licenses.LibreYes
+	return !g.closed[part][blob] && g.license(at).libre == licenses.LibreYes
 }
 
 // mayShowFile is mayShow for a file of a repository.

@@ -5,9 +5,11 @@ package search
 
 import (
 	"math"
+	"slices"
 	"sync/atomic"
 
 	"communs/indexer"
+	"communs/licenses"
 )
 
 // worker verifies and scores candidates, one after the other. One goroutine has one.
@@ -21,7 +23,7 @@ type worker struct {
 	blobAt  uint32
 	fresh   bool // blobAt is set
 	blob    indexer.Blob
-	nearer  *nearerBlob     // what the blob says of some of its lines; nil for most
+	nearer  *nearerBlob     // what the blob says of some of its lines, where the question asks for licences; nil for most
 	block   uint32          // for which places holds, where nearer is set
 	places  []indexer.Place // where the blob stands and may be shown
 	best    shownPlace
@@ -44,6 +46,14 @@ type worker struct {
 
 	reads int64       // blocks whose text was read, not yet told
 	file  []leafValue // with in:file, what each leaf is worth in the whole file
+
+	licensed map[licenseAsked]bool // what was answered about licences of blocks; nil when the question asks for none
+}
+
+// licenseAsked is a leaf that was asked about a licence that is a block's own.
+type licenseAsked struct {
+	leaf    int
+	license licenses.Expression
 }
 
 // leafValue is what a leaf is worth in the current block.
@@ -63,7 +73,11 @@ type shownPlace struct {
 }
 
 func newWorker(r *run) *worker {
-	return &worker{floor: math.Inf(-1), look: 2 * r.keep, run: r, halt: &r.stop, at: make([]int, len(r.plan.leaves)), seen: make([]leafValue, len(r.plan.leaves))}
+	w := &worker{floor: math.Inf(-1), look: 2 * r.keep, run: r, halt: &r.stop, at: make([]int, len(r.plan.leaves)), seen: make([]leafValue, len(r.plan.leaves))}
+	if slices.ContainsFunc(r.licenseOK, func(ok []bool) bool { return ok != nil }) {
+		w.licensed = map[licenseAsked]bool{}
+	}
+	return w
 }
 
 // part goes through the candidates from..to of a batch.
@@ -113,7 +127,10 @@ func (w *worker) turn(block uint32) {
 func (w *worker) enter(block, blob uint32) bool {
 	if !w.fresh || w.blobAt != blob {
 		w.fresh, w.blobAt, w.read, w.content = true, blob, false, nil
-		w.blob, w.nearer = w.shard.Blob(blob), w.g.nearer[w.batch.part][blob]
+		w.blob, w.nearer = w.shard.Blob(blob), nil
+		if w.licensed != nil {
+			w.nearer = w.g.nearerOf(w.batch.part, blob)
+		}
 	} else if w.nearer == nil || w.block == block {
 		return len(w.places) > 0
 	}
@@ -182,15 +199,23 @@ func (w *worker) holds(n *planNode, block uint32, at *indexer.Place) bool {
 	return w.leaf(n.leaf, block).holds
 }
 
-// licenseID is the position in licenses of what the current block is under, at a place.
-func (w *worker) licenseID(at indexer.Place) uint32 {
+// licenseHolds evaluates a leaf about the licence of the current block at a place.
+func (w *worker) licenseHolds(leaf int, at indexer.Place) bool {
 	id := w.g.licenseID(at)
-	if w.nearer != nil {
-		if near, ok := w.nearer.licenses[nearerKey{w.block, id}]; ok {
-			return near
-		}
+	if w.nearer == nil {
+		return w.licenseOK[leaf][id]
 	}
-	return id
+	e, ok := w.g.blockLicense(w.nearer, w.batch.part, w.blobAt, w.block, id)
+	if !ok {
+		return w.licenseOK[leaf][id]
+	}
+	key := licenseAsked{leaf, e}
+	holds, known := w.licensed[key]
+	if !known {
+		holds = w.plan.leaves[leaf].license(e)
+		w.licensed[key] = holds
+	}
+	return holds
 }
 
 func (w *worker) placeHolds(leaf int, at indexer.Place) (ok bool) {
@@ -201,7 +226,7 @@ func (w *worker) placeHolds(leaf int, at indexer.Place) (ok bool) {
 		rows := w.componentOK[leaf][at.Repo]
 		return rows != nil && rows[at.Row]
 	case w.licenseOK[leaf] != nil:
-		return w.licenseOK[leaf][w.licenseID(at)]
+		return w.licenseHolds(leaf, at)
 	default:
 		ok, w.buf = l.glob.match(w.g.x.Repos()[at.Repo].PathBytes(at.Row), w.buf)
 		return ok
