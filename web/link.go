@@ -21,6 +21,13 @@ import (
 //	/depots/HOST/PATH/-/FILE       file or folder
 //	/proprietaires/OWNER           an owner's repositories (English twin: /owners)
 //	/similaire                     blocks like an example  (English twin: /similar)
+//	/besoins, /besoins/ID          needs                   (English twin: /needs)
+//	/logiciels, /logiciels/ID      software                (English twin: /software)
+//	/comparer?logiciel=A&logiciel=B  side by side          (English twin: /compare)
+//	/selections, /selections/ID    portfolios for a situation
+//	/prestataires, /prestataires/ID  organisations         (English twin: /providers)
+//	/demandes, /demandes/ID        requests                (English twin: /requests)
+//	/observatoire                  figures                 (English twin: /observatory)
 type linker struct {
 	lang words.Lang
 	keep bool
@@ -28,9 +35,14 @@ type linker struct {
 }
 
 // routes are the first segments that are spelled differently in each language.
-var routes = map[words.Lang]struct{ repositories, owners, similar string }{
-	words.French:  {"/depots", "/proprietaires", "/similaire"},
-	words.English: {"/repositories", "/owners", "/similar"},
+var routes = map[words.Lang]struct {
+	repositories, owners, similar                              string
+	needs, software, compare, providers, requests, observatory string
+}{
+	words.French: {"/depots", "/proprietaires", "/similaire",
+		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire"},
+	words.English: {"/repositories", "/owners", "/similar",
+		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory"},
 }
 
 // canonical is the linker of canonical addresses.

@@ -141,6 +141,9 @@ func (s *Server) route(r *request) (string, screen) {
 			return "robots", s.robots
 		}
 	default:
+		if name, serve := s.routeCatalogue(first, rest, more); serve != nil {
+			return name, serve
+		}
 		if a := s.assets.byPath[path]; a != nil {
 			return "asset", func(*request) (*response, error) { return a.response(), nil }
 		}

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Communs authors
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package web serves the pages and the HTTP API: home, results, block, file, folder, repository and owner, rendered on
-// the server without script, in French and in English.
+// Package web serves the pages and the HTTP API: home, results, block, file, folder, repository and owner; needs, software,
+// organisations, selections and requests; rendered on the server without script, in French and in English.
 //
 // A page costs two requests: its HTML and one style sheet, whose URL carries its hash. Every answer carries a strict
 // Content-Security-Policy; no cookie is set, nothing is asked of a third party, and neither addresses nor questions are
@@ -24,11 +24,12 @@ import (
 
 // Config is what a server is made of.
 type Config struct {
-	Searcher search.Searcher
-	Words    *words.Catalog
-	Instance Instance
-	Logger   *slog.Logger     // nothing is logged when nil
-	Clock    func() time.Time // time.Now when nil
+	Searcher  search.Searcher
+	Catalogue Catalogue // software, needs, organisations; the instance has none when nil
+	Words     *words.Catalog
+	Instance  Instance
+	Logger    *slog.Logger     // nothing is logged when nil
+	Clock     func() time.Time // time.Now when nil
 
 	// BaseURL is the public address, https://code.example.org; canonical links and permalinks are absolute with it.
 	BaseURL string
@@ -49,17 +50,18 @@ type Instance struct {
 
 // Server answers HTTP requests.
 type Server struct {
-	search  search.Searcher
-	base    string
-	inst    Instance
-	log     *slog.Logger
-	now     func() time.Time
-	timeout time.Duration
-	gate    *gate
-	assets  *assets
-	zip     compressor
-	pages   map[words.Lang]*pages
-	words   map[words.Lang]*words.Printer
+	search    search.Searcher
+	catalogue Catalogue
+	base      string
+	inst      Instance
+	log       *slog.Logger
+	now       func() time.Time
+	timeout   time.Duration
+	gate      *gate
+	assets    *assets
+	zip       compressor
+	pages     map[words.Lang]*pages
+	words     map[words.Lang]*words.Printer
 }
 
 // New makes the handler of a whole instance.
@@ -77,7 +79,7 @@ func New(c Config) (http.Handler, error) {
 		c.Instance.Name = "Communs"
 	}
 	s := &Server{
-		search: c.Searcher, base: trimSlash(c.BaseURL), inst: c.Instance, log: c.Logger, now: c.Clock, timeout: c.Timeout,
+		search: c.Searcher, catalogue: c.Catalogue, base: trimSlash(c.BaseURL), inst: c.Instance, log: c.Logger, now: c.Clock, timeout: c.Timeout,
 		pages: map[words.Lang]*pages{}, words: map[words.Lang]*words.Printer{},
 	}
 	if s.log == nil {

@@ -88,9 +88,14 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	if limit := debug.SetMemoryLimit(-1); limit == math.MaxInt64 { // GOMEMLIMIT was not set
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(servingMemory))
 	}
+	known, err := p.openCatalogue(ctx)
+	if err != nil {
+		return err
+	}
+	defer known.Close()
 	in := p.settings.config.Instance
 	handler, err := web.New(web.Config{
-		Searcher: s, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		Searcher: s, Catalogue: known, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
 	if err != nil {

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import "communs/registry"
+
+// needsPage lists what people want to do, in plain words.
+type needsPage struct {
+	frame
+	Needs []needView
+}
+
+// needView is a need in a list.
+type needView struct {
+	Href  string
+	Name  textView
+	Group string
+	Count int // software that meet it
+}
+
+// needPage is one need: the software that meet it, and what else leads there.
+type needPage struct {
+	frame
+	Need       needView
+	Software   []softwareView
+	Selections []namedLink
+	Requests   []namedLink
+}
+
+// namedLink is a link whose text may be in the other language.
+type namedLink struct {
+	Href string
+	Name textView
+}
+
+// softwareView is a software in a list.
+type softwareView struct {
+	Href    string
+	Name    string
+	Summary textView
+	Badge   badge
+}
+
+func (s *Server) needs(r *request) (*response, error) {
+	c := s.read(r)
+	page := needsPage{frame: s.frame(r, r.said.T("web.needs.title"))}
+	s.place(r, &page.frame, linker.needs)
+	for _, n := range c.Needs() {
+		page.Needs = append(page.Needs, viewNeed(r, c, n))
+	}
+	return s.render(r, "needs", page)
+}
+
+func (s *Server) need(r *request, c *registry.Catalogue, id string) (*response, error) {
+	n, ok := c.Need(id)
+	if !ok {
+		return nil, &problem{404, "not-found", "web.error.no-need", []any{plain(id)}}
+	}
+	name, _ := n.Name.In(string(r.said.Lang))
+	page := needPage{frame: s.frame(r, plain(name)), Need: viewNeed(r, c, n)}
+	s.place(r, &page.frame, func(l linker) string { return l.need(id) })
+	for _, one := range c.SoftwareFor(id) {
+		page.Software = append(page.Software, viewSoftware(r, c, one))
+	}
+	for _, one := range c.SelectionsFor(id) {
+		page.Selections = append(page.Selections, namedLink{r.link.selection(one.ID), viewText(r, one.Title)})
+	}
+	for _, one := range c.RequestsFor(id) {
+		page.Requests = append(page.Requests, namedLink{r.link.oneRequest(one.ID), viewText(r, one.Title)})
+	}
+	return s.render(r, "need", page)
+}
+
+func viewNeed(r *request, c *registry.Catalogue, n *registry.Need) needView {
+	return needView{r.link.need(n.ID), viewText(r, n.Name), n.Group, len(c.SoftwareFor(n.ID))}
+}
+
+func viewSoftware(r *request, c *registry.Catalogue, one *registry.Software) softwareView {
+	licence := c.Licence(one)
+	return softwareView{r.link.software(one.ID), one.Name, viewText(r, one.Summary), newBadge(licence.Declared, licence.Libre)}
+}
