@@ -22,20 +22,25 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// What is unpacked of an archive: nothing is written to disk, so that this bounds time, not space.
+// What is unpacked of an archive: nothing is written to disk, so that this bounds time, not space. Source code packs to a fifth, generated
+// text to a fiftieth: what unpacks to more than maxRatio times its size is made to do so.
 const (
-	maxUnpacked = 2 << 30
-	maxEntries  = 300_000
+	maxUnpacked   = 2 << 30
+	maxRatio      = 200
+	neverTooMuch  = 64 << 20 // is unpacked of however small an archive
+	maxEntries    = 300_000
+	maxCrateBytes = 256 << 20 // of a crate; the registry takes 10 MB packed
 )
 
 // ArchiveSource is an archive: zip, or tar that is perhaps packed with gzip, bzip2 or zstd; its bytes tell which. Nothing is
-// unpacked to disk. An entry whose name leads out of the archive is not read.
+// unpacked to disk. An entry whose name leads out of the archive is not read, nor is the second of one name; an archive within it is a
+// binary file as others are.
 type ArchiveSource struct {
 	Name string // of the archive, for messages
 	Data io.ReaderAt
 	Size int64
 
-	most int64 // bytes unpacked; 0: maxUnpacked
+	mostBytes, mostEntries int64 // 0: as the constants say
 }
 
 // IsArchive reports whether a file that begins so is an archive that can be read.
@@ -59,8 +64,11 @@ func archiveKind(head []byte) string {
 
 // Files yields the entries in the archive's order.
 func (s ArchiveSource) Files(ctx context.Context) iter.Seq2[Entry, error] {
-	if s.most == 0 {
-		s.most = maxUnpacked
+	if s.mostBytes == 0 {
+		s.mostBytes = min(maxUnpacked, max(neverTooMuch, s.Size*maxRatio))
+	}
+	if s.mostEntries == 0 {
+		s.mostEntries = maxEntries
 	}
 	return func(yield func(Entry, error) bool) {
 		head := make([]byte, 512)
@@ -70,7 +78,7 @@ func (s ArchiveSource) Files(ctx context.Context) iter.Seq2[Entry, error] {
 			return
 		}
 		whole := bufio.NewReaderSize(io.NewSectionReader(s.Data, 0, s.Size), 1<<16)
-		w := &unpacking{ctx: ctx, name: s.Name, left: s.most, most: s.most, yield: yield}
+		w := &unpacking{ctx: ctx, name: s.Name, left: s.mostBytes, most: s.mostBytes, mostEntries: s.mostEntries, seen: map[string]bool{}, yield: yield}
 		var packed io.Reader = whole
 		switch archiveKind(head[:n]) {
 		case "zip":
@@ -97,12 +105,14 @@ func (s ArchiveSource) Files(ctx context.Context) iter.Seq2[Entry, error] {
 
 // unpacking is one pass over an archive.
 type unpacking struct {
-	ctx     context.Context
-	name    string
-	left    int64 // bytes that may still be unpacked
-	most    int64
-	entries int
-	yield   func(Entry, error) bool
+	ctx         context.Context
+	name        string
+	left        int64 // bytes that may still be unpacked
+	most        int64
+	entries     int64
+	mostEntries int64
+	seen        map[string]bool
+	yield       func(Entry, error) bool
 }
 
 // errLimit ends a pass that became too long.
@@ -128,7 +138,7 @@ func (b bounded) Read(p []byte) (int, error) {
 
 // full reports, once, that the archive holds more than is read.
 func (w *unpacking) full() bool {
-	return w.yield(Entry{Path: w.name}, partial(w.name, PartialLimit, strconv.FormatInt(w.most>>20, 10), strconv.Itoa(maxEntries)))
+	return w.yield(Entry{Path: w.name}, partial(w.name, PartialLimit, strconv.FormatInt(w.most>>20, 10), strconv.FormatInt(w.mostEntries, 10)))
 }
 
 // bad reports that the archive cannot be read on.
@@ -217,13 +227,17 @@ func (w *unpacking) zip(r io.ReaderAt, size int64) {
 
 // give passes an entry on, unless its name leads outside or there are too many.
 func (w *unpacking) give(e Entry, written string, within bool) bool {
-	if w.entries++; w.entries > maxEntries {
+	if w.entries++; w.entries > w.mostEntries {
 		w.full()
 		return false
 	}
 	if !within {
 		return w.yield(Entry{Path: written}, partial(written, PartialEscape))
 	}
+	if w.seen[e.Path] {
+		return w.yield(Entry{Path: e.Path}, partial(e.Path, PartialTwice))
+	}
+	w.seen[e.Path] = true
 	return w.yield(e, nil)
 }
 

@@ -239,7 +239,7 @@ func TestArchivesDamaged(t *testing.T) {
 	bomb := entries{{"LICENSE", mit}, {"zeros", strings.Repeat("\x00", 8<<20)}, {"more", strings.Repeat("a b c\n", 1<<20)}}
 	for kind, data := range map[string][]byte{"tar": tarOf(t, bomb), "zip": zipOf(t, bomb)} {
 		source := archiveSource(data)
-		source.most = 4 << 20
+		source.mostBytes = 4 << 20
 		if got := brief(run(t, source, options(t))); !strings.Contains(got, "partial a.archive:0 limit") {
 			t.Errorf("%s bomb: %s", kind, got)
 		}

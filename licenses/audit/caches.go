@@ -157,7 +157,7 @@ func readCrate(file, name string) (memFS, error) {
 		return nil, err
 	}
 	files := memFS{}
-	t := tar.NewReader(io.LimitReader(z, maxUnpacked))
+	t := tar.NewReader(io.LimitReader(z, maxCrateBytes))
 	for {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {

@@ -62,11 +62,11 @@ func (r *Report) writeText(w io.Writer, v Voice) error {
 		t.line("%s", t.visible(line))
 	}
 	t.problems("audit.report.to-mend", view.ToMend, view.Errors)
-	t.list("audit.report.partial", view.Partial)
+	t.list("audit.report.partial", view.Unread, view.Partial)
 	t.problems("audit.report.to-know", view.ToKnow, view.Rest)
 	t.table(view.Rows)
-	t.list("audit.report.counts", view.Counts)
-	t.list("audit.report.skipped", view.Skipped)
+	t.list("audit.report.counts", len(view.Counts), view.Counts)
+	t.list("audit.report.skipped", len(view.Skipped), view.Skipped)
 	t.line("")
 	t.line("%s", v.paint(styleOfVerdict(view.Verdict), t.visible(view.Said)))
 	t.line("%s", t.say.T("license.disclaimer"))
@@ -85,11 +85,11 @@ func (t *textWriter) heading(key string, args ...any) {
 	t.line("%s", t.v.paint(styleTitle, t.say.T(key, args...)))
 }
 
-func (t *textWriter) list(key string, lines []string) {
+func (t *textWriter) list(key string, count int, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	t.heading(key, len(lines))
+	t.heading(key, count)
 	for _, line := range lines {
 		t.line("  %s", t.visible(line))
 	}

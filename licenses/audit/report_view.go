@@ -21,6 +21,7 @@ type view struct {
 	Verdict Verdict
 	Said    string // the verdict in one sentence
 	Partial []string
+	Unread  int           // how many readings are incomplete; the first are in Partial
 	Errors  []problemView // those that are alike as one
 	Rest    []problemView // warnings, notes, what is excused
 	ToMend  int           // how many problems are in Errors
@@ -59,22 +60,26 @@ type detailView struct {
 	Values []string
 }
 
-// How many places and how many components of like problems are listed. The table has all components.
+// How many places and how many components of like problems are listed. The table has all components, the JSON form all that there is.
 const (
 	maxPlaces  = 5
 	maxMembers = 20
+	maxParts   = 200 // of what could not be read
 )
 
 func (r *Report) view(v Voice) *view {
 	say := v.Printer
-	out := &view{Lang: say.T("audit.report.lang"), Title: r.title(), Verdict: r.Verdict, Said: r.said(say)}
+	out := &view{Lang: say.T("audit.report.lang"), Title: r.title(), Verdict: r.Verdict, Said: r.said(say), Unread: len(r.Partial)}
 	if len(r.Partial) > 0 && r.Verdict == Compliant {
 		out.Verdict = Unknown // of what was not read nothing is known
 	}
 	out.About = r.about(v)
-	for i := range r.Partial {
+	for i := range r.Partial[:min(len(r.Partial), maxParts)] {
 		key, args := r.Partial[i].Message()
 		out.Partial = append(out.Partial, say.T(key, args...))
+	}
+	if n := len(r.Partial) - maxParts; n > 0 {
+		out.Partial = append(out.Partial, say.T("audit.report.more-places", n))
 	}
 	byID := r.byID()
 	for _, group := range r.groups(say) {

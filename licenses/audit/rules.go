@@ -83,6 +83,7 @@ const (
 	PartialUnreadable = "unreadable" // the system refused; Args: what it said
 	PartialEscape     = "escape"     // an archive's entry that would land outside
 	PartialLimit      = "limit"      // an archive that holds too much; Args: limit
+	PartialTwice      = "twice"      // an archive's entry whose name another has already
 	PartialTooDeep    = "too-deep"   // nested deeper than is read
 	PartialBad        = "damaged"    // an archive that is damaged; Args: what is wrong
 )
