@@ -23,6 +23,9 @@ type part struct {
 	pkg  *locked
 	pack *pack
 
+	settled bool                  // nothing is to be read of it
+	said    []licenses.Expression // by SBOMs within the project
+
 	dir   string     // of vendored code
 	files []*scanned // of vendored code, by path
 }
@@ -195,6 +198,9 @@ func (ps *parts) readLicenses(ctx context.Context, where *locator, detector *lic
 
 // read finds the licence of one component: in its files when they are there, beside what its lock declares.
 func (p *part) read(ctx context.Context, where *locator, detector *licenses.Detector) {
+	if p.settled {
+		return
+	}
 	declared := detector.Declared(p.DeclaredText)
 	if !declared.IsZero() && p.lock != nil {
 		p.Evidence = append(p.Evidence, Evidence{Path: p.lock.path, Start: p.pkg.line, End: p.pkg.line, How: "lock", License: declared, Score: 0.9})
@@ -225,6 +231,24 @@ func (p *part) read(ctx context.Context, where *locator, detector *licenses.Dete
 		}
 	}
 	p.settle(declared)
+	p.hear()
+}
+
+// hear takes in what SBOMs say beside the package itself.
+func (p *part) hear() {
+	for _, e := range p.said {
+		e = e.Current()
+		switch {
+		case p.Concluded.IsZero():
+			p.Concluded, p.Source = e, SourceSBOM
+		case !within(families(e), families(p.Concluded)):
+			p.Found, p.Concluded = licenses.And(p.Found, e), licenses.And(p.Concluded, e)
+			if p.pack == nil {
+				p.pack = &pack{}
+			}
+			p.pack.conflict = true
+		}
+	}
 }
 
 // settle puts together what is declared and what was found.

@@ -22,9 +22,10 @@ import (
 // goBuild works out which modules a go.mod leads to, from the go.mod files in the module cache. Nothing is fetched: a module that is
 // not there keeps its place without what it requires.
 type goBuild struct {
-	cache string // GOMODCACHE; may be empty
-	lock  *lock
-	mods  map[module.Version]*modfile.File // nil: not in the cache
+	cache     string // GOMODCACHE; may be empty
+	lock      *lock
+	workspace *workspace                       // nil: none
+	mods      map[module.Version]*modfile.File // nil: not in the cache
 }
 
 // list replaces the requirements of the lock by the build list, with what each module asks for. Minimal version selection takes the highest
@@ -61,7 +62,7 @@ func (b *goBuild) list(ctx context.Context) error {
 	delete(selected, b.lock.module)
 	b.lock.packages = nil
 	for name, version := range sorted(selected) {
-		p := locked{key: name, name: name, version: version, line: lines[name]}
+		p := locked{key: name, name: name, version: version, line: lines[name], selected: module.Version{Path: name, Version: version}}
 		if f := b.mod(module.Version{Path: name, Version: version}); f != nil {
 			for _, r := range f.Require {
 				if _, known := selected[r.Mod.Path]; known && r.Mod.Path != name && !r.Indirect {
@@ -69,9 +70,9 @@ func (b *goBuild) list(ctx context.Context) error {
 				}
 			}
 		}
-		if to, ok := b.replacement(module.Version{Path: name, Version: version}); ok {
-			if to.Version == "" { // a folder
-				p.at, p.local = path.Join(path.Dir(b.lock.path), filepath.ToSlash(to.Path)), true
+		if to, dir, ok := b.replacement(p.selected); ok {
+			if dir != "" {
+				p.at, p.local = dir, true
 			} else {
 				p.name, p.version = to.Path, to.Version
 			}
@@ -90,9 +91,21 @@ func later(a, b string) string {
 	return a
 }
 
-// replacement is what the project takes in place of a module.
-func (b *goBuild) replacement(v module.Version) (to module.Version, ok bool) {
-	for _, r := range b.lock.golang.replace {
+// replacement is what the project takes in place of a module: another, or a folder.
+func (b *goBuild) replacement(v module.Version) (to module.Version, dir string, ok bool) {
+	if b.workspace != nil {
+		if to, dir, ok = b.workspace.replacement(v); ok {
+			return to, dir, ok
+		}
+	}
+	if to, ok = replacementOf(b.lock.golang.replace, v); ok && to.Version == "" {
+		dir = path.Join(path.Dir(b.lock.path), filepath.ToSlash(to.Path))
+	}
+	return to, dir, ok
+}
+
+func replacementOf(list []*modfile.Replace, v module.Version) (to module.Version, ok bool) {
+	for _, r := range list {
 		if r.Old.Path == v.Path && (r.Old.Version == "" || r.Old.Version == v.Version) {
 			to, ok = r.New, true
 			if r.Old.Version != "" { // the more exact one holds
@@ -115,8 +128,8 @@ func (b *goBuild) mod(v module.Version) *modfile.File {
 		b.mods = map[module.Version]*modfile.File{}
 	}
 	b.mods[v] = nil
-	if to, ok := b.replacement(v); ok {
-		if to.Version == "" {
+	if to, dir, ok := b.replacement(v); ok {
+		if dir != "" {
 			return nil
 		}
 		v = to

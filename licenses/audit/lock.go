@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"encoding/json"
+
+	"golang.org/x/mod/module"
 )
 
 // lockFormat is one kind of file that says what a project depends on.
@@ -32,6 +34,9 @@ type lock struct {
 	packages []locked
 	direct   map[string]bool // keys that the project itself asks for; nil when the file does not say
 	module   string          // what the project itself is called
+	version  string          // its version, where the lock repeats it
+	licenses []string        // its licence, where the lock repeats it, as it is written there
+	line     int             // where it says so
 	loose    bool            // some versions are not known
 	golang   goModule        // of a go.mod only
 }
@@ -46,8 +51,9 @@ type locked struct {
 	sums          []Checksum
 	deps          []string
 	dev, optional bool
-	at            string // where it is installed, from the lock's folder: node_modules/x; a folder of the project when local
-	local         bool   // a part of the project itself
+	at            string         // where it is installed, from the lock's folder: node_modules/x; a folder of the project when local
+	local         bool           // a part of the project itself
+	selected      module.Version // of a Go module: before it is replaced
 }
 
 // lockFormats is by base name.

@@ -15,7 +15,6 @@ type goModule struct {
 	pruned  bool // from Go 1.17 on it names every module that provides a package of the build
 	replace []*modfile.Replace
 	exclude map[module.Version]bool
-	tools   []string // packages that only help development
 }
 
 // readGoMod reads go.mod, https://go.dev/ref/mod#go-mod-file. What it requires is the build list when its go version is 1.17 or later; else
@@ -37,9 +36,6 @@ func readGoMod(l *lock, text []byte) error {
 	l.golang.exclude = map[module.Version]bool{}
 	for _, e := range f.Exclude {
 		l.golang.exclude[e.Mod] = true
-	}
-	for _, t := range f.Tool {
-		l.golang.tools = append(l.golang.tools, t.Path)
 	}
 	l.direct = map[string]bool{}
 	for _, r := range f.Require {

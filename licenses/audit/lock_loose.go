@@ -74,7 +74,7 @@ func asksOfCargo(text []byte) asked {
 		tables = append(tables, m.table("target").table(target))
 	}
 	for _, t := range tables {
-		for section, dev := range map[string]bool{"dependencies": false, "build-dependencies": true, "dev-dependencies": true} {
+		for section, dev := range map[string]bool{"dependencies": false, "build-dependencies": false, "dev-dependencies": true} {
 			for name := range t.table(section) {
 				if at := t.table(section).table(name); at.text("path") == "" {
 					a.add(looseMap{firstOf(at.text("package"), name): ""}, dev)

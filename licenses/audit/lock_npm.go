@@ -144,9 +144,6 @@ func (r *npmLock) resolve() error {
 					r.l.ask(key)
 				}
 			}
-			if r.l.direct == nil {
-				r.l.direct = map[string]bool{}
-			}
 		}
 		name := p.Name
 		if name == "" && at >= 0 {
@@ -166,7 +163,8 @@ func (r *npmLock) resolve() error {
 			}
 		}
 		if folder == "" {
-			r.l.module = firstOf(r.l.module, p.Name)
+			r.l.module, r.l.version = firstOf(r.l.module, p.Name), p.Version
+			r.l.licenses, r.l.line = licenseWords(p.License), r.lines[folder]
 		}
 		if err := r.l.add(pkg); err != nil {
 			return err

@@ -76,7 +76,7 @@ func unmarshalBlock(text []byte, line int, whole []byte, v any) error {
 
 // readCargoLock reads Cargo.lock, https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html. A package without source is a
 // part of the project. A dependency is given by name, with the version where there are several, and the source where that is not enough.
-// It does not tell development dependencies apart: they count.
+// It does not tell development dependencies apart, see cargoDevelopment.
 func readCargoLock(l *lock, text []byte) error {
 	type cargoPackage struct {
 		Name, Version, Source, Checksum string

@@ -85,6 +85,7 @@ const (
 	PartialLimit      = "limit"      // an archive that holds too much; Args: limit
 	PartialTwice      = "twice"      // an archive's entry whose name another has already
 	PartialTooDeep    = "too-deep"   // nested deeper than is read
+	PartialKind       = "sbom-kind"  // an SBOM of a form that is not read; Args: which
 	PartialBad        = "damaged"    // an archive that is damaged; Args: what is wrong
 )
 
@@ -98,5 +99,6 @@ const (
 	SkippedOutside   = "outside"   // a symbolic link out of the tree
 	SkippedSpecial   = "special"   // a device, a socket, a pipe
 	SkippedSubmodule = "submodule" // another repository
+	SkippedModule    = "module"    // a module that go.work uses and that lies outside, or has no go.mod
 	SkippedFixture   = "fixture"   // a lock file among examples (testdata, fixtures): it is no project's
 )

@@ -88,3 +88,44 @@ func TestLongPolicy(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A lock by itself tells the project's licence where it repeats that of the manifest; in a folder the manifest and the files tell.
+func TestLicenceOfLock(t *testing.T) {
+	const lock = `{"name": "x", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+"": {"name": "x", "version": "1.0.0", "license": "EUPL-1.2"},
+"node_modules/a": {"version": "1.0.0", "license": "MIT"}, "node_modules/b": {"version": "1.0.0", "license": "SSPL-1.0"}}}`
+	o := options(t)
+	o.Subject = Subject{Kind: LockFile, Name: "package-lock.json"}
+	r := run(t, FileSource{Name: "package-lock.json", Data: strings.NewReader(lock)}, o)
+	if r.Into.String() != "EUPL-1.2" || r.IntoHow != IntoProject || r.Project.PURL != "pkg:npm/x@1.0.0" || r.Project.Evidence[0].Start != 2 || r.Verdict == Compliant {
+		t.Error(r.Project, brief(r))
+	}
+	if without := run(t, FileSource{Name: "package-lock.json", Data: strings.NewReader(strings.Replace(lock, `"license": "EUPL-1.2"`, `"license": "SEE LICENSE IN X"`, 1))}, o); !without.Into.IsZero() || without.Verdict != Unknown {
+		t.Error(brief(without))
+	}
+	o = options(t)
+	if r := run(t, FolderSource{Dir: project(t, "-- LICENSE --\n"+mit+"-- package-lock.json --\n"+lock+"\n")}, o); r.Into.String() != "MIT" {
+		t.Error(brief(r))
+	}
+}
+
+// A lock that does not list what the project asks for tells it by what nothing else asks for, or the manifest beside it does.
+func TestDirectWithoutRoot(t *testing.T) {
+	const packages = `"node_modules/a": {"version": "1.0.0", "license": "MIT", "dependencies": {"b": "1"}}, "node_modules/b": {"version": "1.0.0", "license": "MIT"}}}`
+	for name, c := range map[string]struct{ files, want string }{
+		"no root":           {"-- package-lock.json --\n{\"lockfileVersion\": 3, \"packages\": {" + packages + "\n", "a"},
+		"empty root":        {"-- package-lock.json --\n{\"lockfileVersion\": 3, \"packages\": {\"\": {\"license\": \"MIT\"}, " + packages + "\n", "a"},
+		"with the manifest": {"-- package.json --\n{\"license\": \"MIT\", \"dependencies\": {\"b\": \"1\"}}\n-- package-lock.json --\n{\"lockfileVersion\": 3, \"packages\": {\"\": {}, " + packages + "\n", "b"},
+		"version 1":         {"-- package-lock.json --\n{\"lockfileVersion\": 1, \"dependencies\": {\"a\": {\"version\": \"1.0.0\", \"requires\": {\"b\": \"1\"}}, \"b\": {\"version\": \"1.0.0\"}}}\n", "a"},
+	} {
+		var direct []string
+		for _, c := range run(t, FolderSource{Dir: project(t, "-- LICENSE --\n"+mit+c.files)}, options(t)).Components {
+			if c.Direct {
+				direct = append(direct, c.Name)
+			}
+		}
+		if got := strings.Join(direct, " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

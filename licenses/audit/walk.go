@@ -40,6 +40,8 @@ type scanned struct {
 	text     []byte              // of lock files, manifests and licence files
 	manifest *manifests.Manifest // nil for other files
 	lock     *lockFormat         // nil for other files
+	imports  []string            // of Go source
+	bill     bool                // an SBOM
 	part     string              // the folder of vendored code that it belongs to; empty: the project's own
 }
 
@@ -146,7 +148,7 @@ func (w *walk) open(ctx context.Context, e Entry) ([]byte, error) {
 	}
 	defer r.Close()
 	most := int64(maxHeld)
-	if lockFormatOf(e.Path) != nil {
+	if lockFormatOf(e.Path) != nil || billName(e.Path) {
 		most = maxLock
 	}
 	var data bytes.Buffer
@@ -221,8 +223,16 @@ func (w *walk) read(ctx context.Context, name string, data []byte) error {
 		return err
 	}
 	s := &scanned{File: d.file(name), found: got.Findings}
-	if s.lock = lockFormatOf(name); s.lock != nil || licenses.Interesting(name) || path.Base(name) == modulesTxt {
+	s.lock = lockFormatOf(name)
+	s.bill = billName(name) && LooksLikeSBOM(data[:min(len(data), sniffed)])
+	if s.lock != nil || s.bill || licenses.Interesting(name) || path.Base(name) == modulesTxt || path.Base(name) == goWork {
 		s.text = data
+	}
+	s.imports = goImports(name, data)
+	if s.bill { // what it names is not about itself
+		s.found = nil
+		w.keep(s, got, len(data))
+		return nil
 	}
 	if got.Unread != licenses.UnreadBinary {
 		s.snippets = readSnippets(data)
