@@ -22,7 +22,7 @@ type Catalogue struct {
 	seq     int64
 	changed time.Time
 	items   map[Kind]map[string]*item
-	stamped map[Kind][]Stamped
+	chosen  map[Kind][]*item // the same, in order
 	broken  []Broken
 
 	needs         []*Need
@@ -34,14 +34,17 @@ type Catalogue struct {
 	selections    []*Selection
 	requests      []*Request
 
-	softwareByNeed, softwareByOrganisation, softwareByKey, like map[string][]*Software
-	membersOf, makersOf                                         map[string][]*Organisation
-	offersBySoftware, offersByNeed, offersByOrganisation        map[string][]*Offer
-	usesBySoftware, usesByOrganisation                          map[string][]*Use
-	selectionsBySoftware, selectionsByNeed                      map[string][]*Selection
-	requestsBySoftware, requestsByNeed, requestsByOrganisation  map[string][]*Request
-	repositoryByKey                                             map[string]*Repository
-	repositoriesByOrganisation, forksOf, mirrorsOf              map[string][]*Repository
+	// What is found by something else's id is made when it is first asked for: a change costs a running server little.
+	stamps    func() map[Kind][]Stamped
+	addresses func() *addressIndex
+	makers    func() *makerIndex
+	byNeed    func() map[string][]*Software
+	like      func() map[string][]*Software
+	members   func() map[string][]*Organisation
+	offered   func() *offerIndex
+	used      func() *useIndex
+	selected  func() *selectionIndex
+	requested func() *requestIndex
 }
 
 // Stamped is an entry and the change that made it what it is.
@@ -83,11 +86,11 @@ func (c *Catalogue) Changed() time.Time { return c.changed }
 func (c *Catalogue) Broken() []Broken { return c.broken }
 
 // Stamped lists the entries of a kind in the order of their changes, the oldest first.
-func (c *Catalogue) Stamped(kind Kind) []Stamped { return c.stamped[kind] }
+func (c *Catalogue) Stamped(kind Kind) []Stamped { return c.stamps()[kind] }
 
 // Since yields the entries of a kind that changed after the number, the oldest change first.
 func (c *Catalogue) Since(kind Kind, seq int64) iter.Seq[Stamped] {
-	list := c.stamped[kind]
+	list := c.stamps()[kind]
 	from, _ := slices.BinarySearchFunc(list, seq+1, func(s Stamped, want int64) int { return int(s.Seq - want) })
 	return slices.Values(list[from:])
 }
@@ -159,28 +162,30 @@ func (c *Catalogue) Selections() []*Selection { return c.selections }
 func (c *Catalogue) Requests() []*Request { return c.requests }
 
 // SoftwareFor lists the software that answers a need.
-func (c *Catalogue) SoftwareFor(need string) []*Software { return c.softwareByNeed[need] }
+func (c *Catalogue) SoftwareFor(need string) []*Software { return c.byNeed()[need] }
 
 // SoftwareOf lists the software whose repositories stand on an organisation's forges.
 func (c *Catalogue) SoftwareOf(organisation string) []*Software {
-	return c.softwareByOrganisation[organisation]
+	return c.makers().software[organisation]
 }
 
 // MakersOf lists the organisations on whose forges the software's repositories stand.
-func (c *Catalogue) MakersOf(software string) []*Organisation { return c.makersOf[software] }
+func (c *Catalogue) MakersOf(software string) []*Organisation {
+	return c.makers().organisations[software]
+}
 
 // Alternatives lists the software that names this one as an alternative, or that it names.
-func (c *Catalogue) Alternatives(software string) []*Software { return c.like[software] }
+func (c *Catalogue) Alternatives(software string) []*Software { return c.like()[software] }
 
 // Members lists the members of a cluster.
-func (c *Catalogue) Members(organisation string) []*Organisation { return c.membersOf[organisation] }
+func (c *Catalogue) Members(organisation string) []*Organisation { return c.members()[organisation] }
 
 // OffersFor lists the offers around a software: those that name it, and those for any software of one of its needs.
 func (c *Catalogue) OffersFor(software string) (own, others []*Offer) {
-	own = c.offersBySoftware[software]
+	own = c.offered().bySoftware[software]
 	if s, ok := c.Software(software); ok {
 		for _, need := range s.Needs {
-			for _, o := range c.offersByNeed[need] {
+			for _, o := range c.offered().byNeed[need] {
 				if !slices.Contains(others, o) {
 					others = append(others, o)
 				}
@@ -191,41 +196,43 @@ func (c *Catalogue) OffersFor(software string) (own, others []*Offer) {
 }
 
 // OffersForNeed lists the offers that name no software and this need.
-func (c *Catalogue) OffersForNeed(need string) []*Offer { return c.offersByNeed[need] }
+func (c *Catalogue) OffersForNeed(need string) []*Offer { return c.offered().byNeed[need] }
 
 // OffersOf lists an organisation's offers.
 func (c *Catalogue) OffersOf(organisation string) []*Offer {
-	return c.offersByOrganisation[organisation]
+	return c.offered().byOrganisation[organisation]
 }
 
 // UsesOf lists the statements that a software is used.
-func (c *Catalogue) UsesOf(software string) []*Use { return c.usesBySoftware[software] }
+func (c *Catalogue) UsesOf(software string) []*Use { return c.used().bySoftware[software] }
 
 // UsesBy lists what an organisation uses.
-func (c *Catalogue) UsesBy(organisation string) []*Use { return c.usesByOrganisation[organisation] }
+func (c *Catalogue) UsesBy(organisation string) []*Use { return c.used().byOrganisation[organisation] }
 
 // SelectionsWith lists the selections that recommend a software, or name it as another choice.
 func (c *Catalogue) SelectionsWith(software string) []*Selection {
-	return c.selectionsBySoftware[software]
+	return c.selected().bySoftware[software]
 }
 
 // SelectionsFor lists the selections that answer a need.
-func (c *Catalogue) SelectionsFor(need string) []*Selection { return c.selectionsByNeed[need] }
+func (c *Catalogue) SelectionsFor(need string) []*Selection { return c.selected().byNeed[need] }
 
 // RequestsAbout lists the requests for a change of a software, or that it answered.
-func (c *Catalogue) RequestsAbout(software string) []*Request { return c.requestsBySoftware[software] }
+func (c *Catalogue) RequestsAbout(software string) []*Request {
+	return c.requested().bySoftware[software]
+}
 
 // RequestsFor lists the requests around a need.
-func (c *Catalogue) RequestsFor(need string) []*Request { return c.requestsByNeed[need] }
+func (c *Catalogue) RequestsFor(need string) []*Request { return c.requested().byNeed[need] }
 
 // RequestsOf lists the requests that an organisation made or supports.
 func (c *Catalogue) RequestsOf(organisation string) []*Request {
-	return c.requestsByOrganisation[organisation]
+	return c.requested().byOrganisation[organisation]
 }
 
 // RepositoriesOf lists the repositories on an organisation's forges.
 func (c *Catalogue) RepositoriesOf(organisation string) []*Repository {
-	return c.repositoriesByOrganisation[organisation]
+	return c.makers().repositories[organisation]
 }
 
 // Card is a software and what stands around it.

@@ -6,10 +6,7 @@ package registry
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
-
-	"communs/crawler"
 )
 
 // catalogue makes the view for everybody; the one for operators is made when it is asked for.
@@ -25,46 +22,64 @@ func (s *state) catalogue() *Catalogue {
 
 // view makes the catalogue of the records whose status is wanted.
 func (s *state) view(wanted func(Status) bool) *Catalogue {
-	c := &Catalogue{state: s, seq: s.seq, changed: s.changed, items: map[Kind]map[string]*item{}, stamped: map[Kind][]Stamped{}}
-	for _, kind := range Kinds() { // a kind refers to those before it
+	c := &Catalogue{state: s, seq: s.seq, changed: s.changed, items: map[Kind]map[string]*item{}, chosen: map[Kind][]*item{}}
+	for _, kind := range Kinds() {
 		c.choose(kind, wanted)
 	}
-	c.list()
-	c.index()
+	c.needs = listed[*Need](c, KindNeed)
+	c.organisations = listed[*Organisation](c, KindOrganisation)
+	c.repositories = listed[*Repository](c, KindRepository)
+	c.software = listed[*Software](c, KindSoftware)
+	c.selections = listed[*Selection](c, KindSelection)
+	c.requests = listed[*Request](c, KindRequest)
+	byOffer, byUse := map[string][]*Offer{}, map[string][]*Use{}
+	for _, o := range listed[*Offer](c, KindOffer) {
+		add(byOffer, o.Organisation, o)
+	}
+	for _, u := range listed[*Use](c, KindUse) {
+		add(byUse, u.Organisation, u)
+	}
+	for _, o := range c.organisations { // so they come by its name
+		c.offers = append(c.offers, byOffer[o.ID]...)
+		c.uses = append(c.uses, byUse[o.ID]...)
+	}
+	c.stamps = sync.OnceValue(c.stampAll)
+	c.addresses = sync.OnceValue(c.indexAddresses)
+	c.makers = sync.OnceValue(c.indexMakers)
+	c.byNeed = sync.OnceValue(c.indexNeeds)
+	c.like = sync.OnceValue(c.indexAlternatives)
+	c.members = sync.OnceValue(c.indexMembers)
+	c.offered = sync.OnceValue(func() *offerIndex { return c.indexOffers(byOffer) })
+	c.used = sync.OnceValue(func() *useIndex { return c.indexUses(byUse) })
+	c.selected = sync.OnceValue(c.indexSelections)
+	c.requested = sync.OnceValue(c.indexRequests)
 	return c
 }
 
 // choose takes what is shown of a kind, and notes what leads nowhere.
 func (c *Catalogue) choose(kind Kind, wanted func(Status) bool) {
 	all := c.state.sorted[kind]
-	chosen := make(map[string]*item, len(all))
+	list := make([]*item, 0, len(all))
 	for _, it := range all {
 		if it.fault != nil {
 			c.broken = append(c.broken, Broken{Kind: kind, ID: it.id, Why: it.fault.Error()})
-			continue
-		}
-		if !wanted(it.Head().Status) {
-			continue
-		}
-		if c.refers(kind, it, wanted) {
-			chosen[it.id] = it
+		} else if wanted(it.Head().Status) && c.refers(kind, it, wanted) {
+			list = append(list, it)
 		}
 	}
-	c.items[kind] = chosen
-	stamped := make([]Stamped, 0, len(chosen))
-	for _, it := range all {
-		if chosen[it.id] == it {
-			stamped = append(stamped, it.Stamped)
-		}
+	if c.items[kind], c.chosen[kind] = c.state.items[kind], all; len(list) == len(all) {
+		return
 	}
-	slices.SortFunc(stamped, func(a, b Stamped) int { return cmp.Compare(a.Seq, b.Seq) })
-	c.stamped[kind] = stamped
+	c.items[kind], c.chosen[kind] = make(map[string]*item, len(list)), list
+	for _, it := range list {
+		c.items[kind][it.id] = it
+	}
 }
 
 // refers notes what an entry refers to in vain, and reports whether what it cannot do without is shown.
 func (c *Catalogue) refers(kind Kind, it *item, wanted func(Status) bool) bool {
 	ok := true
-	for _, r := range references(it.Entry) {
+	for _, r := range it.refs {
 		target, there := c.state.items[r.kind][r.id]
 		if !there {
 			c.broken = append(c.broken, Broken{Kind: kind, ID: it.id, Field: r.field, To: r.id})
@@ -75,35 +90,10 @@ func (c *Catalogue) refers(kind Kind, it *item, wanted func(Status) bool) bool {
 	return ok
 }
 
-// list makes the lists of all kinds.
-func (c *Catalogue) list() {
-	c.needs = listed[*Need](c, KindNeed)
-	c.organisations = listed[*Organisation](c, KindOrganisation)
-	c.repositories = listed[*Repository](c, KindRepository)
-	c.software = listed[*Software](c, KindSoftware)
-	c.selections = listed[*Selection](c, KindSelection)
-	c.requests = listed[*Request](c, KindRequest)
-	c.offersByOrganisation, c.usesByOrganisation = map[string][]*Offer{}, map[string][]*Use{}
-	offers, uses := listed[*Offer](c, KindOffer), listed[*Use](c, KindUse)
-	for _, o := range offers {
-		add(c.offersByOrganisation, o.Organisation, o)
-	}
-	for _, u := range uses {
-		add(c.usesByOrganisation, u.Organisation, u)
-	}
-	c.offers, c.uses = make([]*Offer, 0, len(offers)), make([]*Use, 0, len(uses))
-	for _, o := range c.organisations { // so they come by its name
-		c.offers = append(c.offers, c.offersByOrganisation[o.ID]...)
-		c.uses = append(c.uses, c.usesByOrganisation[o.ID]...)
-	}
-}
-
 func listed[T Entry](c *Catalogue, kind Kind) []T {
-	list := make([]T, 0, len(c.items[kind]))
-	for _, it := range c.state.sorted[kind] {
-		if c.items[kind][it.id] == it {
-			list = append(list, it.Entry.(T))
-		}
+	list := make([]T, len(c.chosen[kind]))
+	for i, it := range c.chosen[kind] {
+		list[i] = it.Entry.(T)
 	}
 	return list
 }
@@ -115,151 +105,15 @@ func add[T comparable](lists map[string][]T, key string, e T) {
 	}
 }
 
-// index makes what is found by something else's id. Everything is gone through in the order of its list, so each result is sorted.
-func (c *Catalogue) index() {
-	c.indexRepositories()
-	c.indexSoftware()
-	c.offersBySoftware, c.offersByNeed = map[string][]*Offer{}, map[string][]*Offer{}
-	for _, o := range c.offers {
-		add(c.offersBySoftware, o.Software, o)
-		for _, need := range o.Needs {
-			if o.Software == "" {
-				add(c.offersByNeed, need, o)
-			}
+func (c *Catalogue) stampAll() map[Kind][]Stamped {
+	all := map[Kind][]Stamped{}
+	for kind, list := range c.chosen {
+		stamped := make([]Stamped, len(list))
+		for i, it := range list {
+			stamped[i] = it.Stamped
 		}
+		slices.SortFunc(stamped, func(a, b Stamped) int { return cmp.Compare(a.Seq, b.Seq) })
+		all[kind] = stamped
 	}
-	c.usesBySoftware = map[string][]*Use{}
-	for _, u := range c.uses {
-		add(c.usesBySoftware, u.Software, u)
-	}
-	c.membersOf = map[string][]*Organisation{}
-	for _, o := range c.organisations {
-		for _, cluster := range o.Member {
-			add(c.membersOf, cluster, o)
-		}
-	}
-	c.selectionsBySoftware, c.selectionsByNeed = map[string][]*Selection{}, map[string][]*Selection{}
-	for _, s := range c.selections {
-		for _, p := range s.Items {
-			add(c.selectionsByNeed, p.Need, s)
-			for _, id := range append([]string{p.Software}, p.Else...) {
-				add(c.selectionsBySoftware, id, s)
-			}
-		}
-	}
-	c.indexRequests()
+	return all
 }
-
-func (c *Catalogue) indexRequests() {
-	c.requestsBySoftware, c.requestsByNeed = map[string][]*Request{}, map[string][]*Request{}
-	c.requestsByOrganisation = map[string][]*Request{}
-	for _, r := range c.requests {
-		add(c.requestsBySoftware, r.Software, r)
-		if r.Answer != nil {
-			add(c.requestsBySoftware, r.Answer.Software, r)
-		}
-		for _, need := range r.Needs {
-			add(c.requestsByNeed, need, r)
-		}
-		add(c.requestsByOrganisation, r.By, r)
-		for _, s := range r.Supports {
-			add(c.requestsByOrganisation, s.Organisation, r)
-		}
-	}
-}
-
-func (c *Catalogue) indexRepositories() {
-	c.repositoryByKey, c.forksOf, c.mirrorsOf = map[string]*Repository{}, map[string][]*Repository{}, map[string][]*Repository{}
-	for _, r := range c.repositories {
-		c.repositoryByKey[keyOf(r.ID)] = r
-	}
-	for _, r := range c.repositories {
-		for _, alias := range r.Aliases {
-			if key := keyOf(alias); c.repositoryByKey[key] == nil { // its own address goes first
-				c.repositoryByKey[key] = r
-			}
-		}
-	}
-	for _, r := range c.repositories {
-		add(c.forksOf, c.rootKey(r.ForkOf), r)
-		add(c.mirrorsOf, c.rootKey(r.MirrorOf), r)
-	}
-}
-
-func (c *Catalogue) indexSoftware() {
-	c.softwareByNeed, c.softwareByKey, c.like = map[string][]*Software{}, map[string][]*Software{}, map[string][]*Software{}
-	for _, s := range c.software {
-		for _, need := range s.Needs {
-			add(c.softwareByNeed, need, s)
-		}
-		for _, url := range s.Repositories {
-			add(c.softwareByKey, c.rootKey(url), s)
-		}
-	}
-	names := map[string][]string{} // who names whom, both ways
-	for _, s := range c.software {
-		for _, id := range s.Like {
-			if _, there := c.Software(id); there && id != s.ID {
-				add(names, id, s.ID)
-				add(names, s.ID, id)
-			}
-		}
-	}
-	for id, others := range names {
-		slices.Sort(others)
-		list := make([]*Software, 0, len(others))
-		for _, other := range slices.Compact(others) {
-			s, _ := c.Software(other)
-			list = append(list, s)
-		}
-		slices.SortFunc(list, func(a, b *Software) int {
-			return c.items[KindSoftware][a.ID].compare(c.items[KindSoftware][b.ID])
-		})
-		c.like[id] = list
-	}
-	c.indexMakers()
-}
-
-// indexMakers finds on whose forges software stands: the organisation that a repository names, or the one whose forge its address is
-// below.
-func (c *Catalogue) indexMakers() {
-	forges := map[string]string{}
-	for _, o := range c.organisations {
-		for _, f := range o.Forges {
-			if key := keyOf(f); key != "" && forges[key] == "" {
-				forges[key] = o.ID
-			}
-		}
-	}
-	owner := func(url string) string {
-		if r, ok := c.FindRepository(url); ok {
-			if r.Organisation != "" {
-				return r.Organisation
-			}
-			url = r.ID
-		}
-		for key := keyOf(url); key != ""; key = key[:max(strings.LastIndexByte(key, '/'), 0)] {
-			if id := forges[key]; id != "" {
-				return id
-			}
-		}
-		return ""
-	}
-	c.softwareByOrganisation, c.makersOf = map[string][]*Software{}, map[string][]*Organisation{}
-	c.repositoriesByOrganisation = map[string][]*Repository{}
-	for _, r := range c.repositories {
-		add(c.repositoriesByOrganisation, owner(r.ID), r)
-	}
-	for _, s := range c.software {
-		for _, url := range s.Repositories {
-			id := owner(url)
-			add(c.softwareByOrganisation, id, s)
-			if o, ok := c.Organisation(id); ok && !slices.Contains(c.makersOf[s.ID], o) {
-				c.makersOf[s.ID] = append(c.makersOf[s.ID], o)
-			}
-		}
-	}
-}
-
-// keyOf is what all spellings of a repository's address share. Forges take their paths in any case.
-func keyOf(url string) string { return strings.ToLower(crawler.AddressKey(url)) }

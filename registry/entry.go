@@ -81,20 +81,28 @@ func decode(r Record, strict bool) (Entry, error) {
 	if e == nil || len(r.Body) == 0 {
 		return nil, fmt.Errorf("read %s %s: %w", r.Kind, r.ID, errNoEntry)
 	}
-	d := json.NewDecoder(bytes.NewReader(r.Body))
-	if strict {
-		d.DisallowUnknownFields()
-	}
-	if err := d.Decode(e); err != nil {
+	if err := read(r.Body, e, strict); err != nil {
 		return nil, fmt.Errorf("read %s %s: %w", r.Kind, r.ID, err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read %s %s: something follows the record", r.Kind, r.ID)
 	}
 	if id := e.Head().ID; id != r.ID {
 		return nil, fmt.Errorf("read %s %s: it calls itself %q", r.Kind, r.ID, id)
 	}
 	return e, nil
+}
+
+func read(body []byte, e Entry, strict bool) error {
+	if !strict {
+		return json.Unmarshal(body, e)
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(e); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the record")
+	}
+	return nil
 }
 
 // Put is the change that makes the store say what the entry says, in the place of what was read under the sequence number.

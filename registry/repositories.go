@@ -11,47 +11,28 @@ import (
 
 // FindRepository finds the repository that has the address, in any spelling, or had it once.
 func (c *Catalogue) FindRepository(url string) (*Repository, bool) {
-	r := c.repositoryByKey[keyOf(url)]
-	return r, r != nil
-}
-
-// Origin follows a mirror to what it is a mirror of, as far as we know that; a repository that is none is its own origin.
-func (c *Catalogue) Origin(r *Repository) *Repository {
-	for range 8 { // two that call each other a mirror end here
-		next, ok := c.FindRepository(r.MirrorOf)
-		if r.MirrorOf == "" || !ok || next == r {
-			break
-		}
-		r = next
+	it := c.addresses().repositories[keyOf(url)]
+	if it == nil {
+		return nil, false
 	}
-	return r
-}
-
-// rootKey is the key of the repository that an address leads to in the end, through aliases and mirrors.
-func (c *Catalogue) rootKey(url string) string {
-	if url == "" {
-		return ""
-	}
-	r, ok := c.FindRepository(url)
-	if !ok {
-		return keyOf(url)
-	}
-	r = c.Origin(r)
-	if r.MirrorOf != "" { // of one that nobody has looked at
-		return keyOf(r.MirrorOf)
-	}
-	return keyOf(r.ID)
+	return it.Entry.(*Repository), true
 }
 
 // SoftwareAt lists the software that is developed at the address, or at one of which that is an alias or a mirror. A fork is not
 // what it was forked from.
-func (c *Catalogue) SoftwareAt(url string) []*Software { return c.softwareByKey[c.rootKey(url)] }
+func (c *Catalogue) SoftwareAt(url string) []*Software {
+	return c.addresses().software[c.addresses().root(keyOf(url))]
+}
 
 // Forks lists the forks of the repository with the address, Mirrors its mirrors.
-func (c *Catalogue) Forks(url string) []*Repository { return c.forksOf[c.rootKey(url)] }
+func (c *Catalogue) Forks(url string) []*Repository {
+	return c.addresses().forks[c.addresses().root(keyOf(url))]
+}
 
 // Mirrors lists the repositories that mirror the one with the address.
-func (c *Catalogue) Mirrors(url string) []*Repository { return c.mirrorsOf[c.rootKey(url)] }
+func (c *Catalogue) Mirrors(url string) []*Repository {
+	return c.addresses().mirrors[c.addresses().root(keyOf(url))]
+}
 
 // RepositoriesFor lists the repositories of a software that we have looked at, the main one first.
 func (c *Catalogue) RepositoriesFor(s *Software) (list []*Repository) {
@@ -92,6 +73,9 @@ func (c *Catalogue) Licence(s *Software) Licence {
 	l.Found, l.FoundOn = repositories[0].Licence.Value, repositories[0].Licence.Date
 	found, err := licenses.Parse(l.Found)
 	if err != nil {
+		return l
+	}
+	if l.Readable && declared == found {
 		return l
 	}
 	libre, ground := licenses.LibreOf(found)

@@ -29,13 +29,13 @@ type Config struct {
 func migrations() []string {
 	return []string{`
 CREATE TABLE registry_records (
+	seq     INTEGER PRIMARY KEY,     -- of the change that made the record what it is: they lie in the order in which they are read
 	kind    TEXT NOT NULL,
 	id      TEXT NOT NULL,
-	seq     INTEGER NOT NULL UNIQUE, -- of the change that made the record what it is
 	changed INTEGER NOT NULL,
 	body    BLOB,                    -- JSON; NULL: deleted
-	PRIMARY KEY (kind, id)
-) WITHOUT ROWID;
+	UNIQUE (kind, id)
+);
 CREATE TABLE registry_sequence (
 	one  INTEGER PRIMARY KEY CHECK (one = 1),
 	last INTEGER NOT NULL            -- sequence number of the last change
@@ -139,7 +139,7 @@ func (s *sqliteStore) change(ctx context.Context, tx *sql.Tx, c Change, last, no
 		return last, nil
 	}
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO registry_records VALUES (?, ?, ?, ?, ?)`,
-		string(c.Kind), c.ID, last+1, now, body)
+		last+1, string(c.Kind), c.ID, now, body)
 	if err != nil {
 		return 0, s.failed("write "+string(c.Kind)+" "+c.ID, err)
 	}

@@ -7,8 +7,10 @@ import (
 	"cmp"
 	"iter"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,6 +28,9 @@ type item struct {
 	id    string
 	order string // what lists are sorted by; the id decides between equals
 	fault error  // why the record cannot be read
+
+	refs []reference
+	keys []string // of the addresses that it names, in the order of addresses
 }
 
 func (a *item) compare(b *item) int {
@@ -38,21 +43,42 @@ func (s *state) next(records iter.Seq2[Record, error]) (*state, error) {
 	if n.items == nil {
 		n.items, n.sorted = map[Kind]map[string]*item{}, map[Kind][]*item{}
 	}
-	fresh := map[Kind]map[string]*item{} // nil: deleted
+	var changed []Record
 	for r, err := range records {
 		if err != nil {
 			return nil, err
 		}
+		changed = append(changed, r)
+	}
+	fresh := map[Kind]map[string]*item{} // nil: deleted
+	for i, it := range newItems(changed) {
+		r := changed[i]
 		if fresh[r.Kind] == nil {
 			fresh[r.Kind] = map[string]*item{}
 		}
-		fresh[r.Kind][r.ID] = newItem(r)
+		fresh[r.Kind][r.ID] = it
 		n.seq, n.changed = r.Seq, r.Changed
 	}
-	for kind, changed := range fresh {
-		n.merge(kind, changed)
+	for kind, items := range fresh {
+		n.merge(kind, items)
 	}
 	return n, nil
+}
+
+// newItems reads records, many of them on all processors.
+func newItems(records []Record) []*item {
+	items := make([]*item, len(records))
+	workers := min(runtime.GOMAXPROCS(0), 1+len(records)/100)
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < len(records); i += workers {
+				items[i] = newItem(records[i])
+			}
+		})
+	}
+	wait.Wait()
+	return items
 }
 
 func newItem(r Record) *item {
@@ -61,7 +87,10 @@ func newItem(r Record) *item {
 	}
 	it := &item{Stamped: Stamped{Seq: r.Seq, Changed: r.Changed}, id: r.ID}
 	if it.Entry, it.fault = r.Entry(); it.fault == nil {
-		it.order = orderOf(it.Entry)
+		it.order, it.refs = orderOf(it.Entry), references(it.Entry)
+		for _, url := range addresses(it.Entry) {
+			it.keys = append(it.keys, keyOf(url))
+		}
 	}
 	return it
 }
@@ -114,4 +143,26 @@ func orderOf(e Entry) string {
 		return string(order) + "\xff"
 	}
 	return "" // by id
+}
+
+// The places of a repository's own addresses in what addresses gives; its aliases follow.
+const (
+	ownAddress = iota
+	forkedFrom
+	mirroredFrom
+	firstAlias
+)
+
+// addresses lists where the code of an entry is. Working out the key of an address takes longer than all else that is done with it, so it is
+// done once for each record.
+func addresses(e Entry) []string {
+	switch e := e.(type) {
+	case *Organisation:
+		return e.Forges
+	case *Software:
+		return e.Repositories
+	case *Repository:
+		return append([]string{e.ID, e.ForkOf, e.MirrorOf}, e.Aliases...)
+	}
+	return nil
 }
