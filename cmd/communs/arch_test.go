@@ -44,7 +44,7 @@ func mayImport() map[string][]string {
 // A test may also make what it reads: search's tests write an index of snapshots, audit's tests read reports in words.
 func testMayImport() map[string][]string {
 	return map[string][]string{
-		"search": {"crawler"}, "licenses/audit": {"internal/words"},
+		"search": {"crawler"}, "licenses/audit": {"internal/words"}, "registry/descriptors": {"internal/words"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},
 		"registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
 		"registry/observatory": {"registry/registrytest"}, "web": {"registry/registrytest"},
