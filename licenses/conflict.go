@@ -82,7 +82,7 @@ func contradictions(kind ConflictKind, one, other []Finding) []Conflict {
 	}
 	ea, _ := combine(a)
 	eb, _ := combine(b)
-	if covers(ea.tree(), eb) || covers(eb.tree(), ea) || isVague(a, ea, eb) || isVague(b, eb, ea) {
+	if covers(ea.tree(), eb) || covers(eb.tree(), ea) || agree(a, eb) || agree(b, ea) {
 		return nil
 	}
 	c := Conflict{Kind: kind, One: a[0], Other: b[0]}
@@ -97,9 +97,63 @@ func known(found []Finding) []Finding {
 	})
 }
 
-// isVague reports whether a statement only names the kin of the licence in the other.
-func isVague(found []Finding, vague, other Expression) bool {
-	return len(found) == 1 && found[0].Score <= vagueScore && clarifies(other, vague)
+// agree reports whether each of the findings, which hold together, goes with an expression: it is named by it, or is a name without version of
+// which the expression has one: the GPL, "BSD", "CC-BY".
+func agree(found []Finding, by Expression) bool {
+	return !slices.ContainsFunc(found, func(f Finding) bool {
+		n := f.Expression.tree()
+		return !covers(n, by) && !(n != nil && unspecific(n, f.Score, by))
+	})
+}
+
+// unspecific reports whether one of the licences of a finding stands for a family of which the expression names a member.
+func unspecific(n *node, score float64, by Expression) bool {
+	found := false
+	n.leaves(func(id string) { found = found || len(members(id, score, by)) > 0 })
+	return found
+}
+
+// members are the licences of an expression that a name may mean which was read as id.
+func members(id string, score float64, of Expression) []string {
+	kin := ""
+	if own, ok := strings.CutPrefix(id, "LicenseRef-"); ok {
+		kin = strings.ToLower(own)
+		if usual, ok := familyNames[kin]; ok {
+			kin = usual
+		}
+	} else if score <= vagueScore {
+		kin = strings.ToLower(line(id))
+	}
+	if kin == "" {
+		return nil
+	}
+	return slices.DeleteFunc(of.IDs(), func(other string) bool {
+		other = strings.ToLower(other)
+		return other != kin && !strings.HasPrefix(other, kin+"-") && !(kin == "bsd" && other == "0bsd")
+	})
+}
+
+// Specify gives a declaration, which these values of a manifest's licence field made, the licences that its names without version mean beside
+// what was found in the files: "BSD" is BSD-2-Clause where the licence file has that text.
+func (d *Detector) Specify(declared Expression, values []string, found Expression) Expression {
+	sure := map[string]float64{} // by licence: how surely a value names it
+	for _, s := range values {
+		e, score := d.declaredValue(s)
+		for _, id := range e.IDs() {
+			sure[id] = max(sure[id], score)
+		}
+	}
+	for _, id := range declared.IDs() {
+		if meant := members(id, sure[id], found); sure[id] > 0 && len(meant) == 1 && !slices.Contains(found.IDs(), id) {
+			declared = declared.replace(id, meant[0])
+		}
+	}
+	return declared
+}
+
+// familyNames are names of families that are not the beginning of their members' ids.
+var familyNames = map[string]string{
+	"mozilla": "mpl", "eclipse": "epl", "creative-commons": "cc", "creativecommons": "cc", "zope": "zpl", "python": "psf", "academic-free": "afl", "gnu": "gpl",
 }
 
 // covers reports whether what an expression asks for, in one of its branches, is named by another one.

@@ -230,7 +230,7 @@ func (p *part) read(ctx context.Context, where *locator, detector *licenses.Dete
 			}
 		}
 	}
-	p.settle(declared)
+	p.settle(detector, declared)
 	p.hear()
 }
 
@@ -252,7 +252,7 @@ func (p *part) hear() {
 }
 
 // settle puts together what is declared and what was found.
-func (p *part) settle(declared licenses.Expression) {
+func (p *part) settle(detector *licenses.Detector, declared licenses.Expression) {
 	p.Declared = declared
 	if p.pack == nil {
 		p.Concluded = declared.Current()
@@ -272,6 +272,7 @@ func (p *part) settle(declared licenses.Expression) {
 		}
 	}
 	p.Found = p.pack.expression
+	p.Declared = detector.Specify(p.Declared, p.DeclaredText, p.Found)
 	p.Evidence = append(p.Evidence, p.pack.evidence...)
 	p.Copyrights, p.Texts = p.pack.copyrights, p.pack.texts
 	p.Concluded, p.pack.conflict = conclude(p.Declared, found)
