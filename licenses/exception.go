@@ -56,18 +56,55 @@ func (n *notice) exceptions() []statement {
 		if !strings.HasPrefix(n.words[i], "exception") && n.words[i] != "note" || n.negated(i) {
 			continue
 		}
-		id, length := "", 0
-		for _, x := range exceptionNames {
-			if k := len(x.words); k > length && i >= k && slices.Equal(n.words[i-k:i], x.words) {
-				id, length = x.id, k
-			}
-		}
+		id, length := n.exceptionBefore(i, 0)
 		if id == "" || slices.ContainsFunc(found, func(s statement) bool { return s.expr.text == id }) {
 			continue
 		}
 		found = append(found, statement{expr: Expression{id}, from: int(n.at[i-length]), to: int(n.at[i]) + 1, how: "notice", score: 0.9, named: true})
 	}
 	return found
+}
+
+// withExceptions gives each of two names of one licence its own exception: "version 2 with the GNU Classpath Exception and the GNU General Public License,
+// version 2 with the OpenJDK Assembly Exception". An exception that stands with all of them is found by itself.
+func (n *notice) withExceptions(atoms []atom) []atom {
+	for k := 1; k < len(atoms); k++ {
+		a, b := &atoms[k-1], &atoms[k]
+		if a.expr != b.expr || a.loose || !isGNU(a.expr) || b.from-a.to > 12 {
+			continue
+		}
+		one, from := n.exceptionAfter(*a)
+		other, to := n.exceptionAfter(*b)
+		if one != "" && other != "" && one != other {
+			a.expr, a.to = a.expr+" WITH "+one, from
+			b.expr, b.to = b.expr+" WITH "+other, to
+		}
+	}
+	return atoms
+}
+
+// exceptionAfter is the exception that the words right behind a licence name, and where they end.
+func (n *notice) exceptionAfter(a atom) (id string, end int) {
+	if !n.run(a.to, "with") {
+		return "", 0
+	}
+	for p := a.to + 1; p < len(n.words) && p < a.to+7 && n.gap[p]&(gapSentence|gapParagraph|gapComma) == 0; p++ {
+		if strings.HasPrefix(n.words[p], "exception") {
+			id, _ = n.exceptionBefore(p, a.to+1)
+			return id, p + 1
+		}
+	}
+	return "", 0
+}
+
+// exceptionBefore is the exception whose name ends before word i and begins no earlier than from, and how many words it has.
+func (n *notice) exceptionBefore(i, from int) (id string, length int) {
+	for _, x := range exceptionNames {
+		if k := len(x.words); k > length && i-k >= from && slices.Equal(n.words[i-k:i], x.words) {
+			id, length = x.id, k
+		}
+	}
+	return id, length
 }
 
 // linksOpenSSL stands for the permission to link with OpenSSL, which goes by another name with each licence.

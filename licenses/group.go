@@ -211,6 +211,8 @@ func (n *notice) offers(from, to int) (choice, several bool) {
 			choice = true
 		case "double": // a French double license
 			choice = choice || n.has(p+1, p+2, "license", "licenses", "licensed")
+		case "secondary": // what the Eclipse Public License calls so may be chosen in its place
+			choice = choice || n.run(p+1, "licenses")
 		case "pick":
 			choice = choice || n.run(p-2, "take", "your")
 		case "choice", "choose", "whichever", "elect":

@@ -254,7 +254,7 @@ func (n *notice) negated(p int) bool {
 		"relicense", "example", "instance", "whose", "dependencies", "pas", "never", "cannot", "wish", "wants", "elects") {
 		return true
 	}
-	if n.handled(p) || n.prose && n.demanded(from, p) {
+	if n.handled(p) || n.quoted(p) || n.prose && n.demanded(from, p) {
 		return true
 	}
 	if end := n.sentenceEnd(p, 25); end < len(n.words) && n.gap[end]&gapQuestion != 0 {
@@ -273,6 +273,20 @@ func (n *notice) negated(p int) bool {
 		}
 	}
 	return !n.prose && n.has(from, p+1, "which")
+}
+
+// quoted reports whether the words at p stand in quotation marks, as what somebody says: "the notice says “placed in the public domain”".
+func (n *notice) quoted(p int) bool {
+	for q := p; q > 0 && q > p-8; q-- {
+		if n.gap[q]&gapQuote != 0 {
+			return n.has(max(n.sentence(q-1, 5), q-5), q, "says", "said", "say", "saying", "wrote", "writes", "claims", "claimed", "states", "stated", "reads", "read", "quote", "mentions", "words",
+				"dit", "ecrit", "affirme", "indique", "porte", "mention", "lit")
+		}
+		if n.gap[q]&(gapSentence|gapParagraph) != 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // demanded reports whether the words say under what something would have to be: "contributions must be under the MIT license".

@@ -3,10 +3,15 @@
 
 package licenses
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // A module of the Linux kernel declares its licence to the loader: MODULE_LICENSE("Dual BSD/GPL"). The values are those of the kernel's
-// module.h; "GPL" was version 2 or later there for twenty years.
+// module.h and of Documentation/process/license-rules.rst. "GPL" was "GNU Public License v2 or later" in module.h until 2019; since then both
+// say that it is version 2 and does not tell whether later versions may be chosen, which only the notice in the source does: "GPL v2" says the
+// same. So it is taken for the narrower reading, version 2 only, and adds nothing where the file states a version of the GPL itself.
 
 // moduleMark begins the declaration.
 var moduleMark = []byte("MODULE_LICENSE(")
@@ -33,13 +38,25 @@ func (s *scanner) modules(text []byte) (found []Finding) {
 	}
 }
 
+// moduleGPL is what the values mean that name the GPL alone.
+const moduleGPL = "GPL-2.0-only"
+
+// declaredToKernel leaves out of what a module declares what its source says itself.
+func (s *scanner) declaredToKernel(statements []statement) []Finding {
+	stated := slices.ContainsFunc(statements, func(t statement) bool {
+		return slices.ContainsFunc(t.expr.IDs(), func(id string) bool { return line(id) == "GPL" && id != "GPL-1.0-or-later" })
+	})
+	if !stated {
+		return s.kernel
+	}
+	return slices.DeleteFunc(s.kernel, func(f Finding) bool { return f.Expression.text == moduleGPL })
+}
+
 // moduleLicense is what a value of MODULE_LICENSE means.
 func moduleLicense(value string) string {
 	switch value {
-	case "GPL", "GPL and additional rights":
-		return "GPL-2.0-or-later"
-	case "GPL v2":
-		return "GPL-2.0-only"
+	case "GPL", "GPL v2", "GPL and additional rights":
+		return moduleGPL
 	case "Dual BSD/GPL":
 		return "BSD-3-Clause OR GPL-2.0-only"
 	case "Dual MIT/GPL":

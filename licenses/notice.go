@@ -136,7 +136,7 @@ func (d *Detector) atoms(n *notice) []atom {
 		}
 		i, end = a.to, a.to
 	}
-	return n.withoutLone(found)
+	return n.withExceptions(n.withoutLone(found))
 }
 
 // atomAt is the licence named at word i; the name before ends at end.

@@ -14,13 +14,13 @@ import (
 type plainWord struct {
 	Line     int32 // from 1
 	From, To int32 // its bytes in Bytes
-	Break    bool  // something that is not comment stands between the word before and this one
-	Gap      gap   // what else stands there
+	Gap      gap   // what stands between the word before and this one
+	Break    bool  // something that is not comment stands there
 	Capital  bool  // the word starts with a capital letter
 }
 
 // gap is a set of what stands between a word and the one before it.
-type gap uint8
+type gap uint16
 
 const (
 	gapSentence  gap = 1 << iota // a full stop or the like, and the word starts with a capital letter or a digit
@@ -31,6 +31,7 @@ const (
 	gapSlash // a / or |, nothing else
 	gapBracket
 	gapQuestion // a question mark
+	gapQuote    // a quotation mark
 )
 
 // A plainText is a text reduced to the words that count when licences are compared.
@@ -120,7 +121,10 @@ func (t *plainText) addLine(src []byte, line int) {
 			}
 		}
 		if len(t.Bytes) == from { // a sign that is no letter
-			_, n := utf8.DecodeRune(src[i:])
+			r, n := utf8.DecodeRune(src[i:])
+			if r == '“' || r == '„' || r == '«' {
+				t.gap |= gapQuote
+			}
 			i += n
 			continue
 		}
@@ -171,6 +175,8 @@ func (t *plainText) addSign(c byte, apart, start bool) {
 		if !start {
 			t.gap |= gapSlash
 		}
+	case '"':
+		t.gap |= gapQuote
 	case '(', ')', '[', ']':
 		t.gap |= gapBracket
 	case '-':

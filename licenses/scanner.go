@@ -121,7 +121,7 @@ func (s *scanner) findings() []Finding {
 		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: s.line(t.from), End: s.line(t.to - 1), How: t.how, Score: t.score})
 	}
 	if len(s.tags) == 0 {
-		found = append(found, s.kernel...)
+		found = append(found, s.declaredToKernel(statements)...)
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
 	if len(found) == 0 && s.kind == fileLicense && len(s.plain.Words) >= unknownWords {

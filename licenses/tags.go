@@ -87,10 +87,13 @@ func trimMarkers(s string) string {
 
 var strictRef = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
 
+// localGNU is how the projects of OpenJ9 write what SPDX had no ids for then.
+var localGNU = regexp.MustCompile(`\bLicenseRef-(GPL-2\.0(?:-only)?) WITH Assembly-exception\b`)
+
 // lenient reads an expression as people write it: what Parse refuses only for an id that no list holds becomes a
 // LicenseRef of the same name, so that it is seen and stays unknown.
 func lenient(value string) (Expression, bool) {
-	e, err := Parse(value)
+	e, err := Parse(localGNU.ReplaceAllString(value, "$1 WITH OpenJDK-assembly-exception-1.0"))
 	for range 5 {
 		syntax, ok := err.(*SyntaxError)
 		if !ok || syntax.Kind != "unknown-id" && syntax.Kind != "unknown-exception" {
