@@ -39,6 +39,8 @@ func TestBinary(t *testing.T) {
 	}{
 		{"EndToEnd", (*binary).endToEnd}, {"Public", (*binary).public}, {"Demo", (*binary).demo}, {"Interrupt", (*binary).interrupt},
 		{"InUse", (*binary).inUse}, {"FullDisk", (*binary).fullDisk}, {"NoFolder", (*binary).noFolder}, {"Forbidden", (*binary).forbidden},
+		{"AuditForbidden", (*binary).auditForbidden}, {"AuditMirrorForbidden", (*binary).auditMirrorForbidden}, {"AuditURL", (*binary).auditURL},
+		{"AuditInterrupt", (*binary).auditInterrupt},
 		{"BrokenPipe", (*binary).brokenPipe}, {"CIFiles", (*binary).ciFiles}, {"Kill", (*binary).kill},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -136,6 +138,16 @@ func (b *binary) server(args ...string) (url string, cmd *exec.Cmd, rest *bytes.
 func (b *binary) repository(name string, files map[string]string) string {
 	b.t.Helper()
 	dir := filepath.Join(b.home, name)
+	b.files(dir, files)
+	b.git(dir, "init", "-q")
+	b.git(dir, "add", ".")
+	b.git(dir, "commit", "-q", "-m", "files")
+	return dir
+}
+
+// files writes files into a folder.
+func (b *binary) files(dir string, files map[string]string) {
+	b.t.Helper()
 	for path, text := range files {
 		file := filepath.Join(dir, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -145,10 +157,6 @@ func (b *binary) repository(name string, files map[string]string) string {
 			b.t.Fatal(err)
 		}
 	}
-	b.git(dir, "init", "-q")
-	b.git(dir, "add", ".")
-	b.git(dir, "commit", "-q", "-m", "files")
-	return dir
 }
 
 func (b *binary) git(dir string, args ...string) string {

@@ -76,7 +76,9 @@ func (p *program) licensesAudit(ctx context.Context, c *cli.Context) error {
 		report, err = audit.Run(ctx, input.source, options)
 	}
 	show.done()
-	if err != nil {
+	if errors.Is(err, fs.ErrPermission) { // of a mirror: what else may not be read is a part of the report
+		return faultOf(err, "cmd.licenses.audit.unreadable", field(target))
+	} else if err != nil {
 		return err
 	}
 	if err := p.writeReports(report, files); err != nil {

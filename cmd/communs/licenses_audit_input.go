@@ -173,6 +173,8 @@ func (p *program) auditMirror(ctx context.Context, address string) (*auditInput,
 	var unknown *crawler.UnknownError
 	if errors.As(err, &unknown) {
 		return nil, s.close()
+	} else if errors.Is(err, fs.ErrPermission) {
+		return nil, errors.Join(faultOf(err, "cmd.licenses.audit.unreadable", field(address)), s.close())
 	} else if err != nil {
 		return nil, errors.Join(err, s.close())
 	}

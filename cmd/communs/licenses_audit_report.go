@@ -88,7 +88,15 @@ func ignoreMissing(err error) error {
 // policyBeside is the policy at the top of the audited folder, which holds when --policy names none; nil when there is none. What others
 // publish is not judged by a policy of their own: it is looked for in folders only.
 func policyBeside(dir string) (*audit.Policy, error) {
-	f, err := os.OpenInRoot(dir, audit.PolicyName)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, faultOf(err, "cmd.licenses.audit.unreadable", field(dir))
+	}
+	defer root.Close()
+	if info, err := root.Stat(audit.PolicyName); err == nil && !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	f, err := root.Open(audit.PolicyName)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {

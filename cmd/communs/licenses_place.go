@@ -52,6 +52,9 @@ func (p *program) placeToExplain(arg, root string) (*explainPlace, error) {
 	if err != nil {
 		return nil, faultOf(err, "cmd.input-unreadable", field(name))
 	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fault("cmd.licenses.detect.skip.special", field(name))
+	}
 	full, err := filepath.Abs(name)
 	if err != nil {
 		return nil, faultOf(err, "cmd.input-unreadable", field(name))

@@ -260,30 +260,8 @@ func (b *binary) forbidden() {
 	files := map[string]string{"a.go": "package a\n\nfunc Answer() int { return 42 }\n"}
 	open, closed := b.repository("src/open", files), b.repository("src/closed", files)
 	objects := filepath.Join(b.repository("src2/inside", files), ".git", "objects")
-	var become []string
-	if os.Geteuid() == 0 {
-		setpriv, err := exec.LookPath("setpriv")
-		if err != nil {
-			t.Skip("needs setpriv to run as another user")
-		}
-		become = []string{setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups"}
-		for _, dir := range []string{filepath.Dir(b.path), b.home} { // the test's own folders let nobody in
-			for _, dir := range []string{dir, filepath.Dir(dir)} {
-				if err := os.Chmod(dir, 0o755); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if out, err := exec.Command("chown", "-R", "65534:65534", b.home).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-	}
-	for _, dir := range []string{closed, objects} {
-		if err := os.Chmod(dir, 0); err != nil {
-			t.Fatal(err)
-		}
-		defer os.Chmod(dir, 0o700)
-	}
+	somebody := b.become()
+	b.closeAll(closed, objects)
 	for _, test := range []struct {
 		args string
 		want string
@@ -292,17 +270,9 @@ func (b *binary) forbidden() {
 		{"crawl --kind folder " + filepath.Dir(open), closed + ": this folder cannot be read (access denied to " + closed + ")"},
 		{"crawl " + filepath.Dir(filepath.Dir(objects)) + " " + open, "this folder cannot be read (access denied to " + objects},
 	} {
-		cmd := b.command(t.Context())
-		argv := append(append(append([]string{}, become...), b.path), strings.Fields(test.args)...)
-		cmd.Path, cmd.Args = argv[0], argv
-		var told bytes.Buffer
-		cmd.Stderr = &told
-		code := exitCode(t, cmd.Run())
-		if code == 127 || strings.Contains(told.String(), "failed to execute") {
-			t.Skip("the other user may not run the program")
-		}
-		if code != exitPart || !strings.Contains(told.String(), test.want) || strings.Contains(told.String(), "--data") {
-			t.Errorf("communs %s: exit code %d, want %d and %q\n%s", test.args, code, exitPart, test.want, told.String())
+		code, _, told := b.runAs(somebody, strings.Fields(test.args)...)
+		if code != exitPart || !strings.Contains(told, test.want) || strings.Contains(told, "--data") {
+			t.Errorf("communs %s: exit code %d, want %d and %q\n%s", test.args, code, exitPart, test.want, told)
 		}
 	}
 }

@@ -13,10 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -303,6 +305,61 @@ func TestHostileFolder(t *testing.T) {
 	}
 	if os.Getuid() != 0 && strings.Contains(got, "GPL") {
 		t.Errorf("read what lies outside:\n%s", got)
+	}
+}
+
+// growing is a file to which somebody writes once it is being read.
+type growing struct {
+	*os.File
+	t    *testing.T
+	once *sync.Once
+}
+
+func (g growing) Read(p []byte) (int, error) {
+	n, err := g.File.Read(p)
+	g.once.Do(func() {
+		f, err := os.OpenFile(g.Name(), os.O_APPEND|os.O_WRONLY, 0)
+		if err == nil {
+			_, err = f.WriteString("// one more line\n")
+		}
+		if err := errors.Join(err, f.Close()); err != nil {
+			g.t.Error(err)
+		}
+	})
+	return n, err
+}
+
+type growingSource struct {
+	dir string
+	t   *testing.T
+}
+
+func (s growingSource) Files(ctx context.Context) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for e, err := range (FolderSource{Dir: s.dir}).Files(ctx) {
+			if e.Path == "log.c" {
+				e.Open = func() (io.ReadCloser, error) {
+					f, err := os.Open(filepath.Join(s.dir, e.Path))
+					return growing{f, s.t, new(sync.Once)}, err
+				}
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// A file that changes while it is read is told, whether it is short or long.
+func TestChangingFile(t *testing.T) {
+	for _, size := range []int{100, 1<<20 - 200, 3 << 20} {
+		dir := project(t, "-- LICENSE --\n"+mit+"-- still.c --\nint x;\n")
+		if err := os.WriteFile(filepath.Join(dir, "log.c"), bytes.Repeat([]byte("int x;\n"), size/7), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := brief(run(t, growingSource{dir, t}, options(t))); !strings.Contains(got, "partial log.c:0 changed") || strings.Contains(got, "still.c") {
+			t.Errorf("%d bytes: %s", size, got)
+		}
 	}
 }
 

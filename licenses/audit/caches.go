@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/module"
 
@@ -49,6 +50,30 @@ type locator struct {
 	caches Caches
 	root   *os.Root // of the audited folder; nil for an archive
 	kept   memFS    // the audited files that were kept
+
+	mu     sync.Mutex
+	closed map[string]Partial // what the system refuses to open, by what it is called
+}
+
+// refused notes that something is there and may not be read. What is elsewhere than in the project is called by the component's name.
+func (o *locator) refused(name string, err error) {
+	if !errors.Is(err, fs.ErrPermission) {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed == nil {
+		o.closed = map[string]Partial{}
+	}
+	o.closed[name] = Unreadable(name, err).Partial
+}
+
+// told lists what could not be opened.
+func (o *locator) told() (all []Partial) {
+	for _, p := range sorted(o.closed) {
+		all = append(all, p)
+	}
+	return all
 }
 
 // open finds the files of a package; missing tells why there are none.
@@ -80,10 +105,12 @@ func (o *locator) inProject(dir, source string) *opened {
 		return nil
 	}
 	if o.root != nil {
-		if sub, err := o.root.OpenRoot(filepath.FromSlash(dir)); err == nil {
-			return &opened{files: sub.FS(), close: sub.Close, source: source}
+		sub, err := o.root.OpenRoot(filepath.FromSlash(dir))
+		if err != nil {
+			o.refused(dir, err)
+			return nil
 		}
-		return nil
+		return &opened{files: sub.FS(), close: sub.Close, source: source}
 	}
 	if part := o.kept.below(dir); len(part) > 0 {
 		return &opened{files: part, source: source}
@@ -91,10 +118,11 @@ func (o *locator) inProject(dir, source string) *opened {
 	return nil
 }
 
-// outside opens a folder of a cache.
-func outside(dir, source string) *opened {
+// outside opens a folder of a cache, for a component.
+func (o *locator) outside(dir, source, component string) *opened {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
+		o.refused(component, err)
 		return nil
 	}
 	return &opened{files: root.FS(), close: root.Close, source: source}
@@ -109,6 +137,7 @@ func (o *locator) goModule(dir string, p *locked) (*opened, string) {
 	}
 	files, closer, err := openGoModule(o.caches.GoModules, module.Version{Path: p.name, Version: p.version})
 	if err != nil {
+		o.refused(p.name+"@"+p.version, err)
 		return nil, MissingModule
 	}
 	return &opened{files: files, close: closer.Close, source: SourceModuleCache}, ""
@@ -133,14 +162,16 @@ func (o *locator) cargo(dir string, p *locked) (*opened, string) {
 		return nil, MissingCargo
 	}
 	for _, at := range glob(filepath.Join(o.caches.Cargo, "registry", "src", "*", name)) {
-		if found := outside(at, SourceCargo); found != nil {
+		if found := o.outside(at, SourceCargo, name); found != nil {
 			return found, ""
 		}
 	}
 	for _, at := range glob(filepath.Join(o.caches.Cargo, "registry", "cache", "*", name+".crate")) {
-		if files, err := readCrate(at, name); err == nil {
+		files, err := readCrate(at, name)
+		if err == nil {
 			return &opened{files: files, source: SourceCargo}, ""
 		}
+		o.refused(name, err)
 	}
 	return nil, MissingCargo
 }
@@ -185,7 +216,7 @@ func (o *locator) python(dir string, p *locked) (*opened, string) {
 		}
 	}
 	for _, venv := range o.caches.Python {
-		if found := outside(venv, SourcePython); found != nil {
+		if found := o.outside(venv, SourcePython, p.name); found != nil {
 			if at := distInfo(found, p); at != nil {
 				return at, ""
 			}
@@ -238,7 +269,7 @@ func (o *locator) gem(dir string, p *locked) (*opened, string) {
 		return nil, MissingGem
 	}
 	for _, home := range o.caches.Gems {
-		if found := outside(filepath.Join(home, "gems", name), SourceGem); found != nil {
+		if found := o.outside(filepath.Join(home, "gems", name), SourceGem, name); found != nil {
 			return found, ""
 		}
 	}

@@ -6,6 +6,7 @@ package audit
 import (
 	"cmp"
 	"context"
+	"io/fs"
 	"path"
 	"slices"
 	"strconv"
@@ -225,8 +226,12 @@ func (p *part) read(ctx context.Context, where *locator, detector *licenses.Dete
 			defer at.Close()
 			if pack, err := readPack(ctx, at.files, detector); err == nil {
 				p.pack, p.Source = pack, at.source
+				for _, name := range pack.closed {
+					where.refused(p.label()+": "+name, fs.ErrPermission)
+				}
 			} else {
 				p.Missing = MissingAny
+				where.refused(p.label(), err)
 			}
 		}
 	}

@@ -33,11 +33,13 @@ func (a *audit) components(ctx context.Context) error {
 	a.bills(v)
 	done := 0
 	tell := a.progress(StepDependencies)
-	return a.parts.readLicenses(ctx, where, a.Detector, a.Jobs, func(name string) {
+	err := a.parts.readLicenses(ctx, where, a.Detector, a.Jobs, func(name string) {
 		if done++; tell != nil {
 			tell(done, name)
 		}
 	})
+	a.walked.partial = append(a.walked.partial, where.told()...)
+	return err
 }
 
 // locks reads the lock files, but for those of vendored code and of examples.

@@ -32,7 +32,11 @@ func trackedFiles(dir string) (*tracked, error) {
 	if gitDir == "" {
 		return nil, nil
 	}
-	f, err := os.Open(filepath.Join(gitDir, "index"))
+	name := filepath.Join(gitDir, "index")
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
@@ -80,10 +84,11 @@ func trackedBelow(idx *index.Index, below string) *tracked {
 func workTree(dir string) (top, gitDir string) {
 	for top = dir; ; top = filepath.Dir(top) {
 		at := filepath.Join(top, ".git")
-		if info, err := os.Stat(at); err == nil {
-			if info.IsDir() {
-				return top, at
-			}
+		switch info, err := os.Stat(at); {
+		case err != nil:
+		case info.IsDir():
+			return top, at
+		case info.Mode().IsRegular():
 			return top, linkedGitDir(at)
 		}
 		if top == filepath.Dir(top) {

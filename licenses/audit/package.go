@@ -26,7 +26,8 @@ type pack struct {
 	evidence     []Evidence
 	copyrights   []string
 	texts        []Text
-	conflict     bool // what is declared and what was found differ
+	conflict     bool     // what is declared and what was found differ
+	closed       []string // files that the system refuses to open
 }
 
 // How much of a package is looked at.
@@ -54,6 +55,9 @@ func readPack(ctx context.Context, files fs.FS, detector *licenses.Detector) (*p
 			return nil, err
 		}
 		data, err := readPart(files, name, maxPackFile)
+		if errors.Is(err, fs.ErrPermission) {
+			p.closed = append(p.closed, name)
+		}
 		if err != nil {
 			continue // a link that leads nowhere; what is left tells, or nothing is known
 		}
@@ -136,16 +140,16 @@ func packFiles(files fs.FS) ([]string, error) {
 
 // readPart reads the first bytes of a file.
 func readPart(files fs.FS, name string, most int64) ([]byte, error) {
+	if info, err := fs.Stat(files, name); err != nil { // before it is opened: a pipe would wait for a writer
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
 	f, err := files.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil {
-		return nil, err
-	} else if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
 	return io.ReadAll(io.LimitReader(f, most))
 }
 

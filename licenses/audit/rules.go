@@ -85,6 +85,7 @@ const (
 	PartialLimit      = "limit"      // an archive that holds too much; Args: limit
 	PartialTwice      = "twice"      // an archive's entry whose name another has already
 	PartialTooDeep    = "too-deep"   // nested deeper than is read
+	PartialChanged    = "changed"    // somebody wrote to it while it was read
 	PartialKind       = "sbom-kind"  // an SBOM of a form that is not read; Args: which
 	PartialBad        = "damaged"    // an archive that is damaged; Args: what is wrong
 )

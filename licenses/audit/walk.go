@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strconv"
@@ -147,6 +148,7 @@ func (w *walk) open(ctx context.Context, e Entry) ([]byte, error) {
 		return nil, err
 	}
 	defer r.Close()
+	before := stateOf(r)
 	most := int64(maxHeld)
 	if lockFormatOf(e.Path) != nil || billName(e.Path) {
 		most = maxLock
@@ -156,9 +158,30 @@ func (w *walk) open(ctx context.Context, e Entry) ([]byte, error) {
 		return nil, err
 	}
 	if int64(data.Len()) <= most {
+		w.compare(e.Path, before, r)
 		return data.Bytes()[:data.Len():data.Len()], nil
 	}
-	return nil, w.readLong(ctx, e.Path, &data, r)
+	err = w.readLong(ctx, e.Path, &data, r)
+	w.compare(e.Path, before, r)
+	return nil, err
+}
+
+// stateOf is what the system says of an open file; nil when it is none.
+func stateOf(r io.Reader) fs.FileInfo {
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil {
+			return info
+		}
+	}
+	return nil
+}
+
+// compare tells of a file that somebody wrote to while it was read: what was read may be half of each state.
+func (w *walk) compare(name string, before fs.FileInfo, r io.Reader) {
+	after := stateOf(r)
+	if before != nil && after != nil && (before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime())) {
+		w.missed(partial(name, PartialChanged).Partial)
+	}
 }
 
 // digests hashes a file.
