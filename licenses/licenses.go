@@ -10,13 +10,14 @@ package licenses
 // Finding is one licence statement in a file.
 type Finding struct {
 	Expression Expression
-	Path       string  // the file it was found in
-	Start, End int     // lines, from 1, both included
-	How        string  // tag, snippet (of these lines alone), text, notice, manifest, reuse, debian; see, with no Expression, leads to another file
-	Score      float64 // confidence, 0 to 1
-	Scope      string  // of an annotation (reuse, debian): the globs of the files it holds for, one a line; of see: the file's path from here
-	Override   bool    // of a REUSE annotation: it holds even where the file says something else
-	Aggregate  bool    // of a REUSE annotation: it holds together with what the file says
+	Path       string       // the file it was found in
+	Start, End int          // lines, from 1, both included
+	How        string       // tag, snippet (of these lines alone), text, notice, manifest, reuse, debian; see, with no Expression, leads to another file
+	Score      float64      // confidence, 0 to 1
+	Scope      string       // of an annotation (reuse, debian): the globs of the files it holds for, one a line; of see: the file's path from here
+	Override   bool         // of a REUSE annotation: it holds even where the file says something else
+	Aggregate  bool         // of a REUSE annotation: it holds together with what the file says
+	Fault      *SyntaxError // of a tag that is cut: what its expression lacks, which makes it a licence nobody knows
 }
 
 // Use is what somebody wants to do with the code.

@@ -111,10 +111,13 @@ func (s *scanner) findings() []Finding {
 	})
 	var found []Finding
 	for _, t := range s.tags {
-		found = append(found, Finding{Expression: t.expr, Path: s.path, Start: t.line, End: t.line, How: "tag", Score: 1})
+		found = append(found, t.finding(s.path))
 	}
 	named := s.tagged()
 	for _, t := range statements {
+		if slices.ContainsFunc(s.tags, func(g tag) bool { return g.fault != nil && g.line == s.line(t.from) }) { // the words of a tag that is cut
+			continue
+		}
 		if len(named) > 0 && !slices.ContainsFunc(t.expr.IDs(), func(id string) bool { return !named[family(id)] }) { // a tag says all of it
 			continue
 		}

@@ -75,7 +75,7 @@ func (s *scanner) cutTags(all []lineSpan) (inside []Finding) {
 	s.tags = slices.DeleteFunc(s.tags, func(t tag) bool {
 		_, ok := within(all, t.line, t.line)
 		if ok {
-			inside = append(inside, Finding{Expression: t.expr, Path: s.path, Start: t.line, End: t.line, How: "tag", Score: 1})
+			inside = append(inside, t.finding(s.path))
 		}
 		return ok
 	})

@@ -17,8 +17,17 @@ const maxTagLine = 2000
 
 // tag is one SPDX-License-Identifier line.
 type tag struct {
-	line int
-	expr Expression
+	line  int
+	expr  Expression
+	fault *SyntaxError // the expression is cut, and expr unknown
+}
+
+func (t tag) finding(path string) Finding {
+	f := Finding{Expression: t.expr, Path: path, Start: t.line, End: t.line, How: "tag", Score: 1, Fault: t.fault}
+	if t.fault != nil {
+		f.Score = vagueScore
+	}
+	return f
 }
 
 // findTags finds the SPDX tags of a comment, whose first line has the given number. A tag is alone on its line: before it
@@ -28,7 +37,8 @@ func findTags(comment []byte, line int) []tag {
 	for len(comment) > 0 {
 		end := lineEnd(comment)
 		if t, ok := readTag(comment[:end]); ok {
-			found = append(found, tag{line, t})
+			t.line = line
+			found = append(found, t)
 		}
 		comment = comment[min(end+1, len(comment)):]
 		line++
@@ -37,15 +47,50 @@ func findTags(comment []byte, line int) []tag {
 }
 
 // readTag reads the tag of one line.
-func readTag(line []byte) (Expression, bool) {
+func readTag(line []byte) (tag, bool) {
 	if len(line) > maxTagLine {
-		return Expression{}, false
+		return tag{}, false
 	}
 	value := tagValue(line)
 	if value == "" || saysNothing(value) {
-		return Expression{}, false
+		return tag{}, false
 	}
-	return lenient(value)
+	if e, ok := lenient(value); ok {
+		return tag{expr: e}, true
+	}
+	if fault := cut(value); fault != nil {
+		return tag{expr: unknownText, fault: fault}, true
+	}
+	return tag{}, false
+}
+
+// cut says what an expression lacks that begins with a known licence and is not whole: "MIT AND", "(MIT OR Apache-2.0", "MIT Apache-2.0". What it
+// would be with what it lacks nobody knows. Prose and placeholders behind the mark of a tag are no expressions.
+func cut(value string) *SyntaxError {
+	first, _, _ := strings.Cut(strings.TrimLeft(value, "( "), " ")
+	if !isKnownID(strings.TrimRight(first, ")")) {
+		return nil
+	}
+	_, err := Parse(value)
+	fault, ok := err.(*SyntaxError)
+	if !ok {
+		return nil
+	}
+	switch fault.Kind {
+	case "expected-license", "expected-exception", "unclosed":
+		return fault
+	case "expected-end":
+		if fault.Word == ")" || isKnownID(fault.Word) {
+			return fault
+		}
+	}
+	return nil
+}
+
+// isKnownID reports whether a word is the id of a licence on the SPDX list.
+func isKnownID(word string) bool {
+	_, ok := Info(strings.TrimSuffix(word, "+"))
+	return ok
 }
 
 // tagValue is what stands after the name of a tag that is alone on its line; empty when the line is none.

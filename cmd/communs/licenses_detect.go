@@ -42,6 +42,9 @@ type detectionFinding struct {
 	End     int     `json:"end"`
 	How     string  `json:"how"`
 	Score   float64 `json:"score"`
+	Fault   string  `json:"fault,omitempty"` // of a tag that is cut: what it lacks
+
+	fault *licenses.SyntaxError
 }
 
 type copyrightLine struct {
@@ -83,6 +86,9 @@ func (p *program) licensesDetect(ctx context.Context, c *cli.Context) error {
 			part++
 			p.tell(fault("cmd.licenses.detect.skip."+d.Skipped, field(d.Path), d.detail))
 		}
+		for _, f := range d.Findings {
+			p.tellTag(d.Path, f.Start, f.fault)
+		}
 		if p.settings.format == formatJSON {
 			all.Files = append(all.Files, d)
 			continue
@@ -105,6 +111,14 @@ func (p *program) licensesDetect(ctx context.Context, c *cli.Context) error {
 		}
 	}
 	return concludeDetection(seen, all.Found, part)
+}
+
+// tellTag says what is wrong with a tag; nil is right.
+func (p *program) tellTag(path string, line int, wrong *licenses.SyntaxError) {
+	if wrong != nil {
+		sentence, _ := p.say.Error(wrong)
+		p.tell(faultOf(wrong, "cmd.licenses.tag", field(path), fmt.Sprint(line), sentence))
+	}
 }
 
 // concludeDetection chooses the exit code.

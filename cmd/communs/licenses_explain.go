@@ -87,6 +87,9 @@ func (p *program) licensesExplain(ctx context.Context, c *cli.Context) error {
 		}
 		x = tree.Explain(place.path, place.start, place.end)
 	}
+	for _, s := range x.Chain {
+		p.tellTag(s.Path, s.Start, s.Fault)
+	}
 	out := explanationOf(&x)
 	out.Partial = len(unread) > 0
 	return p.printExplanation(&out)

@@ -132,7 +132,11 @@ func (r *detecting) file(ctx context.Context, name string, known error) detectio
 	}
 	d.Skipped = string(scanned.Unread)
 	for _, f := range scanned.Findings {
-		d.Findings = append(d.Findings, detectionFinding{f.Expression.Current().String(), f.Start, f.End, f.How, f.Score})
+		x := detectionFinding{License: f.Expression.Current().String(), Start: f.Start, End: f.End, How: f.How, Score: f.Score, fault: f.Fault}
+		if f.Fault != nil {
+			x.Fault = f.Fault.Kind
+		}
+		d.Findings = append(d.Findings, x)
 	}
 	e := licenses.Together(scanned.Findings)
 	d.License = e.String()
