@@ -1,0 +1,316 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package find
+
+import (
+	"context"
+	"math"
+	"slices"
+)
+
+// Term is a part of a score: value × weight. docs/ranking-software.md tells what each means.
+type Term struct {
+	Term   string  `json:"term"`
+	Value  float64 `json:"value"`
+	Weight float64 `json:"weight"`
+}
+
+// The weights of the terms.
+const (
+	weightExact    = 5.0
+	weightName     = 3.0
+	weightReplaces = 4.0
+	weightNeed     = 5.0
+	weightWords    = 2.5
+	weightSummary  = 2.0
+	weightAbout    = 0.8
+	weightMissing  = -3.0
+	weightListed   = 2.0
+	weightAlive    = 0.6
+	weightLibre    = 0.6
+	weightStated   = 0.3
+	weightNear     = 1.5
+)
+
+// part is where a word of the question may stand.
+type part int
+
+const (
+	partName part = iota
+	partReplaces
+	partWords
+	partSummary
+	partAbout
+	partNeed
+	parts // how many
+)
+
+// covers is how far a word that stands in a part of a card counts as answered.
+var covers = [parts]float64{partName: 1, partReplaces: 1, partWords: 1, partSummary: 1, partAbout: 0.7, partNeed: 1}
+
+// partTerms are the terms of the parts.
+var partTerms = [parts]struct {
+	name   string
+	weight float64
+}{
+	partName: {"name", weightName}, partReplaces: {"replaces", weightReplaces}, partWords: {"words", weightWords},
+	partSummary: {"summary", weightSummary}, partAbout: {"about", weightAbout}, partNeed: {"need", weightNeed},
+}
+
+const (
+	softShare    = 0.15 // what a soft word counts, of another one that is as rare
+	vendorShare  = 0.25 // what the first word of a product's name counts when it is a vendor's: Google Docs
+	laterNeed    = 0.85 // what a need counts that is not a software's main one
+	enoughOfBest = 0.5  // a software is found when it answers this share of what the best one answers,
+	enough       = 0.25 // and this share of the question
+)
+
+// hits is where the words of a question stand: for each word and part how well each software has it.
+type hits struct {
+	at     [parts][]float32 // by the place of the software
+	around bool             // whether it stands anywhere
+}
+
+// match is a software that answers.
+type match struct {
+	at    int32
+	score float64
+	why   []Term
+}
+
+func (m *match) add(term string, value, weight float64) {
+	if value == 0 {
+		return
+	}
+	value = math.Round(value*1000) / 1000 // so that what is shown adds up
+	m.why = append(m.why, Term{term, value, weight})
+	m.score += value * weight
+}
+
+// gather looks up where a word stands.
+func (v *view) gather(ctx context.Context, c *concept) (*hits, error) {
+	h := &hits{}
+	for _, f := range c.forms {
+		if err := v.gatherForm(ctx, h, f); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+func (v *view) gatherForm(ctx context.Context, h *hits, f form) error {
+	look := func(p part, field, term string) error {
+		found, err := v.look(ctx, field, term)
+		for _, post := range found {
+			value := f.weight
+			switch p {
+			case partAbout:
+				value *= float64(post.freq / (post.freq + 1))
+			case partReplaces:
+				value *= v.replaces(post.at, f.plain)
+			}
+			h.set(p, post.at, len(v.entries), value)
+		}
+		return err
+	}
+	if err := look(partName, fieldName, f.plain); err != nil {
+		return err
+	}
+	for _, at := range v.byName[f.plain] { // a name of several words, typed in one
+		h.set(partName, at, len(v.entries), f.weight)
+	}
+	if err := look(partReplaces, fieldReplaces, f.plain); err != nil {
+		return err
+	}
+	for l := range langs {
+		for p, field := range map[part]string{partWords: fieldWords, partSummary: fieldSummary, partAbout: fieldAbout} {
+			if err := look(p, inLang(field, l), f.stems[l]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (h *hits) set(p part, at int32, n int, value float64) {
+	if h.at[p] == nil {
+		h.at[p] = make([]float32, n)
+	}
+	h.at[p][at] = max(h.at[p][at], float32(value))
+	h.around = true
+}
+
+// value is how well a software has the word in a part.
+func (h *hits) value(p part, at int32) float64 {
+	if h.at[p] == nil {
+		return 0
+	}
+	return float64(h.at[p][at])
+}
+
+// replaces is how much a word says of what a software replaces: little when it is a vendor's name.
+func (v *view) replaces(at int32, plain string) (best float64) {
+	for _, b := range v.entries[at].replaces {
+		for i, w := range b {
+			switch {
+			case w != plain:
+			case len(b) > 1 && i == 0 && v.lexicon.vendor[w]:
+				best = max(best, vendorShare)
+			default:
+				best = 1
+			}
+		}
+	}
+	return best
+}
+
+// weighed is a question with what its words are worth and where they stand.
+type weighed struct {
+	*question
+	hits  []*hits
+	total float64
+}
+
+// weigh looks up all words of a question, and those of its needs.
+func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
+	w := &weighed{question: q}
+	most := idf(len(v.entries), 0)
+	onlySoft := !slices.ContainsFunc(q.words, func(c concept) bool { return !c.soft })
+	for i := range q.words {
+		c := &q.words[i]
+		h, err := v.gather(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		w.hits = append(w.hits, h)
+		c.weight = idf(len(v.entries), h.count(len(v.entries))) / most
+		if c.soft && !onlySoft {
+			c.weight *= softShare
+		}
+		w.total += c.weight
+	}
+	said := v.needs.weigh(q.words)
+	for i := range q.words {
+		for at := range v.entries {
+			for n, need := range v.entries[at].needs {
+				value := said[i][need]
+				if n > 0 {
+					value *= laterNeed
+				}
+				if value > 0 {
+					w.hits[i].set(partNeed, int32(at), len(v.entries), value)
+				}
+			}
+		}
+	}
+	return w, nil
+}
+
+// idf is how much a word says that n of all software have.
+func idf(all, n int) float64 {
+	return math.Log(1 + (float64(all-n)+0.5)/(float64(n)+0.5))
+}
+
+// count is how many software have the word.
+func (h *hits) count(all int) (n int) {
+	for at := range int32(all) {
+		for p := range parts {
+			if h.value(p, at) > 0 {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// answered is how much of a question a software answers, from 0 to 1.
+func (w *weighed) answered(at int32) float64 {
+	sum := 0.0
+	for i, h := range w.hits {
+		best := 0.0
+		for p := range parts {
+			best = max(best, covers[p]*h.value(p, at))
+		}
+		sum += w.words[i].weight * best
+	}
+	return sum / w.total
+}
+
+// matches gives the software that answers a question, with the terms that tell how well.
+func (v *view) matches(w *weighed) []match {
+	if w.total == 0 {
+		return nil
+	}
+	answered, best := make([]float64, len(v.entries)), 0.0
+	for at := range v.entries {
+		answered[at] = w.answered(int32(at))
+		best = max(best, answered[at])
+	}
+	var found []match
+	for at, share := range answered {
+		if share >= enough && share >= enoughOfBest*best {
+			m := match{at: int32(at)}
+			w.score(&m, &v.entries[at], share)
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// score adds the terms that tell how well a software answers.
+func (w *weighed) score(m *match, e *entry, answered float64) {
+	if e.joined == w.typed {
+		m.add("exact", 1, weightExact)
+	}
+	for p := range parts {
+		sum, whole := 0.0, 0.0
+		for i, h := range w.hits {
+			value := h.value(p, m.at)
+			sum += w.words[i].weight * value
+			if p == partName && value > 0 {
+				whole += w.inName(i, e)
+			}
+		}
+		value := sum / w.total
+		if p == partName { // the more of the name was said, the more it is meant
+			value *= 0.5 + 0.5*min(1, whole/float64(max(1, len(e.name))))
+		}
+		m.add(partTerms[p].name, value, partTerms[p].weight)
+	}
+	m.add("missing", 1-answered, weightMissing)
+}
+
+// inName is how many words of a name a word of the question stands for: all when it is the name in one word.
+func (w *weighed) inName(i int, e *entry) float64 {
+	for _, f := range w.words[i].forms {
+		if f.plain == e.joined {
+			return float64(len(e.name))
+		}
+	}
+	return 1
+}
+
+// always adds the terms that do not depend on the words of the question.
+func (m *match) always(e *entry, places []string, g *gazetteer) {
+	m.add("alive", map[Activity]float64{Active: 1, Quiet: 0.4, ActivityUnknown: 0.3, Archived: -1}[e.activity], weightAlive)
+	if e.libre {
+		m.add("libre", 1, weightLibre)
+	}
+	m.add("stated", float64(e.stated)/3, weightStated)
+	m.add("near", e.near(places, g), weightNear)
+}
+
+// near is 1 where somebody helps at one of the places, half where only in the région around it.
+func (e *entry) near(places []string, g *gazetteer) (value float64) {
+	for _, p := range places {
+		switch {
+		case slices.Contains(e.facts.values[FacetNear], p):
+			return 1
+		case slices.Contains(e.facts.values[FacetNear], g.region[p]):
+			value = 0.5
+		}
+	}
+	return value
+}

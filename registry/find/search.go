@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package find
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"communs/registry"
+)
+
+// Page is an answer.
+type Page struct {
+	Total      int          `json:"total"`
+	Hits       []Hit        `json:"hits"`
+	Facets     []FacetCount `json:"facets"`
+	Needs      []string     `json:"needs"`      // ids of the needs that the question speaks of, the most likely first
+	Suggested  []Suggestion `json:"suggested"`  // filters that it seems to ask for
+	Meant      []Meant      `json:"meant"`      // words that stand nowhere, and what was looked for in their place
+	Unknown    []string     `json:"unknown"`    // words that stand nowhere, for which nothing was found
+	InsteadOf  []string     `json:"instead_of"` // ids of software that the question wants to replace: it is not among the hits
+	Understood []string     `json:"-"`          // ids of needs, and words that the lexicon has: what may be counted, see [Finder.Search]
+	Pages      int          `json:"pages"`      // how many there are
+	Page       int          `json:"page"`       // which one this is, from 1
+	Seq        int64        `json:"seq"`        // the state of the catalogue
+}
+
+// Hit is one software of an answer.
+type Hit struct {
+	ID       string             `json:"id"`
+	Software *registry.Software `json:"software"`
+	Score    float64            `json:"score"`
+	Why      []Term             `json:"why"`
+	Libre    string             `json:"libre"` // yes, no, unknown
+	Activity Activity           `json:"activity"`
+	Changed  string             `json:"last_change,omitempty"` // day of the last change of its code
+	Uses     int                `json:"uses"`                  // organisations that say they use it
+}
+
+// Search answers a query. Nothing of it is kept. Where questions are counted (what did people not find?), count the answer's Understood: it
+// holds no word that only the asker used.
+func (f *Finder) Search(ctx context.Context, q Query) (*Page, error) {
+	v, done := f.reading()
+	defer done()
+	return v.search(ctx, q)
+}
+
+func (v *view) search(ctx context.Context, q Query) (*Page, error) {
+	asked := v.parse(q.Words)
+	p := &Page{Hits: []Hit{}, Needs: []string{}, Suggested: asked.filters, Meant: asked.meant, Unknown: asked.unknown, InsteadOf: []string{}, Seq: v.catalogue.Seq()}
+	found, err := v.answer(ctx, asked, p)
+	if err != nil {
+		return nil, err
+	}
+	found, p.Facets = v.filter(found, &q)
+	places := append(slices.Clone(q.Picks[FacetNear]), asked.places...)
+	for i := range found {
+		found[i].always(&v.entries[found[i].at], places, v.gazetteer)
+	}
+	slices.SortFunc(found, v.order(q.Sort))
+	p.Total = len(found)
+	p.cut(q, v, found)
+	return p, nil
+}
+
+// answer finds the software for a question, before any filter.
+func (v *view) answer(ctx context.Context, asked *question, p *Page) ([]match, error) {
+	if targets := v.byName[asked.typed]; asked.instead && len(targets) > 0 {
+		for _, at := range targets {
+			p.InsteadOf = append(p.InsteadOf, v.entries[at].ID)
+		}
+		return v.inPlaceOf(targets), nil
+	}
+	if len(asked.words) == 0 {
+		if len(asked.unknown) > 0 {
+			return nil, nil
+		}
+		return v.everything(), nil
+	}
+	w, err := v.weigh(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	p.Needs = v.needsOf(w)
+	p.Understood = v.understood(w, p.Needs)
+	return v.matches(w), nil
+}
+
+func (v *view) everything() []match {
+	all := make([]match, len(v.entries))
+	for i := range all {
+		all[i].at = int32(i)
+	}
+	return all
+}
+
+// needsOf gives the needs that a question speaks of: most of its weight says so, or nearly as much as for the best one.
+func (v *view) needsOf(w *weighed) []string {
+	said, strength := v.needs.weigh(w.words), make([]float64, len(v.needs.ids))
+	best := 0.0
+	for n := range strength {
+		for i := range w.words {
+			strength[n] += w.words[i].weight * said[i][n] / w.total
+		}
+		best = max(best, strength[n])
+	}
+	var list []int
+	for n, s := range strength {
+		if s >= 0.3 && s >= 0.7*best {
+			list = append(list, n)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(strength[b], strength[a]) })
+	ids := make([]string, len(list))
+	for i, n := range list {
+		ids[i] = v.needs.ids[n]
+	}
+	return ids
+}
+
+// understood gives what may be counted of a question: needs, and words by which anybody asks for one.
+func (v *view) understood(w *weighed, needs []string) []string {
+	list := slices.Clone(needs)
+	for _, c := range w.words {
+		plain := c.forms[0].plain
+		if _, known := v.needs.written[plain]; known && !c.soft && !slices.Contains(list, plain) {
+			list = append(list, plain)
+		}
+	}
+	return list
+}
+
+// order compares matches; what is equal comes by id.
+func (v *view) order(by Sort) func(a, b match) int {
+	return func(a, b match) int {
+		x, y := &v.entries[a.at], &v.entries[b.at]
+		c := 0
+		switch by {
+		case ByName:
+			c = cmp.Compare(registry.Fold(x.Name), registry.Fold(y.Name))
+		case ByActivity:
+			rank := map[Activity]int{Active: 0, Quiet: 1, ActivityUnknown: 2, Archived: 3}
+			c = cmp.Or(cmp.Compare(rank[x.activity], rank[y.activity]), cmp.Compare(y.lastChange, x.lastChange))
+		case ByChange:
+			c = cmp.Compare(y.changed, x.changed)
+		case ByUses:
+			c = cmp.Compare(y.uses, x.uses)
+		}
+		return cmp.Or(c, cmp.Compare(b.score, a.score), cmp.Compare(x.ID, y.ID))
+	}
+}
+
+// cut takes the wanted page out of all matches.
+func (p *Page) cut(q Query, v *view, found []match) {
+	n := cmp.Or(q.N, DefaultN)
+	if n < 0 {
+		n = max(1, len(found))
+	}
+	p.Page, p.Pages = max(1, q.Page), (len(found)+n-1)/n
+	from := min(len(found), (p.Page-1)*n)
+	for _, m := range found[from:min(len(found), from+n)] {
+		e := &v.entries[m.at]
+		p.Hits = append(p.Hits, Hit{
+			ID: e.ID, Software: e.Software, Score: m.score, Why: m.why,
+			Libre: e.facts.values[FacetLibre][0], Activity: e.activity, Changed: e.lastChange, Uses: e.uses,
+		})
+	}
+}
