@@ -36,6 +36,7 @@ type Catalogue struct {
 
 	// What is found by something else's id is made when it is first asked for: a change costs a running server little.
 	stamps    func() map[Kind][]Stamped
+	names     func() map[Kind]map[string][]*item
 	addresses func() *addressIndex
 	makers    func() *makerIndex
 	byNeed    func() map[string][]*Software

@@ -44,6 +44,7 @@ func (s *state) view(wanted func(Status) bool) *Catalogue {
 		c.uses = append(c.uses, byUse[o.ID]...)
 	}
 	c.stamps = sync.OnceValue(c.stampAll)
+	c.names = sync.OnceValue(c.indexNames)
 	c.addresses = sync.OnceValue(c.indexAddresses)
 	c.makers = sync.OnceValue(c.indexMakers)
 	c.byNeed = sync.OnceValue(c.indexNeeds)

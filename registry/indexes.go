@@ -12,6 +12,25 @@ import (
 
 // What is found by something else's id. Everything is gone through in the order of its list, so each result is sorted.
 
+// indexNames finds entries by how their names are compared, and by how they look.
+func (c *Catalogue) indexNames() map[Kind]map[string][]*item {
+	by := map[Kind]map[string][]*item{}
+	for _, kind := range Kinds() {
+		for _, it := range c.chosen[kind] {
+			name := nameOf(it.Entry)
+			if name == "" {
+				continue
+			}
+			if by[kind] == nil {
+				by[kind] = map[string][]*item{}
+			}
+			add(by[kind], it.order, it)
+			add(by[kind], Skeleton(name), it)
+		}
+	}
+	return by
+}
+
 type offerIndex struct{ bySoftware, byNeed, byOrganisation map[string][]*Offer }
 
 func (c *Catalogue) indexOffers(byOrganisation map[string][]*Offer) *offerIndex {

@@ -87,12 +87,17 @@ func newItem(r Record) *item {
 	}
 	it := &item{Stamped: Stamped{Seq: r.Seq, Changed: r.Changed}, id: r.ID}
 	if it.Entry, it.fault = r.Entry(); it.fault == nil {
-		it.order, it.refs = orderOf(it.Entry), references(it.Entry)
-		for _, url := range addresses(it.Entry) {
-			it.keys = append(it.keys, keyOf(url))
-		}
+		it.describe()
 	}
 	return it
+}
+
+// describe works out what lists and indexes need of the entry.
+func (it *item) describe() {
+	it.order, it.refs = orderOf(it.Entry), references(it.Entry)
+	for _, url := range addresses(it.Entry) {
+		it.keys = append(it.keys, keyOf(url))
+	}
 }
 
 // merge puts changed items in the place of the old ones.
