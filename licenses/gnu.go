@@ -80,7 +80,15 @@ func (n *notice) gnu(i, before int) (a atom, ok bool) {
 // versionAfter looks for the version behind the name, which ends at k.
 func (n *notice) versionAfter(family string, k int) (expr string, end int) {
 	other := 0
-	for p := k; p < len(n.words) && p < k+26; p++ {
+	most := k + 26
+	for p := k; p < len(n.words) && p < most; p++ {
+		if to := n.address(p); to > 0 { // Foundation, Inc., 51 Franklin St, Boston, MA 02110-1301 USA; either version 2
+			p, most = to, to+12
+			continue
+		}
+		if p > k && (n.first[p] && n.gap[p]&gapColon != 0 || isNumber(n.words[p-1]) && isNumber(n.words[p])) {
+			return "", k // the version of something else: "Version: 0.3" on the next line
+		}
 		if id, next := n.number(family, p); id != "" {
 			q := next
 			for n.run(q, "of") || n.run(q, "license") {
@@ -119,6 +127,35 @@ func (n *notice) versionAfter(family string, k int) (expr string, end int) {
 	}
 	return "", k
 }
+
+// ofLinux takes the GPL without version for version 2 where the sentence behind it, from word p on, sends to the file COPYING of Linux, which is that text:
+// "See the file COPYING in the main directory of the Linux distribution".
+func (s *statement) ofLinux(n *notice, p int) {
+	if s.expr.text != "GPL-1.0-or-later" || len(s.loose) == 0 {
+		return
+	}
+	for q := p; q < len(n.words) && q < p+14; q++ {
+		if n.words[q] == "copying" && n.has(q+1, q+9, "linux") && n.has(q+1, q+9, "directory", "source", "sources", "kernel", "distribution") {
+			s.expr, s.loose = Expression{"GPL-2.0-only"}, nil
+			return
+		}
+	}
+}
+
+// address is the last word of the Free Software Foundation's postal address that begins at word p; 0 when there is none.
+func (n *notice) address(p int) int {
+	switch n.words[p] {
+	case "51", "59", "675":
+		for q := p + 3; q < len(n.words) && q < p+16; q++ {
+			if n.words[q] == "usa" {
+				return q
+			}
+		}
+	}
+	return 0
+}
+
+func isNumber(w string) bool { return strings.Trim(w, "0123456789") == "" }
 
 // versionBefore looks for the version in front of the name, which begins at i, not further back than end.
 func (n *notice) versionBefore(family string, i, end int) string {

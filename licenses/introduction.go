@@ -42,7 +42,7 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 	if i > 1 && n.has(i-2, i, "alternative") && (n.first[i-1] || n.first[i-2]) { // ALTERNATIVE A - MIT License
 		return i, true
 	}
-	if n.refers(i, end) || n.prose && !a.weak && isGNU(a.expr) && n.called(i, end) {
+	if n.refers(i, end) || n.applies(i, end) || n.prose && !a.weak && isGNU(a.expr) && n.called(i, end) {
 		return i, true
 	}
 	if n.labelled(i) && !n.heads(end, a.expr) {
@@ -165,8 +165,28 @@ func (n *notice) joined(atoms []atom, k int) bool {
 
 // refers reports whether the sentence sends the reader to the name for the terms: "see COPYING (GNU GPL) for license conditions".
 func (n *notice) refers(i, end int) bool {
-	return end+1 < len(n.words) && n.words[end] == "for" && (strings.HasPrefix(n.words[end+1], "licens") || n.words[end+1] == "copying" || n.words[end+1] == "distribution") &&
-		n.has(n.sentence(i, 12), i, "see")
+	return end+1 < len(n.words) && n.words[end] == "for" && (strings.HasPrefix(n.words[end+1], "licens") || n.words[end+1] == "copying" || n.words[end+1] == "distribution" || n.words[end+1] == "legal") &&
+		n.has(n.sentence(i, 12), i, "see", "read", "consult")
+}
+
+// applies reports whether the name is the subject of a sentence that says that it holds here: "The GNU GPL applies to this file", "is what governs this
+// work".
+func (n *notice) applies(i, end int) bool {
+	if i-n.sentence(i, 4) > 2 {
+		return false
+	}
+	for p := end; p < min(end+4, len(n.words)) && n.gap[p]&(gapSentence|gapParagraph|gapComma) == 0; p++ {
+		switch n.words[p] {
+		case "governs", "covers":
+			return n.has(p+1, p+3, "this", "all")
+		case "applies", "apply":
+			return n.run(p+1, "to") && n.has(p+2, p+4, "this", "all")
+		case "license", "is", "what", "that", "which":
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // called reports whether the sentence says no more than that something is the name: "libfoo is LGPLv2.1".
@@ -302,7 +322,7 @@ func (n *notice) demanded(from, to int) bool {
 // isTrigger reports whether a word alone introduces a licence.
 func isTrigger(w string) bool {
 	switch w {
-	case "under", "sous", "governed", "covered", "licensed", "licensing", "regi", "regie", "regis", "soumis", "soumise", "dedicated", "lizenziert":
+	case "under", "sous", "governed", "covered", "protected", "licensed", "licensing", "regi", "regie", "regis", "soumis", "soumise", "dedicated", "lizenziert":
 		return true
 	}
 	return false

@@ -131,7 +131,7 @@ func (d *Detector) atoms(n *notice) []atom {
 			i++
 			continue
 		}
-		if !n.compared(i) {
+		if !n.compared(i) && !n.denies(a.to) {
 			found = append(found, a)
 		}
 		i, end = a.to, a.to
@@ -148,6 +148,14 @@ func (d *Detector) atomAt(n *notice, i, end int) (atom, bool) {
 		return atom{e, i, i + k}, true
 	}
 	return n.sold(i)
+}
+
+// denies reports whether the words behind a name, which ends at p, say that it does not hold: "so that the BSD license may not apply".
+func (n *notice) denies(p int) bool {
+	if n.run(p, "license") {
+		p++
+	}
+	return p+2 < len(n.words) && n.words[p+1] == "not" && strings.HasPrefix(n.words[p+2], "appl") && n.gap[p]&(gapSentence|gapParagraph|gapComma) == 0
 }
 
 // compared reports whether the words before a name at word i only compare another licence with it: "is close to the GNU LGPL".
@@ -189,6 +197,7 @@ func (d *Detector) findNotices(n *notice, terse bool) []statement {
 		last := atoms[i+g.count-1].to
 		g.or = g.or || len(g.atoms) > 1 && n.referred(last)
 		s := g.statement(n)
+		s.ofLinux(n, last)
 		if n.vague(g.atoms[0]) {
 			if len(g.atoms) == 1 && n.points(g.atoms[0].from, last) {
 				i += g.count

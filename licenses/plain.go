@@ -97,6 +97,10 @@ func (t *plainText) addLine(src []byte, line int) {
 	for i := 0; i < len(src); {
 		c := src[i]
 		if c < utf8.RuneSelf && class[c] == 0 {
+			if c == '\\' && isEscape(src, i) {
+				i += 2
+				continue
+			}
 			t.addSign(c, isApart(src, i), start)
 			i++
 			continue
@@ -184,6 +188,14 @@ func (t *plainText) addSign(c byte, apart, start bool) {
 			t.gap |= gapItem
 		}
 	}
+}
+
+// isEscape reports whether the end of a line is written as an escape sequence at i, as in the strings of a catalogue of messages.
+func isEscape(src []byte, i int) bool {
+	if i+1 >= len(src) || src[i+1] != 'n' && src[i+1] != 'r' && src[i+1] != 't' {
+		return false
+	}
+	return i+2 == len(src) || src[i+2] < utf8.RuneSelf && class[src[i+2]] == 0
 }
 
 // isCapital reports whether a word starts with a capital letter.

@@ -102,6 +102,8 @@ func (s *scanner) findings() []Finding {
 	}
 	if len(exceptions) == 0 {
 		exceptions = n.exceptions()
+	} else if len(statements)+len(s.tags) == 0 {
+		statements = s.insideExceptions(exceptions)
 	}
 	slices.SortStableFunc(statements, func(a, b statement) int { return cmp.Compare(a.from, b.from) })
 	statements = settle(statements, exceptions)
@@ -136,6 +138,18 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	return found
+}
+
+// insideExceptions finds the licence of GNU that the text of an exception grants itself, where nothing else in the file says one.
+func (s *scanner) insideExceptions(exceptions []statement) []statement {
+	for _, x := range exceptions {
+		for _, t := range s.d.findNotices(newNotice(&s.plain, x.from, x.to), false) {
+			if isGNU(t.expr.text) && len(t.loose) == 0 && !t.hint && takesException(t.expr, x.expr.text, true) {
+				return []statement{t}
+			}
+		}
+	}
+	return nil
 }
 
 // mask marks which of so many words spans cover.
