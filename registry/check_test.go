@@ -340,8 +340,8 @@ func TestProblemsHaveSentences(t *testing.T) {
 			asked["registry.problem."+m[1]] = true
 		}
 	}
-	for _, kind := range []string{"need", "organisation", "software"} {
-		asked["registry.problem.no-"+kind] = true
+	for _, key := range []string{"no-need", "no-organisation", "no-software", "withdrawn"} {
+		asked["registry.problem."+key] = true
 	}
 	for _, lang := range words.Langs() {
 		keys := slices.DeleteFunc(catalog.Keys(lang), func(k string) bool { return !strings.HasPrefix(k, "registry.problem.") })
