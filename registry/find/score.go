@@ -16,6 +16,15 @@ type Term struct {
 	Weight float64 `json:"weight"`
 }
 
+// Terms lists the names of all terms.
+func Terms() []string {
+	terms := []string{"exact"}
+	for _, t := range partTerms {
+		terms = append(terms, t.name)
+	}
+	return append(terms, "missing", "alternative", "alive", "libre", "stated", "near")
+}
+
 // The weights of the terms.
 const (
 	weightExact    = 5.0
@@ -88,12 +97,15 @@ func (m *match) add(term string, value, weight float64) {
 	m.score += value * weight
 }
 
-// gather looks up where a word stands.
+// gather looks up where a word stands, and weighs it: by how many software have the word itself, whatever else was tried for it.
 func (v *view) gather(ctx context.Context, c *concept) (*hits, error) {
 	h := &hits{}
-	for _, f := range c.forms {
+	for i, f := range c.forms {
 		if err := v.gatherForm(ctx, h, f); err != nil {
 			return nil, err
+		}
+		if i == 0 {
+			c.weight = idf(len(v.entries), h.count(len(v.entries))) / idf(len(v.entries), 0)
 		}
 	}
 	return h, nil
@@ -175,7 +187,6 @@ type weighed struct {
 // weigh looks up all words of a question, and those of its needs.
 func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
 	w := &weighed{question: q}
-	most := idf(len(v.entries), 0)
 	onlySoft := !slices.ContainsFunc(q.words, func(c concept) bool { return !c.soft })
 	for i := range q.words {
 		c := &q.words[i]
@@ -184,7 +195,6 @@ func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
 			return nil, err
 		}
 		w.hits = append(w.hits, h)
-		c.weight = idf(len(v.entries), h.count(len(v.entries))) / most
 		if c.soft && !onlySoft {
 			c.weight *= softShare
 		}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import "github.com/urfave/cli/v2"
+
+// registryCommand is the group of what can be done with the catalogue of software.
+func (p *program) registryCommand() *cli.Command {
+	return &cli.Command{
+		Name:    "registry",
+		Aliases: []string{"registre"},
+		Subcommands: []*cli.Command{
+			p.registryFindCommand(),
+			p.registryCompareCommand(),
+		},
+	}
+}
