@@ -53,6 +53,9 @@ type locator struct {
 
 	mu     sync.Mutex
 	closed map[string]Partial // what the system refuses to open, by what it is called
+
+	registriesKnown             bool
+	cargoSources, cargoArchives []string
 }
 
 // refused notes that something is there and may not be read. What is elsewhere than in the project is called by the component's name.
@@ -161,19 +164,33 @@ func (o *locator) cargo(dir string, p *locked) (*opened, string) {
 	if o.caches.Cargo == "" || !plainName(name) {
 		return nil, MissingCargo
 	}
-	for _, at := range glob(filepath.Join(o.caches.Cargo, "registry", "src", "*", name)) {
+	sources, archives := o.registries()
+	for _, dir := range sources {
+		at := filepath.Join(dir, name)
 		if found := o.outside(at, SourceCargo, name); found != nil {
 			return found, ""
 		}
 	}
-	for _, at := range glob(filepath.Join(o.caches.Cargo, "registry", "cache", "*", name+".crate")) {
-		files, err := readCrate(at, name)
+	for _, dir := range archives {
+		files, err := readCrate(filepath.Join(dir, name+".crate"), name)
 		if err == nil {
 			return &opened{files: files, source: SourceCargo}, ""
 		}
 		o.refused(name, err)
 	}
 	return nil, MissingCargo
+}
+
+// registries are the folders of Cargo's registries, looked up once: those of unpacked crates, and those of crates as they were brought.
+func (o *locator) registries() (sources, archives []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.registriesKnown {
+		o.registriesKnown = true
+		o.cargoSources = glob(filepath.Join(o.caches.Cargo, "registry", "src", "*"))
+		o.cargoArchives = glob(filepath.Join(o.caches.Cargo, "registry", "cache", "*"))
+	}
+	return o.cargoSources, o.cargoArchives
 }
 
 // readCrate unpacks the files of a crate that speak of its licence.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
+	"unicode"
 )
 
 // page is one file that needs nothing beside it: no script, no picture, nothing fetched from anywhere.
@@ -15,11 +17,19 @@ import (
 //go:embed report.html
 var page string
 
+// ofPage replaces what may not stand in a page: control characters, https://infra.spec.whatwg.org/#control.
+func ofPage(r rune) rune {
+	if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		return unicode.ReplacementChar
+	}
+	return r
+}
+
 // writeHTML writes the same view as the text form.
 func (r *Report) writeHTML(w io.Writer, v Voice) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"say":     func(key string, args ...any) string { return v.Printer.T(key, args...) },
-		"visible": func(text string) string { return v.visible(text) },
+		"visible": func(text string) string { return strings.Map(ofPage, v.visible(text)) },
 	}).Parse(page)
 	if err != nil {
 		return fmt.Errorf("read the template of the report: %w", err)
