@@ -58,7 +58,7 @@ func Summary(text []byte) string {
 		prose := !fenced && !underlined && !readmeRule.MatchString(line) && !startsWithAny(line, readmeStarts)
 		plain := ""
 		if prose {
-			plain = plainText(line)
+			plain = PlainText(line)
 		}
 		if plain != "" {
 			paragraph = append(paragraph, plain)
@@ -75,8 +75,8 @@ func Summary(text []byte) string {
 	return ""
 }
 
-// plainText drops marks and links from a line.
-func plainText(line string) string {
+// PlainText drops marks and links from a line.
+func PlainText(line string) string {
 	if strings.IndexByte(line, '[') >= 0 {
 		line = readmeImage.ReplaceAllString(line, "")
 		line = readmeLink.ReplaceAllStringFunc(line, func(s string) string { return readmeLink.FindStringSubmatch(s)[1] })
