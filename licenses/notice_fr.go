@@ -205,7 +205,11 @@ func (r *frenchReader) group(trigger int, first atom, score float64) (statement,
 		}
 	}
 	either = either || r.has(next, next+6, "choix", "preference", "option")
+	either = either || slices.ContainsFunc(atoms, func(a atom) bool { return a.sold })
 	s := statement{from: int(r.n.at[p]), to: int(r.n.at[next-1]) + 1, how: "notice", score: score, choice: either}
+	if len(atoms) == 1 && first.sold { // alone it says nothing
+		return s, next
+	}
 	var es []Expression
 	for _, a := range atoms {
 		if x, err := Parse(a.expr); err == nil {
@@ -215,7 +219,7 @@ func (r *frenchReader) group(trigger int, first atom, score float64) (statement,
 			s.loose = append(s.loose, a.expr)
 		}
 	}
-	if either && !(both && !r.has(p-10, p, "double", "triple", "choix") && !r.has(next, next+6, "choix")) {
+	if either && !(both && !slices.ContainsFunc(atoms, func(a atom) bool { return a.sold }) && !r.has(p-10, p, "double", "triple", "choix") && !r.has(next, next+6, "choix")) {
 		s.expr = Or(es...)
 	} else {
 		s.expr = And(es...)
@@ -248,13 +252,37 @@ func (r *frenchReader) exception(p int) string {
 	return ""
 }
 
+// allows reports whether the words at q give a permission: « peut être redistribué sous ».
+func (r *frenchReader) allows(q int) bool {
+	if !r.is(q, "peut", "peuvent", "pourra", "pourront") || !r.is(q+1, "etre") {
+		return false
+	}
+	for _, stem := range []string{"redistribu", "distribu", "diffus", "utilis", "reutilis", "modifi", "copi", "repris", "publi", "emplo"} {
+		if q+2 < r.to && strings.HasPrefix(r.n.words[q+2], stem) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofParts reports whether the introduction at p says of which part of something the licence is: « les parties sous licence MIT sont dans lib ».
+func (r *frenchReader) ofParts(p int) bool {
+	return r.is(p, "sous") && r.is(p-1, "parties", "composants", "morceaux", "portions", "fichiers", "bibliotheques", "dependances", "modules", "elements", "logiciels", "programmes", "paquets")
+}
+
 // refuses reports whether what stands before the introduction at p takes its meaning away, or the sentence is a question.
 func (r *frenchReader) refuses(p int) bool {
+	if r.ofParts(p) {
+		return true
+	}
 	if r.to < len(r.n.words) && r.n.gap[r.to]&gapQuestion != 0 || r.to == len(r.n.words) && r.t.gap&gapQuestion != 0 {
 		return true
 	}
 	for q := p - 1; q >= r.from && q >= p-40; q-- {
 		w, near := r.n.words[q], p-q <= 7
+		if r.allows(q) || (w == "celui" || w == "celle" || w == "qui") && r.has(q-3, q, "choix", "gre", "convenance") { // au choix de celui qui le reprend
+			continue
+		}
 		if isFrenchRefusal(w) || near && isNearRefusal(w) || w == "exemple" && r.is(q-1, "par", "pour") {
 			return true
 		}

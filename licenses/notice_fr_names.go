@@ -48,6 +48,9 @@ func (r *frenchReader) name(i int) (a atom, score float64, ok bool) {
 	if a.to > 0 {
 		return a, score, true
 	}
+	if a, ok := r.sold(i); ok {
+		return a, score, true
+	}
 	found, k := r.d.names.french.find(r.n.words[i:r.to])
 	if e, n := r.d.names.find(r.n.words[i:r.to]); n > k && !e.url {
 		found, k = e, n
@@ -60,6 +63,21 @@ func (r *frenchReader) name(i int) (a atom, score float64, ok bool) {
 		score = vagueScore
 	}
 	return a, score, true
+}
+
+// sold reads the name of a licence that is sold: « licence commerciale ».
+func (r *frenchReader) sold(i int) (atom, bool) {
+	k := i
+	if r.is(k, "license", "licenses") {
+		k++
+	}
+	switch {
+	case r.is(k, "commerciale", "commerciales"):
+		return atom{name{expr: commercial, sold: true}, i, k + 1}, true
+	case r.is(k, "proprietaire", "proprietaires"):
+		return atom{name{expr: proprietary, sold: true}, i, k + 1}, true
+	}
+	return atom{}, false
 }
 
 // generic reports whether a name is only two common words: « licence ouverte » is any open licence.

@@ -10,7 +10,7 @@ func isFrenchFiller(w string) bool {
 		"clauses", "dispositions", "contraintes", "et", "ou", "publique", "libre", "libres", "ouverte", "open", "source", "opensource", "logicielle",
 		"logiciel", "logiciels", "permissive", "permissives", "suivante", "suivantes", "suivants", "gnu", "soit", "au", "aux", "choix", "votre",
 		"choisie", "utilisateur", "utilisateurs", "cette", "ces", "dite", "francaise", "meme", "memes", "internationale", "bien", "selon", "suivant", "deux",
-		"trois", "dont", "celles", "celle", "dans", "s", "par", "sous", "1", "2", "3", "0", "ulterieure", "toute", "plus", "precisement", "notre",
+		"trois", "dont", "celles", "celle", "ceux", "dans", "s", "par", "sous", "1", "2", "3", "0", "ulterieure", "toute", "plus", "precisement", "notre",
 		"leur", "leurs", "sa", "son", "texte", "appelee", "nommee", "domaine", "public":
 		return true
 	}

@@ -17,8 +17,8 @@ const commercial = "LicenseRef-scancode-commercial-license"
 func (n *notice) sold(i int) (atom, bool) {
 	expr := commercial
 	switch n.words[i] {
-	case "commercial", "commerciale", "commerciaux":
-	case "proprietary", "proprietaire":
+	case "commercial":
+	case "proprietary":
 		expr = proprietary
 	default:
 		return atom{}, false
