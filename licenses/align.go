@@ -23,7 +23,7 @@ const (
 
 // align lays t over ids so that word pos of the template stands at word at of the text; ok is false when it costs more than the
 // budget.
-func (t *template) align(ids []uint16, pos, at, budget int, turns []uint8) (a alignment, ok bool) {
+func (t *template) align(ids []uint16, pos, at, budget int, turns []uint16) (a alignment, ok bool) {
 	forward := aligner{t: t, ids: ids, turns: turns, n: len(t.words), m: len(ids)}
 	cost, matched, end, last := forward.run(pos, at, budget)
 	if cost > budget {
@@ -37,7 +37,8 @@ func (t *template) align(ids []uint16, pos, at, budget int, turns []uint8) (a al
 	if matched += k; matched*2 < t.required { // with many free words the budget alone would pay for what lacks at the ends
 		return a, false
 	}
-	if t.required < shortLicense && t.refilled(ids, turns, append(forward.edits, backward.edits...)) {
+	edits := append(forward.edits, backward.edits...)
+	if t.required < shortLicense && (t.refilled(ids, turns, edits) || t.rewritten(ids, turns, edits)) || t.required >= shortLicense && t.changed(ids, turns, edits) > t.required/shareChanged+fewChanged {
 		return a, false
 	}
 	a = alignment{cost, matched, len(ids) - start, end, span{len(ids) - first, last}}
@@ -51,10 +52,10 @@ type edit struct{ i, k, j, l int }
 type aligner struct {
 	t        *template
 	ids      []uint16
-	turns    []uint8
+	turns    []uint16
 	n, m     int
 	reversed bool
-	edits    []edit // of a short licence
+	edits    []edit
 }
 
 func (a *aligner) word(i int) uint16 {
@@ -105,12 +106,11 @@ func (a *aligner) run(i, j, budget int) (cost, matched, end, core int) {
 		if di < 0 {
 			return cost + finish, matched, end, core
 		}
-		if c > 0 && a.twisted(i, di, j, dj) {
+		e := a.edit(i, i+di, j, j+dj)
+		if c > 0 && a.twisted(i, di, j, dj) || a.renumbered(e) {
 			return budget + 1, matched, end, core
 		}
-		if a.t.required < shortLicense {
-			a.edits = append(a.edits, a.edit(i, i+di, j, j+dj))
-		}
+		a.edits = append(a.edits, e)
 		i, j, cost, other = i+di, j+dj, cost+c, other+dj
 	}
 	return cost, matched, end, core
@@ -160,14 +160,115 @@ func (a *aligner) twisted(i, di, j, dj int) bool {
 	return added || duty && !old || number && other
 }
 
+const (
+	shareChanged = 100 // of so many words of a long licence one may differ
+	fewChanged   = 3   // and so many besides
+	clauseWords  = 3   // so many in a row change it
+	newClause    = 8   // so many are a clause of a short one
+	titleWords   = 60  // within so many words from its beginning a text says its version
+)
+
+// changed counts the words of a long licence that differ and change its terms: not the numbers of clauses, copyright lines, nor a word
+// or two. What lacks in one place and stands in another has only moved.
+func (t *template) changed(ids []uint16, turns []uint16, edits []edit) int {
+	lacks := map[uint16]int{}
+	room := 0 // for what holes take
+	for _, e := range edits {
+		if e.k-e.i < clauseWords && e.l-e.j < clauseWords || mentions(t.words[e.i:e.k], turns, turnsCopyright) || mentions(ids[e.j:e.l], turns, turnsCopyright) {
+			continue
+		}
+		for g := e.i; g < e.k; g++ {
+			if w := t.words[g]; turns[w]&turnsMarker == 0 && t.needed[g+1] > t.needed[g] {
+				lacks[w]++
+			}
+		}
+		for _, w := range ids[e.j:e.l] {
+			if w == unknownWord || turns[w]&turnsMarker == 0 {
+				lacks[w]--
+			}
+		}
+		room += int(slices.Max(t.gap[e.i : e.k+1]))
+	}
+	missing, added := 0, -room
+	for _, n := range lacks {
+		missing, added = missing+max(0, n), added+max(0, -n)
+	}
+	return max(missing/2, added) // what was left out asks for nothing new
+}
+
+// mentions reports whether one of some words turns the meaning in a way.
+func mentions(words []uint16, turns []uint16, turn uint16) bool {
+	return slices.ContainsFunc(words, func(w uint16) bool { return w != unknownWord && turns[w]&turn != 0 })
+}
+
+// renumbered reports whether a difference is one of the version that the title says.
+func (a *aligner) renumbered(e edit) bool {
+	if e.i >= titleWords || e.k == e.i || e.l == e.j {
+		return false
+	}
+	for g := e.i; g < e.k; g++ {
+		if a.turns[a.t.words[g]]&turnsMarker == 0 {
+			return false
+		}
+	}
+	for _, w := range a.ids[e.j:e.l] {
+		if w == unknownWord || a.turns[w]&turnsMarker == 0 {
+			return false
+		}
+	}
+	return a.versioned(a.t.words[:e.i]) && a.versioned(a.ids[:e.j])
+}
+
+// versioned reports whether a number behind some words is that of a version.
+func (a *aligner) versioned(words []uint16) bool {
+	for len(words) > 0 {
+		w := words[len(words)-1]
+		if w == unknownWord || a.turns[w]&(turnsMarker|turnsVersion) == 0 {
+			return false
+		}
+		if a.turns[w]&turnsVersion != 0 {
+			return true
+		}
+		words = words[:len(words)-1]
+	}
+	return false
+}
+
+// rewritten reports whether the differences of a short licence leave out what it asks for, or put a clause more into it.
+func (t *template) rewritten(ids []uint16, turns []uint16, edits []edit) bool {
+	var missing, added uint16
+	for _, e := range edits {
+		for g := e.i; g < e.k; g++ {
+			if t.needed[g+1] > t.needed[g] {
+				missing |= turns[t.words[g]]
+			}
+		}
+		var here uint16
+		for _, w := range ids[e.j:e.l] {
+			if w != unknownWord {
+				here |= turns[w]
+			}
+		}
+		room := int(slices.Max(t.gap[e.i : e.k+1]))
+		if e.k == e.i && int(t.needed[e.i]) > meetRun && t.required-int(t.needed[e.i]) > meetRun {
+			room = 0 // between two of its words nobody's name stands
+		}
+		if e.l-e.j-room >= newClause && here&turnsTerm != 0 && here&turnsCopyright == 0 {
+			return true
+		}
+		added |= here
+	}
+	return missing&turnsAsked != 0 && added&(turnsNegation|turnsAsked) == 0
+}
+
 // refilled reports whether what was filled into a hole of a short licence turns its meaning: a hole takes a name, no condition and no
 // ban, and what stood there as a ban stays one.
-func (t *template) refilled(ids []uint16, turns []uint8, edits []edit) bool {
+func (t *template) refilled(ids []uint16, turns []uint16, edits []edit) bool {
 	for _, g := range t.groups {
 		if slices.Max(t.gap[g.from:g.to+1]) == 0 || g.to > g.from && turns[t.words[g.from]]&turnsCopyright != 0 {
 			continue
 		}
-		var template, text uint8 // what the hole holds there and here
+		var template, text uint16 // what the hole holds there and here
 		filled, at := 0, g.from
 		slices.SortFunc(edits, func(a, b edit) int { return a.i - b.i })
 		for _, e := range edits {
@@ -209,18 +310,25 @@ const (
 	turnsDuty     // unless it takes the place of another
 	turnsNumber   // of a version: where it takes the place of another
 	turnsCopyright
+	turnsMarker  // a number, or a letter that counts
+	turnsVersion // what says that a number follows
+	turnsAsked   // what a licence asks for, unless it asks for something else there
+	turnsTerm    // what clauses are made of
 )
 
 // newTurns marks the words that turn a meaning, by their number in the dictionary.
-func newTurns(dict map[string]uint16, words int) []uint8 {
-	turns := make([]uint8, words)
-	for turn, list := range map[uint8][]string{
+func newTurns(dict map[string]uint16, words int) []uint16 {
+	turns := make([]uint16, words)
+	for turn, list := range map[uint16][]string{
 		turnsAdded: {"not", "no", "never", "prohibited", "disallowed", "forbidden", "restricted", "commercial", "noncommercial", "nonprofit", "except",
 			"evil", "military", "nuclear", "academic", "educational", "evaluation", "trial", "confidential", "proprietary", "paid", "sell", "unmodified", "unchanged"},
 		turnsMissing:   {"not", "no", "without", "free", "charge", "fee", "sublicense", "sell", "modify", "distribute", "merge", "permitted", "restriction"},
 		turnsNegation:  {"not", "neither", "nor", "none", "no", "never", "without", "cannot"},
 		turnsDuty:      {"must", "only", "shall", "required", "requires"},
 		turnsCopyright: {"copyright"},
+		turnsAsked:     {"neither", "advertising"},
+		turnsTerm:      {"license", "licenses", "licensed", "granted", "permission", "permitted", "right", "rights", "redistributions", "redistribution", "acknowledgment", "acknowledgement"},
+		turnsVersion:   {"version", "v", "release"},
 		turnsNumber:    {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
 	} {
 		for _, w := range list {
@@ -229,7 +337,24 @@ func newTurns(dict map[string]uint16, words int) []uint8 {
 			}
 		}
 	}
+	for w, id := range dict {
+		if isMarker(w) {
+			turns[id] |= turnsMarker
+		}
+	}
 	return turns
+}
+
+// isMarker reports whether a word may be the number of a clause: 3, 3c, b, iv.
+func isMarker(w string) bool {
+	digits := 0
+	for digits < len(w) && w[digits] >= '0' && w[digits] <= '9' {
+		digits++
+	}
+	if digits > 2 || len(w)-digits > 1 {
+		return w == "ii" || w == "iii" || w == "iv" || w == "vi" || w == "vii" || w == "viii" || w == "ix"
+	}
+	return digits > 0 || len(w) == 1 && w != "v" && w != "a"
 }
 
 // endCost is what it costs when the text lacks the first or last words of a template: a preamble or an appendix is often left

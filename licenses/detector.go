@@ -14,8 +14,8 @@ type Detector struct {
 	index     *index
 	dict      map[string]uint16
 	names     *names
-	turns     []uint8 // by word: what it does to a meaning
-	clauses   []uint8 // by word: what it may be a part of
+	turns     []uint16 // by word: what it does to a meaning
+	clauses   []uint8  // by word: what it may be a part of
 	scratch   sync.Pool
 	memo      *memo
 	pairs     []bool // by two bytes with the bit of small letters: a telling word may start with them

@@ -81,7 +81,7 @@ func (t *template) affords(present []bool) (most int, ok bool) {
 }
 
 // matches aligns one template wherever enough of its hits lie on about the same diagonal.
-func (t *template) matches(ids []uint16, hits []hit, turns []uint8, found []match) []match {
+func (t *template) matches(ids []uint16, hits []hit, turns []uint16, found []match) []match {
 	slices.SortFunc(hits, func(a, b hit) int { return int(a.diagonal() - b.diagonal()) })
 	slack := int32(max(40, len(t.words)/4))
 	for len(hits) > 0 {

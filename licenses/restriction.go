@@ -19,6 +19,7 @@ func (s *scanner) restrictions(covered []bool, statements []statement) []stateme
 	}
 	var found []statement
 	words := s.plain.Words
+	file := s.kind == fileLicense && slices.ContainsFunc(statements, func(t statement) bool { return isListed(t.expr) })
 	tagged := make(map[int32]bool, len(s.tags))
 	for _, t := range s.tags {
 		tagged[int32(t.line)] = true
@@ -31,7 +32,7 @@ func (s *scanner) restrictions(covered []bool, statements []statement) []stateme
 		for to < len(words) && to-from < longestSentence && !ends(to) {
 			to++
 		}
-		if !covered[from] && !words[from].Break && s.restricts(from, to) && s.besides(from, to, statements) {
+		if !covered[from] && !words[from].Break && (s.restricts(from, to) && s.besides(from, to, statements) || file && s.imposes(from, to)) {
 			found = append(found, statement{expr: unknownText, from: from, to: to, how: "notice", score: 0.5})
 		}
 		from = to
@@ -120,4 +121,54 @@ func (s *scanner) restricts(from, to int) bool {
 		return only-private <= 3 && private-only <= 4
 	}
 	return false
+}
+
+// What a word may be in a sentence that adds a term of its own to a licence.
+const (
+	addsDuty  = 1 << iota // must, shall
+	addsAct               // what is asked or forbidden
+	addsThing             // what it is about
+	addsOther             // a sentence about something else: a licence to be kept to, a warranty, what contributors do
+)
+
+// termWord is what a word says there.
+func termWord(w string) int {
+	switch w {
+	case "must", "shall", "required", "should":
+		return addsDuty
+	case "include", "included", "display", "displayed", "acknowledge", "acknowledged", "acknowledgment", "acknowledgement", "mark", "marked", "label", "labeled",
+		"modify", "modified", "copied", "distribute", "distributed", "redistribute", "redistributed", "sublicense", "sell", "sold", "publish", "published", "rename", "renamed",
+		"retain", "retained", "release", "released", "use", "used", "pay", "notify":
+		return addsAct
+	case "you", "software", "code", "work", "works", "product", "products", "program", "library", "derivative", "modifications", "redistribution",
+		"redistributions", "distribution", "distributions", "versions", "copies", "documentation", "font", "fonts", "package":
+		return addsThing
+	case "license", "licenses", "licence", "licences", "licensed", "warranty", "warranties", "liable", "liability", "damages", "contributor", "contribution", "contributions",
+		"see", "file", "files", "below":
+		return addsOther
+	}
+	return 0
+}
+
+// imposes reads one sentence of a licence file: one that says what you must do with the software, or must not.
+func (s *scanner) imposes(from, to int) bool {
+	says := 0
+	for i := from; i < to; i++ {
+		w := string(s.plain.word(i))
+		if w == "required" && i > from && string(s.plain.word(i-1)) == "not" {
+			continue
+		}
+		says |= termWord(w)
+		if w == "may" && i+1 < to {
+			if next := string(s.plain.word(i + 1)); next == "not" || next == "only" {
+				says |= addsDuty
+			}
+		}
+	}
+	return says == addsDuty|addsAct|addsThing
+}
+
+// isListed reports whether a licence that SPDX lists is stated.
+func isListed(e Expression) bool {
+	return slices.ContainsFunc(e.IDs(), func(id string) bool { _, ok := Info(id); return ok })
 }

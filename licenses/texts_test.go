@@ -39,6 +39,22 @@ func TestExtraTexts(t *testing.T) {
 	}
 }
 
+// TestWithout asks a detector that does not know a licence: its text is unknown, or nothing, and never that of a neighbour.
+func TestWithout(t *testing.T) {
+	d := detector(t)
+	text := []byte(templateText(t, "Zlib"))
+	less := d.Without("Zlib", "LicenseRef-x")
+	if got := answer(d.Text("LICENSE", text)); got.String() != "Zlib" {
+		t.Errorf("known: %s", got)
+	}
+	if got := answer(less.Text("LICENSE", text)); got.String() != "LicenseRef-unknown" {
+		t.Errorf("not known: %s", got)
+	}
+	if got := answer(less.Text("LICENSE", []byte(templateText(t, "MIT")))); got.String() != "MIT" {
+		t.Errorf("another: %s", got)
+	}
+}
+
 // latin1 encodes a text; what it has no letter for is left out of words that have one.
 func latin1(s string) []byte {
 	out := make([]byte, 0, len(s))

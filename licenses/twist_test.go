@@ -47,6 +47,14 @@ func TestTwisted(t *testing.T) {
 		{"BSD-3-Clause", clause, "The name of A may not be used; all advertising must display the name of A and may be used", false},
 		{"BSD-2-Clause", "list of conditions and", "list of conditions unchanged and", false},
 		{"BSD-2-Clause", "the following conditions are met", "it is only for academic research and the following conditions are met", false},
+		{"BSD-3-Clause", "this software is provided", "no license is granted to the trademarks of the holders even if they stand in it this software is provided", false},
+		{"BSD-3-Clause", "this software is provided", "every redistribution must carry an acknowledgment of its maker this software is provided", false},
+		{"BSD-4-Clause", "all advertising materials", "all materials", false},
+		{"CPL-1.0", "license version 1 0", "license version 0 5", false},
+		{"CPL-1.0", "license version 1 0", "license v1 0", true},
+		{"Apache-2.0", "definitions", "1 1 definitions a b c", true},
+		{"CPL-1.0", "no assurances are provided", "a user who lives in a country that has told us not to deal with him may write to the board which then decides and no assurances are provided", false},
+		{"Apache-2.0", "and such derivative works in source or object form", "and such derivative works", true},
 		{"Zlib", "the origin of this software must not be misrepresented", "the origin of this software may be misrepresented", false},
 	} {
 		text := strings.Join(strings.Fields(templateText(t, c.id)), " ")
@@ -88,6 +96,47 @@ tool are under the MIT license.`
 		if found := d.Text("a.c", []byte(text)); len(found) > 0 {
 			t.Errorf("%s: %+v", text, found)
 		}
+	}
+}
+
+// TestAgreement reads an agreement that nobody knows, which speaks of another licence and of exceptions, but disclaims nothing; and the
+// notices of two licences, which grant nothing themselves.
+func TestAgreement(t *testing.T) {
+	const agreement = `This agreement governs the services. You must be of age, you agree to be bound by it, and each member shall keep its secrets.
+We grant you a license to see the reports. Some parts are also available under the Apache License, Version 2.0.`
+	const notices = `This copyrighted material is made available subject to the terms and conditions of the GNU General Public License v.2. It is distributed
+in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied warranty of MERCHANTABILITY.
+
+The library is made available subject to the terms and conditions of the GNU Lesser General Public License v.2.1, WITHOUT ANY WARRANTY.`
+	d := detector(t)
+	long := agreement + strings.Repeat(" There is an exception: a member who pays for the reports must not show them, and shall lose every right when it does.", 15)
+	for text, want := range map[string]string{long: "LicenseRef-unknown", notices: "GPL-2.0-only AND LGPL-2.1-only"} {
+		if got := answer(d.Text("LICENSE", []byte(text))); got.String() != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestAddedTerms reads licence files in which a sentence beside a known text asks for something more, or only tells something.
+func TestAddedTerms(t *testing.T) {
+	d := detector(t)
+	mit := strings.Join(strings.Fields(templateText(t, "MIT")), " ") + ".\n\n"
+	for sentence, want := range map[string]string{
+		"Every product that has the software in it must display the name of the program.": "MIT AND LicenseRef-unknown",
+		"You may not modify the code.": "MIT AND LicenseRef-unknown",
+		"The documentation included with a redistribution, if any, shall include this acknowledgment: Acme.":     "MIT AND LicenseRef-unknown",
+		"If you modify the software, such modified software should be marked, so that nobody takes it for ours.": "MIT AND LicenseRef-unknown",
+		"A payment for the use of the software is not required.":                                                 "MIT",
+		"Contributions to the software must be released by their authors.":                                       "MIT",
+		"You must keep to the license when you use the software.":                                                "MIT",
+		"The software was written by Jane Doe and her friends, with help from many.":                             "MIT",
+	} {
+		if got := answer(d.Text("LICENSE", []byte(mit+sentence+"\n"))); got.String() != want {
+			t.Errorf("%s: %s, want %s", sentence, got, want)
+		}
+	}
+	if got := answer(d.Text("notes.txt", []byte(mit+"You may not modify the code.\n"))); got.String() != "MIT" {
+		t.Errorf("outside of a licence file: %s", got)
 	}
 }
 

@@ -14,6 +14,7 @@ const (
 	clauseCondition              // provided, must, shall
 	clauseDisclaimer             // warranty, liable
 	clauseException              // exception: the text is an addition to a licence
+	clauseDuty                   // must, shall: a notice of another licence does not say so
 )
 
 // newClauses marks the words that licence texts are made of, by their number in the dictionary.
@@ -27,6 +28,7 @@ func newClauses(dict map[string]uint16, words int) []uint8 {
 		clauseCondition:  {"provided", "must", "shall", "prohibited", "agree", "terminate", "terminates", "termination", "conditions", "restrictions"},
 		clauseDisclaimer: {"warranty", "warranties", "liable", "liability", "merchantability"},
 		clauseException:  {"exception", "exceptions"},
+		clauseDuty:       {"must", "shall", "prohibited", "agree", "terminate", "terminates", "termination", "restrictions"},
 	} {
 		for _, w := range list {
 			if id, ok := dict[w]; ok {
@@ -38,9 +40,11 @@ func newClauses(dict map[string]uint16, words int) []uint8 {
 }
 
 const (
-	clauseApart = 80 // clauses with more words between them belong to different texts
-	grantApart  = 12 // so near stand the words of a grant
-	leastText   = 50 // a text has that many words
+	clauseApart = 80  // clauses with more words between them belong to different texts
+	agreedApart = 200 // in a licence file, where long agreements stand
+	grantApart  = 12  // so near stand the words of a grant
+	leastText   = 50  // a text has that many words
+	longText    = 300 // one with that many speaks of exceptions without being one
 )
 
 // unknownTexts finds texts that read as a licence, in what the known ones do not cover: a grant, conditions and a disclaimer, near each
@@ -48,6 +52,10 @@ const (
 func (s *scanner) unknownTexts(covered []bool) []span {
 	var found []span
 	var b clauseBlock
+	apart := clauseApart
+	if b.agreed = s.kind == fileLicense; b.agreed {
+		apart = agreedApart
+	}
 	last := [4]int{-100, -100, -100, -100} // where the words of a grant stood last
 	for i, id := range s.ids {
 		if covered[i] || id == unknownWord || s.d.clauses[id] == 0 {
@@ -57,11 +65,11 @@ func (s *scanner) unknownTexts(covered []bool) []span {
 			continue
 		}
 		c := s.d.clauses[id]
-		if b.open && i-b.to > clauseApart {
+		if b.open && i-b.to > apart {
 			found = b.end(found)
 		}
 		if !b.open {
-			b = clauseBlock{span: span{i, i}, open: true}
+			b = clauseBlock{span: span{i, i}, open: true, agreed: b.agreed}
 		}
 		b.to = i + 1
 		for k := range last {
@@ -74,6 +82,9 @@ func (s *scanner) unknownTexts(covered []bool) []span {
 		}
 		if c&clauseCondition != 0 {
 			b.conditions++
+		}
+		if c&clauseDuty != 0 {
+			b.duties++
 		}
 		if c&clauseDisclaimer != 0 {
 			b.disclaimers++
@@ -90,17 +101,31 @@ func (s *scanner) unknownTexts(covered []bool) []span {
 type clauseBlock struct {
 	span
 	open                            bool
+	agreed                          bool // it stands in a licence file: there less tells that it is a licence
 	grants, conditions, disclaimers int
+	duties                          int // of the conditions
 	exception                       bool
 }
 
 // end keeps a block that is a licence.
 func (b *clauseBlock) end(found []span) []span {
 	b.open = false
-	if b.grants > 0 && b.conditions > 1 && b.disclaimers > 1 && b.to-b.from >= leastText && !b.exception {
+	if b.isLicense() {
 		return append(found, b.span)
 	}
 	return found
+}
+
+// isLicense reports whether a block reads as a licence.
+func (b *clauseBlock) isLicense() bool {
+	size := b.to - b.from
+	switch {
+	case size < leastText || b.exception && (!b.agreed || size < longText):
+		return false
+	case b.grants > 0 && b.conditions > 1 && b.disclaimers > 1:
+		return true
+	}
+	return b.agreed && b.duties > 1 && b.grants+b.disclaimers > 0
 }
 
 // withUnknown takes the notices out that stand within a text nobody knows: what it says of other licences is not about the file. The

@@ -65,6 +65,17 @@ func (r *setResult) add(f licenseFile, found []licenses.Finding) {
 	r.half[half].add(a.want, a.got)
 }
 
+// ask asks the detector about one file.
+func (r *setResult) ask(d *licenses.Detector, f licenseFile, data []byte) {
+	if r.alien {
+		d, f.want = d.Without(f.want), unknownLicense
+	}
+	r.add(f, d.Text(f.path, data))
+}
+
+// unknownLicense is what is to be said of a text that nobody knows.
+const unknownLicense = "LicenseRef-unknown"
+
 func (r *setResult) all() licenseTally {
 	t := r.half[0]
 	t.plus(r.half[1])
@@ -122,7 +133,7 @@ func measureLicenses(ctx context.Context, binary, work string, o licenseOptions,
 			if err != nil {
 				return "", err
 			}
-			r.add(f, d.Text(f.path, data))
+			r.ask(d, f, data)
 		}
 		fmt.Fprintln(out, r.line())
 		if o.show == s.name {

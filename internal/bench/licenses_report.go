@@ -12,9 +12,9 @@ import (
 // line is a set's result for the terminal.
 func (r *setResult) line() string {
 	t := r.all()
-	return fmt.Sprintf("%-22s exact %4d of %4d %6s (tuned %s, held out %s; listed only %s)  P %.3f R %.3f F1 %.3f  OR %d of %d  SPDX id claimed %s", r.name, t.exact, t.files,
+	return fmt.Sprintf("%-22s exact %4d of %4d %6s (tuned %s, held out %s; listed only %s)  P %.3f R %.3f F1 %.3f  OR %d of %d  SPDX id claimed %s, alone %s", r.name, t.exact, t.files,
 		percent(t.exact, t.files), percent(r.half[0].exact, r.half[0].files), percent(r.half[1].exact, r.half[1].files), percent(t.listedGood, t.listed),
-		t.precision(), t.recall(), t.f1(), t.choicesGood, t.choices, percent(t.claimed, t.files))
+		t.precision(), t.recall(), t.f1(), t.choicesGood, t.choices, percent(t.claimed, t.files), percent(t.alone, t.files))
 }
 
 // percent writes a share; one of nothing as a dash.
@@ -45,7 +45,7 @@ func licenseReport(results []*setResult) string {
 	for _, r := range results {
 		t := r.all()
 		rows = append(rows, []string{r.name + ": " + r.note, fmt.Sprint(t.files), percent(t.exact, t.files), percent(r.half[1].exact, r.half[1].files), percent(t.listedGood, t.listed),
-			ratio(t.precision()), ratio(t.recall()), ratio(t.f1()), fmt.Sprintf("%d of %d", t.choicesGood, t.choices), percent(t.claimed, t.files)})
+			ratio(t.precision()), ratio(t.recall()), ratio(t.f1()), fmt.Sprintf("%d of %d", t.choicesGood, t.choices), percent(t.claimed, t.files), percent(t.alone, t.files)})
 		for _, a := range r.answers {
 			if !r.apart && !seen[a.file.disk] {
 				seen[a.file.disk] = true
@@ -53,7 +53,7 @@ func licenseReport(results []*setResult) string {
 			}
 		}
 	}
-	b.WriteString(table(1, []string{"set", "files", "exact", "exact, held out", "exact where all is listed", "precision", "recall", "F1", "OR exact", "SPDX id claimed"}, rows))
+	b.WriteString(table(1, []string{"set", "files", "exact", "exact, held out", "exact where all is listed", "precision", "recall", "F1", "OR exact", "SPDX id claimed", "no other"}, rows))
 	licenses, mixed := licenseRows(answers)
 	rows = nil
 	for _, l := range licenses[:min(most, len(licenses))] {

@@ -14,7 +14,7 @@ type licenseTally struct {
 	files, exact         int
 	choices, choicesGood int // files of which an answer with OR is expected
 	right, wrong, missed int // licences
-	claimed              int // files about which an SPDX id was claimed
+	claimed, alone       int // files about which an SPDX id was claimed, and nothing else
 	listed, listedGood   int // files of which SPDX ids only, or nothing, are expected
 }
 
@@ -45,6 +45,9 @@ func (t *licenseTally) add(want, got licenseTerm) {
 	}
 	if slices.ContainsFunc(given, isListed) {
 		t.claimed++
+		if !slices.ContainsFunc(got.ids(true), isUnlisted) {
+			t.alone++
+		}
 	}
 	if !slices.ContainsFunc(want.ids(true), isUnlisted) {
 		t.listed++
@@ -56,6 +59,7 @@ func (t *licenseTally) add(want, got licenseTerm) {
 
 func (t *licenseTally) plus(u licenseTally) {
 	t.files, t.exact, t.claimed = t.files+u.files, t.exact+u.exact, t.claimed+u.claimed
+	t.alone += u.alone
 	t.choices, t.choicesGood = t.choices+u.choices, t.choicesGood+u.choicesGood
 	t.listed, t.listedGood = t.listed+u.listed, t.listedGood+u.listedGood
 	t.right, t.wrong, t.missed = t.right+u.right, t.wrong+u.wrong, t.missed+u.missed

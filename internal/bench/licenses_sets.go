@@ -23,6 +23,7 @@ type licenseSet struct {
 	name  string
 	note  string // where the expected answers come from
 	apart bool   // not in the tables of licences and confusions
+	alien bool   // of each file the detector must not know the licence that is expected
 	files []licenseFile
 }
 

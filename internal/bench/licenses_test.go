@@ -60,7 +60,7 @@ func TestLicenseTally(t *testing.T) {
 		r.add(licenseFile{path: c.want + "/" + c.got, want: c.want}, found)
 	}
 	all := r.all()
-	if all.exact != 2 || all.files != 5 || all.choices != 1 || all.choicesGood != 0 || all.right != 4 || all.wrong != 1 || all.missed != 1 || all.claimed != 4 || all.listed != 4 || all.listedGood != 2 {
+	if all.exact != 2 || all.files != 5 || all.choices != 1 || all.choicesGood != 0 || all.right != 4 || all.wrong != 1 || all.missed != 1 || all.claimed != 4 || all.alone != 4 || all.listed != 4 || all.listedGood != 2 {
 		t.Errorf("%+v", all)
 	}
 	rows, mixed := licenseRows(r.answers)
