@@ -98,6 +98,9 @@ func (j *judge) policyProblems() {
 			j.atPolicy(RuleUnused, e.Line, e.name())
 		}
 	}
+	for _, item := range j.policy.idle {
+		j.atPolicy(RuleUnused, item.line, item.name)
+	}
 	for i := range j.policy.Curations {
 		if state := j.curation(i); !state.used && !state.stale {
 			j.atPolicy(RuleUnused, j.policy.Curations[i].Line, j.policy.Curations[i].name())

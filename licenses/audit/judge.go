@@ -168,7 +168,9 @@ func (j *judge) component(p *part) {
 		problems = append(problems, j.problem(RuleConflict, &s, s.name, c.Declared.String(), c.Found.String()))
 	}
 	if c.Development && !j.report.Dev {
-		problems = nil
+		for i := range problems { // an exception for it holds, whether it is asked for now or not
+			j.excuse(&problems[i], c.PURL, c.paths())
+		}
 		c.Status = NotAsked
 		return
 	}

@@ -54,6 +54,15 @@ type Policy struct {
 	Review       []string
 	Exceptions   []Exception
 	Curations    []Curation
+
+	idle []idleItem // of the lists, what can never decide anything
+}
+
+// idleItem is an item of a list that is without effect whatever is audited: a pattern of no licence that there is, or one that a stricter
+// list names too. That nothing of this software falls under an item is no fault.
+type idleItem struct {
+	name string
+	line int
 }
 
 // scope is what an exception or curation is about.

@@ -93,7 +93,7 @@ func (s *snippet) set(key, value string) {
 		first(&s.said)
 	case "SPDX-SnippetCopyrightText:":
 		if value != "NOASSERTION" && value != "" {
-			s.copyrights = append(s.copyrights, "Copyright "+value)
+			s.copyrights = append(s.copyrights, statements("Copyright "+value)...)
 		}
 	case "Origin:":
 		first(&s.origin)

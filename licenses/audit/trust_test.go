@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"communs/internal/words"
 )
 
 const lockOfOne = `-- package.json --
@@ -126,6 +128,52 @@ func TestDirectWithoutRoot(t *testing.T) {
 		}
 		if got := strings.Join(direct, " "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// No report holds an author's e-mail address, wherever the audited files give it; the texts that a notice hands on stay as they are.
+func TestAddressesOfAuthors(t *testing.T) {
+	const who = "Camille Martin <camille.martin@atelier.example>"
+	dir := project(t, strings.ReplaceAll(`-- LICENSE --
+MIT License
+
+Copyright (c) 2020 WHO
+
+`+mit[strings.Index(mit, "Permission"):]+`-- AUTHORS --
+WHO
+-- a.c --
+/* Copyright 2021 WHO */
+/* SPDX-FileCopyrightText: 2022 WHO
+ * SPDX-License-Identifier: MIT */
+/* SPDX-SnippetBegin
+ * SPDX-SnippetCopyrightText: 2019 WHO
+ * SPDX-License-Identifier: MIT */
+int x;
+/* SPDX-SnippetEnd */
+-- package.json --
+{"name":"a","version":"1.0.0","license":"MIT","author":"WHO","dependencies":{"x":"1.0.0"}}
+-- package-lock.json --
+{"name":"a","lockfileVersion":3,"packages":{"":{"name":"a","dependencies":{"x":"1.0.0"}},"node_modules/x":{"version":"1.0.0","license":"MIT"}}}
+-- bom.json --
+{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"y","version":"1","purl":"pkg:generic/y@1","author":"WHO","copyright":"Copyright 2018 WHO","licenses":[{"license":{"id":"MIT"}}]}]}
+-- vendor/z/LICENSE --
+MIT License
+
+Copyright (c) 2017 WHO
+
+`+mit[strings.Index(mit, "Permission"):], "WHO", who))
+	installed := project(t, strings.ReplaceAll("-- node_modules/x/package.json --\n{\"name\":\"x\",\"license\":\"MIT\",\"author\":\"WHO\"}\n-- node_modules/x/LICENSE --\nCopyright (c) 2016 WHO\n\n"+mit[strings.Index(mit, "Permission"):], "WHO", who))
+	o := options(t)
+	o.Dir = installed
+	r := run(t, FolderSource{dir}, o)
+	if len(r.Components) != 4 || len(r.Components[0].Copyrights) == 0 {
+		t.Fatal(brief(r))
+	}
+	for _, format := range append(Formats(), FormatText) {
+		text := string(written(t, r, format, voice(t, words.French)))
+		if found := strings.Contains(text, "camille.martin"); found != (format == FormatNotice) {
+			t.Errorf("an address in %s: %v\n%s", format, found, text)
 		}
 	}
 }
