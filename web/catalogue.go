@@ -55,17 +55,31 @@ func (s *Server) routeCatalogue(first, rest string, more bool) (string, screen) 
 	switch first {
 	case "besoins", "needs":
 		return pages("needs", s.needs, s.need)
+	case "logiciels", "software":
+		return pages("software", s.allSoftware, s.software)
+	case "comparer", "compare":
+		if !more {
+			return "compare", s.compare
+		}
+	case "prestataires", "providers":
+		return pages("providers", s.providers, s.provider)
+	case "demandes", "requests":
+		return pages("requests", s.requests, s.oneRequest)
 	case "selections":
 		return pages("selections", s.selections, s.selection)
 	}
 	return "none", nil
 }
 
-// read is the catalogue that one request shows. A store that cannot be asked leaves the last one in service.
+// read is the catalogue that one request shows, and the finder that follows it. A store that cannot be asked leaves the last one in
+// service.
 func (s *Server) read(r *request) *registry.Catalogue {
 	c, err := s.catalogue.Catalogue(r.Context())
 	if err != nil {
 		s.log.Error("catalogue", "error", fmt.Errorf("read what has changed: %w", err))
+	}
+	if err := s.finder.Follow(r.Context(), c); err != nil {
+		s.log.Error("catalogue", "error", fmt.Errorf("follow what has changed: %w", err))
 	}
 	return c
 }

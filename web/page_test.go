@@ -47,7 +47,7 @@ func textOf(n *html.Node) string {
 
 // allowed are the only attributes that pages may have: no handler, no inline style.
 var allowed = strings.Fields(`action alt aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby autocapitalize
-	autocomplete charset class content cx cy dir for form height href hreflang id lang max maxlength method min name placeholder
+	autocomplete charset class content cx cy dir for form height href hreflang id lang max maxlength method min name open placeholder
 	r readonly rel role rows scope selected spellcheck src tabindex translate type value viewbox viewBox width`)
 
 // checkPage says what is wrong with a page: what a validator and an accessibility checker would say, as far as the
@@ -162,7 +162,7 @@ func named(n *html.Node) bool {
 
 func labelled(doc, field *html.Node) bool {
 	id, _ := attr(field, "id")
-	found := false
+	found := field.Parent.Data == "label" && strings.TrimSpace(textOf(field.Parent)) != ""
 	walk(doc, func(n *html.Node) {
 		if to, ok := attr(n, "for"); ok && to == id && id != "" && strings.TrimSpace(textOf(n)) != "" {
 			found = true

@@ -66,6 +66,7 @@ type frame struct {
 
 	Home, Search, Repositories string // links
 	Similar                    string
+	SoftwareSearch             string     // where the box of the catalogue's pages leads
 	Menu                       []menuItem // of the catalogue; empty when the instance has none
 	Canonical                  string
 	Other                      otherLang
@@ -95,7 +96,7 @@ func (s *Server) frame(r *request, title string) frame {
 		Similar: r.link.similar(""),
 		Query:   plain(clip(r.query.Get("q"), maxQuery)), Into: intoOptions(r),
 	}
-	f.Menu = s.catalogueMenu(r)
+	f.Menu, f.SoftwareSearch = s.catalogueMenu(r), routes[r.link.lang].software
 	f.Contact, f.ContactText = contact(s.inst.Contact)
 	if r.asked {
 		f.KeepLang = f.Lang

@@ -19,13 +19,15 @@ import (
 	"time"
 
 	"communs/internal/words"
+	"communs/registry/find"
 	"communs/search"
 )
 
 // Config is what a server is made of.
 type Config struct {
 	Searcher  search.Searcher
-	Catalogue Catalogue // software, needs, organisations; the instance has none when nil
+	Catalogue Catalogue    // software, needs, organisations; the instance has none when nil
+	Finder    *find.Finder // of that catalogue; needed with it
 	Words     *words.Catalog
 	Instance  Instance
 	Logger    *slog.Logger     // nothing is logged when nil
@@ -52,6 +54,7 @@ type Instance struct {
 type Server struct {
 	search    search.Searcher
 	catalogue Catalogue
+	finder    *find.Finder
 	base      string
 	inst      Instance
 	log       *slog.Logger
@@ -66,8 +69,8 @@ type Server struct {
 
 // New makes the handler of a whole instance.
 func New(c Config) (http.Handler, error) {
-	if c.Searcher == nil || c.Words == nil {
-		return nil, errors.New("make the web server: a searcher and the words are needed")
+	if c.Searcher == nil || c.Words == nil || c.Catalogue != nil && c.Finder == nil {
+		return nil, errors.New("make the web server: a searcher and the words are needed, and with a catalogue its finder")
 	}
 	if c.BaseURL != "" {
 		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") ||
@@ -79,7 +82,7 @@ func New(c Config) (http.Handler, error) {
 		c.Instance.Name = "Communs"
 	}
 	s := &Server{
-		search: c.Searcher, catalogue: c.Catalogue, base: trimSlash(c.BaseURL), inst: c.Instance, log: c.Logger, now: c.Clock, timeout: c.Timeout,
+		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, log: c.Logger, now: c.Clock, timeout: c.Timeout,
 		pages: map[words.Lang]*pages{}, words: map[words.Lang]*words.Printer{},
 	}
 	if s.log == nil {

@@ -6,14 +6,17 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"communs/registry"
+	"communs/registry/find"
 )
 
-// catalogue is the registry open for reading.
+// catalogue is the registry open for reading, and for questions.
 type catalogue struct {
 	*registry.Live
-	store registry.Store
+	finder *find.Finder
+	store  registry.Store
 }
 
 // openCatalogue reads what the registry holds, and follows what others write to it.
@@ -26,7 +29,11 @@ func (p *program) openCatalogue(ctx context.Context) (*catalogue, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &catalogue{live, s}, nil
+	finder, err := find.New(ctx, live.Last(), time.Now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return &catalogue{live, finder, s}, nil
 }
 
-func (c *catalogue) Close() error { return c.store.Close() }
+func (c *catalogue) Close() error { return errors.Join(c.finder.Close(), c.store.Close()) }

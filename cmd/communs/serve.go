@@ -95,7 +95,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	defer known.Close()
 	in := p.settings.config.Instance
 	handler, err := web.New(web.Config{
-		Searcher: s, Catalogue: known, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		Searcher: s, Catalogue: known, Finder: known.finder, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
 	if err != nil {

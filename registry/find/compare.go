@@ -116,6 +116,21 @@ func (f *Finder) Compare(ids []string) (*Comparison, error) {
 	return c, nil
 }
 
+// Sheet gives the same rows for one software, each with one cell.
+func (f *Finder) Sheet(id string) ([]Row, error) {
+	v, done := f.reading()
+	defer done()
+	at, ok := v.byID[id]
+	if !ok {
+		return nil, &UnknownError{id}
+	}
+	rows, cells := comparedRows(), v.cells(&v.entries[at])
+	for i := range rows {
+		rows[i].Cells = []Cell{cells[rows[i].Key]}
+	}
+	return rows, nil
+}
+
 // comparedRows are the rows in their order.
 func comparedRows() []Row {
 	var rows []Row

@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"communs/registry"
+	"communs/registry/find"
+)
+
+// softwareListPage is the list of software: what was asked, the filters with their counts, the answers with their reasons.
+type softwareListPage struct {
+	frame
+	Ask      string   // the words
+	Hidden   []option // filters that the form keeps
+	Total    int
+	List     []foundView
+	Chosen   []link // filters that are set: a link without each
+	Facets   []facetView
+	Sorts    []option
+	SortNow  string
+	Meant    []string
+	Unknown  []string
+	Suggest  []link
+	Needs    []namedLink // that the question speaks of
+	Previous string
+	Next     string
+	Page     int
+	Pages    int
+	Clear    string
+	Compare  string // where the form of the boxes leads
+}
+
+// foundView is a software in an answer.
+type foundView struct {
+	softwareView
+	ID    string
+	Marks []string
+	Why   []string
+	Score float64
+}
+
+// facetView is a filter with its values.
+type facetView struct {
+	Name   string
+	Values []facetValue
+	More   []facetValue // behind the first ones
+	Open   bool
+}
+
+type facetValue struct {
+	Text   string
+	Lang   string
+	Href   string
+	Count  int
+	Chosen bool
+}
+
+// shownValues is how many values of a facet are shown at once.
+const shownValues = 6
+
+func (s *Server) allSoftware(r *request) (*response, error) {
+	c := s.read(r)
+	q, err := find.ParseQuery(r.query)
+	if err != nil {
+		return nil, badQuery(err)
+	}
+	found, err := s.finder.Search(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	page := softwareListPage{
+		frame: s.frame(r, r.said.T("web.software.title")), Ask: plain(q.Words), Total: found.Total, Page: found.Page, Pages: found.Pages,
+		Clear: r.link.allSoftware(nil), Compare: r.link.compare(),
+	}
+	s.place(r, &page.frame, func(l linker) string { return l.allSoftware(q.Values()) })
+	page.NoIndex = q.Words != "" || q.Filtered()
+	for _, hit := range found.Hits {
+		page.List = append(page.List, viewFound(r, c, hit))
+	}
+	page.facets(r, c, q, found)
+	page.asked(r, c, q, found)
+	if found.Page > 1 {
+		page.Previous = r.link.toPage(q, found.Page-1)
+	}
+	if found.Page < found.Pages {
+		page.Next = r.link.toPage(q, found.Page+1)
+	}
+	return s.render(r, "software-list", page)
+}
+
+// badQuery is a query in an address that cannot be read.
+func badQuery(err error) error {
+	var bad interface {
+		Message() (string, []any)
+	}
+	if errors.As(err, &bad) {
+		key, args := bad.Message()
+		return &problem{http.StatusBadRequest, "bad-parameter", key, args}
+	}
+	return err
+}
+
+func (l linker) toPage(q find.Query, page int) string {
+	q.Page = page
+	return l.allSoftware(q.Values())
+}
+
+func viewFound(r *request, c *registry.Catalogue, hit find.Hit) foundView {
+	v := foundView{softwareView: viewSoftware(r, c, hit.Software), ID: hit.ID, Score: hit.Score}
+	if hit.Activity != find.Activity("unknown") {
+		v.Marks = append(v.Marks, r.said.T("find.value.activity."+string(hit.Activity)))
+	}
+	if hit.Software.Online.Without == registry.Yes {
+		v.Marks = append(v.Marks, r.said.T("find.value.online.yes"))
+	}
+	if hit.Uses > 0 {
+		v.Marks = append(v.Marks, r.said.T("web.software.uses", hit.Uses))
+	}
+	for _, t := range hit.Why {
+		if t.Value != 0 {
+			v.Why = append(v.Why, r.said.T("web.software.term", r.said.T("find.why."+t.Term), t.Value, t.Weight))
+		}
+	}
+	return v
+}
+
+// facets lists the filters. A value leads to the list with it, or without it when it is chosen.
+func (p *softwareListPage) facets(r *request, c *registry.Catalogue, q find.Query, found *find.Page) {
+	for _, f := range found.Facets {
+		view := facetView{Name: r.said.T("find.facet." + f.Key)}
+		for _, value := range f.Values {
+			one := facetValue{Count: value.Count, Chosen: value.Chosen}
+			name := facetName(r, c, f.Facet, value.Value)
+			one.Text, one.Lang = name.Text, name.Lang
+			next := q.With(f.Facet, value.Value)
+			if value.Chosen {
+				next, view.Open = q.Without(f.Facet, value.Value), true
+			}
+			next.Page = 0
+			one.Href = r.link.allSoftware(next.Values())
+			if value.Chosen {
+				p.Chosen = append(p.Chosen, link{one.Href, view.Name + r.said.T("web.colon") + name.Text})
+			}
+			if len(view.Values) < shownValues || value.Chosen {
+				view.Values = append(view.Values, one)
+			} else {
+				view.More = append(view.More, one)
+			}
+		}
+		if len(view.Values) > 0 {
+			p.Facets = append(p.Facets, view)
+		}
+	}
+}
+
+// facetName is a value of a filter in words.
+func facetName(r *request, c *registry.Catalogue, f find.Facet, value string) textView {
+	switch f {
+	case find.FacetNeed:
+		if n, ok := c.Need(value); ok {
+			return viewText(r, n.Name)
+		}
+	case find.FacetLanguage:
+		return textView{Text: languageName(r, value)}
+	case find.FacetNear:
+		return textView{Text: placeName(value)}
+	case find.FacetHost:
+		if o, ok := c.Organisation(value); ok {
+			return textView{Text: o.Name}
+		}
+	default:
+		return textView{Text: word(r.said, "find.value."+f.Key(), value)}
+	}
+	return textView{Text: value}
+}
+
+// asked says what was understood of the question: words that were meant, filters that it seems to ask for, needs it speaks of.
+func (p *softwareListPage) asked(r *request, c *registry.Catalogue, q find.Query, found *find.Page) {
+	for name, values := range q.Values() {
+		for _, v := range values {
+			if name != "q" && name != "page" && name != "tri" {
+				p.Hidden = append(p.Hidden, option{Value: v, Text: name})
+			}
+		}
+	}
+	sortOptions(p.Hidden)
+	for _, order := range []find.Sort{find.ByScore, find.ByName, find.ByActivity, find.ByChange, find.ByUses} {
+		next := q
+		next.Sort, next.Page = order, 0
+		name := string(order)
+		if order == find.ByScore {
+			name = "score"
+		}
+		p.Sorts = append(p.Sorts, option{r.link.allSoftware(next.Values()), r.said.T("find.sort." + name), order == q.Sort})
+	}
+	for _, m := range found.Meant {
+		p.Meant = append(p.Meant, r.said.T("web.software.meant", plain(m.Typed), plain(m.Meant)))
+	}
+	for _, u := range found.Unknown {
+		p.Unknown = append(p.Unknown, plain(u))
+	}
+	for _, one := range found.Suggested {
+		p.Suggest = append(p.Suggest, link{r.link.allSoftware(q.With(one.Facet, one.Value).Values()),
+			r.said.T("find.facet."+one.Key) + r.said.T("web.colon") + facetName(r, c, one.Facet, one.Value).Text})
+	}
+	for _, id := range found.Needs {
+		if n, ok := c.Need(id); ok && strings.TrimSpace(q.Words) != "" {
+			p.Needs = append(p.Needs, namedLink{r.link.need(id), viewText(r, n.Name)})
+		}
+	}
+}

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"communs/registry"
+	"communs/registry/find"
+)
+
+// softwarePage is one software: what it is, what is known of it and by whom, who helps with it, what else there is.
+type softwarePage struct {
+	frame
+	Name       string
+	Summary    textView
+	About      []textView // paragraphs
+	Badge      badge
+	Ground     string // why it counts as free, or not
+	Conflict   string // that what was found in its files is another licence than the one it declares
+	Status     string // who answers for the card
+	Rows       []factRow
+	Offers     []offerView
+	Others     []offerView // for any software of its needs
+	Uses       []useView
+	Likes      []likeView
+	Selections []namedLink
+	Requests   []namedLink
+	Shots      []factValue
+	Code       string // the question that finds its code; empty when none of its repositories is in the index
+	Compare    string // with the alternatives
+	Sources    []sourceView
+	Changed    string
+}
+
+// offerView is what an organisation offers around a software.
+type offerView struct {
+	Organisation link
+	Place        string
+	Services     []string
+	Prices       []string
+	HostedIn     string
+	Chatons      bool
+	Note         textView
+	Href         string
+	Software     *link // in the list of an organisation
+}
+
+type useView struct {
+	Organisation link
+	Since        string
+	People       int
+	Note         textView
+}
+
+// likeView is an alternative, with why.
+type likeView struct {
+	softwareView
+	Reasons []string
+}
+
+// sourceView says where a record comes from.
+type sourceView struct{ Name, Href, Licence, Read, Credit string }
+
+func (s *Server) software(r *request, c *registry.Catalogue, id string) (*response, error) {
+	card, ok := c.Card(id)
+	if !ok {
+		return nil, &problem{http.StatusNotFound, "not-found", "web.error.no-software", []any{plain(id)}}
+	}
+	one := card.Software
+	page := softwarePage{
+		frame: s.frame(r, plain(one.Name)), Name: one.Name, Summary: viewText(r, one.Summary), About: paragraphs(r, one.About),
+		Badge: newBadge(card.Licence.Declared, card.Licence.Libre), Ground: word(r.said, "license.libre-ground", card.Licence.Ground),
+		Status: r.said.T("web.status." + string(one.Status)), Changed: date(r.said, card.Changed), Sources: viewSources(r, one.Sources),
+	}
+	s.place(r, &page.frame, func(l linker) string { return l.software(id) })
+	if card.Licence.Conflict {
+		page.Conflict = r.said.T("web.software.conflict", card.Licence.Declared, card.Licence.Found)
+	}
+	rows, err := s.finder.Sheet(id)
+	if err != nil && !errors.Is(err, registry.ErrNotFound) {
+		return nil, err
+	}
+	page.Rows = viewRows(r, c, rows)
+	page.Offers, page.Others = viewOffers(r, c, card.Offers, false), viewOffers(r, c, card.OtherOffers, false)
+	for _, u := range card.Uses {
+		if o, ok := c.Organisation(u.Organisation); ok {
+			page.Uses = append(page.Uses, useView{link{r.link.provider(o.ID), o.Name}, isoDate(r, u.Since), u.People, viewText(r, u.Note)})
+		}
+	}
+	for _, one := range card.Selections {
+		page.Selections = append(page.Selections, namedLink{r.link.selection(one.ID), viewText(r, one.Title)})
+	}
+	for _, one := range card.Requests {
+		page.Requests = append(page.Requests, namedLink{r.link.oneRequest(one.ID), viewText(r, one.Title)})
+	}
+	for i, shot := range one.Shots {
+		if href := outside(shot.URL); href != "" {
+			title := viewText(r, shot.Title)
+			if title.Text == "" {
+				title.Text = r.said.T("web.software.shot", i+1)
+			}
+			page.Shots = append(page.Shots, factValue{title.Text, title.Lang, href, true})
+		}
+	}
+	if err := s.softwareLikes(r, c, id, &page); err != nil {
+		return nil, err
+	}
+	query := find.CodeQuery(c, one, func(url string) bool {
+		_, err := s.search.Repository(r.Context(), url)
+		return err == nil
+	})
+	if query != "" {
+		page.Code = r.link.search(query)
+	}
+	return s.render(r, "software", page)
+}
+
+// maxLikes is how many alternatives a page names.
+const maxLikes = 6
+
+func (s *Server) softwareLikes(r *request, c *registry.Catalogue, id string, page *softwarePage) error {
+	likes, err := s.finder.Alternatives(id, maxLikes)
+	if err != nil && !errors.Is(err, registry.ErrNotFound) {
+		return err
+	}
+	side := []string{id}
+	for _, a := range likes {
+		v := likeView{softwareView: viewSoftware(r, c, a.Software)}
+		for _, why := range a.Reasons {
+			if why.Key == find.ReasonListed || why.Key == find.ReasonReplaces {
+				v.Reasons = append(v.Reasons, r.said.T("find.alternative."+why.Key))
+				continue
+			}
+			v.Reasons = append(v.Reasons, r.said.T("find.alternative."+why.Key, strings.Join(reasonNames(r, c, why), ", ")))
+		}
+		page.Likes = append(page.Likes, v)
+		if len(side) < find.MaxCompared {
+			side = append(side, a.Software.ID)
+		}
+	}
+	if len(side) > 1 {
+		page.Compare = r.link.compare(side...)
+	}
+	return nil
+}
+
+// reasonNames are the names that a reason rests on.
+func reasonNames(r *request, c *registry.Catalogue, why find.Reason) []string {
+	var names []string
+	for _, name := range why.With {
+		if n, ok := c.Need(name); ok && why.Key == find.ReasonNeeds {
+			name, _ = n.Name.In(string(r.said.Lang))
+		}
+		names = append(names, plain(name))
+	}
+	return names
+}
+
+// paragraphs are the parts of a text that blank lines separate.
+func paragraphs(r *request, t registry.Text) []textView {
+	whole := viewText(r, t)
+	var list []textView
+	for p := range strings.SplitSeq(whole.Text, "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			list = append(list, textView{p, whole.Lang})
+		}
+	}
+	return list
+}
+
+func viewOffers(r *request, c *registry.Catalogue, offers []*registry.Offer, withSoftware bool) []offerView {
+	var list []offerView
+	for _, o := range offers {
+		by, ok := c.Organisation(o.Organisation)
+		if !ok {
+			continue
+		}
+		v := offerView{Organisation: link{r.link.provider(by.ID), by.Name}, Place: viewPlace(by.Place), Chatons: o.Chatons, Note: viewText(r, o.Note),
+			Href: outside(o.URL)}
+		if o.HostedIn != "" {
+			v.HostedIn = countryName(r, o.HostedIn)
+		}
+		for _, service := range o.Services {
+			v.Services = append(v.Services, r.said.T("web.service."+string(service)))
+		}
+		for _, price := range o.Prices {
+			v.Prices = append(v.Prices, word(r.said, "find.value.price", string(price)))
+		}
+		if one, ok := c.Software(o.Software); ok && withSoftware {
+			v.Software = &link{r.link.software(one.ID), one.Name}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// viewPlace is a place in words: Bordeaux (Gironde).
+func viewPlace(p registry.Place) string {
+	area := ""
+	if d, ok := registry.Departement(p.InDepartement()); ok {
+		area = d.Name
+	} else if region, ok := registry.Region(p.InRegion()); ok {
+		area = region.Name
+	}
+	switch {
+	case p.Commune == "" || p.Commune == area:
+		return area
+	case area == "":
+		return plain(p.Commune)
+	}
+	return plain(p.Commune) + " (" + area + ")"
+}
+
+func viewSources(r *request, sources []registry.Source) []sourceView {
+	var list []sourceView
+	for _, s := range sources {
+		list = append(list, sourceView{word(r.said, "web.source", s.Name), outside(s.URL), s.Licence, isoDate(r, s.Read), s.Credit})
+	}
+	return list
+}
