@@ -133,7 +133,7 @@ func (n *notice) relation(a, b atom, choice bool) relation {
 			op, other = alternative, other-min(other, 3)
 		case w == "and" || w == "et" || w == "plus" || w == "well":
 			op = max(op, conjunct)
-		case !isConnector(w):
+		case !isConnector(w) && !(p == start && choice && n.first[b.from] && (w == "html" || w == "htm" || w == "txt" || w == "php")): // the end of an address
 			other++
 		}
 	}
@@ -143,6 +143,8 @@ func (n *notice) relation(a, b atom, choice bool) relation {
 	case b.url && op == conjunct && (a.expr == b.expr || a.loose || b.loose) && line(a.expr) != "" && line(a.expr) == line(b.expr):
 		return same // which accompanies this distribution and is available at …
 	case n.addressed(a, b):
+		return same
+	case b.expr == publicDomain && signs&gapBracket != 0 && (line(a.expr) == "CC0" || a.expr == "Unlicense"): // CC0 (public domain)
 		return same
 	case other > 1 && !choice || other > 5 || other > 0 && op == apart && !(choice && signs&(gapComma|gapItem) != 0):
 		return apart
@@ -221,6 +223,9 @@ func (n *notice) offers(from, to int) (choice, several bool) {
 		case "option", "discretion":
 			choice = choice || !n.has(p+1, p+3, "any", "later", "2", "3")
 		case "either":
+			if n.run(p+1, "1", "or", "2") { // below
+				choice, several = true, true
+			}
 			next := p+1 < len(n.words) && (len(n.words[p+1]) == 1 || n.words[p+1] == "express" || n.words[p+1] == "expressed")
 			choice = choice || !next
 		case "one", "any":

@@ -45,7 +45,7 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 	if n.refers(i, end) || n.applies(i, end) || n.prose && !a.weak && isGNU(a.expr) && n.called(i, end) {
 		return i, true
 	}
-	if n.labelled(i) && !n.heads(end, a.expr) {
+	if (n.labelled(i) || terse && n.scoped(i)) && !n.heads(end, a.expr) {
 		return i, true
 	}
 	if at, ok := n.announced(i); ok {
@@ -220,6 +220,18 @@ func (n *notice) labelled(i int) bool {
 	switch w := n.words[i-1]; w {
 	case "license", "licenses", "licensing", "copying", "copyright":
 		return n.first[i-1] && (n.gap[i]&gapColon != 0)
+	}
+	return false
+}
+
+// scoped reports whether the name at i stands behind a label that says what is under it: "Code: MIT, Documentation: CC-BY-4.0".
+func (n *notice) scoped(i int) bool {
+	if i == 0 || !n.first[i-1] || n.gap[i]&gapColon == 0 {
+		return false
+	}
+	switch n.words[i-1] {
+	case "code", "source", "software", "documentation", "docs", "data", "content", "text", "texts", "media", "artwork", "assets", "images", "fonts", "donnees", "textes", "contenu", "contenus":
+		return true
 	}
 	return false
 }

@@ -144,6 +144,9 @@ func (d *Detector) atomAt(n *notice, i, end int) (atom, bool) {
 	if a, ok := n.gnu(i, end); ok {
 		return a, true
 	}
+	if n.words[i] == "license" && i+1 < len(n.words) && n.gap[i+1]&gapColon != 0 { // a label
+		return atom{}, false
+	}
 	if e, k := d.names.find(n.words[i:]); k > 0 {
 		return atom{e, i, i + k}, true
 	}

@@ -26,6 +26,7 @@ func settle(statements, exceptions []statement) []statement {
 		last := len(out) - 1
 		if last >= 0 && out[last].title && entitles(out[last], s) {
 			s.other, s.choice, s.several = s.other || out[last].other, s.choice || out[last].choice, s.several || out[last].several
+			s.joined = s.joined || out[last].several && isChoice(s.expr) // an item that is a choice itself
 			out, last = out[:last], last-1
 		}
 		if last >= 0 && s.how == "text" && out[last].below && s.from-out[last].to < headed/2 && isChoice(out[last].expr) && simple(s.expr, out[last].expr) {
