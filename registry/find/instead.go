@@ -42,9 +42,9 @@ func (f *Finder) Alternatives(id string, n int) ([]Alternative, error) {
 	list := []Alternative{}
 	for i := range v.entries {
 		if reasons, score := v.alternative(at, int32(i)); score >= leastAlike {
-			m := match{at: int32(i), score: score}
-			m.always(&v.entries[i], nil, v.gazetteer)
-			list = append(list, Alternative{v.entries[i].Software, reasons, m.score})
+			t := tally{score: score}
+			t.always(&v.entries[i], nil, v.gazetteer)
+			list = append(list, Alternative{v.entries[i].Software, reasons, t.score})
 		}
 	}
 	slices.SortFunc(list, func(a, b Alternative) int {
@@ -110,22 +110,18 @@ func (v *view) sharedNeeds(a, b *entry) (shared []string, value float64) {
 }
 
 // inPlaceOf gives what may stand in the place of the software that a question names.
-func (v *view) inPlaceOf(targets []int32) (found []match) {
-	for i := range v.entries {
-		at := int32(i)
-		if slices.Contains(targets, at) {
-			continue
-		}
-		m := match{at: at}
+func (v *view) inPlaceOf(targets []int32) ([]match, fit) {
+	var found []match
+	scores := map[int32]float64{}
+	for at := range int32(len(v.entries)) {
 		for _, of := range targets {
-			if _, score := v.alternative(of, at); score >= leastAlike {
-				m.add("alternative", score, 1)
-				break
+			if _, score := v.alternative(of, at); score >= leastAlike && !slices.Contains(targets, at) {
+				scores[at] = max(scores[at], score)
 			}
 		}
-		if m.score > 0 {
-			found = append(found, m)
+		if scores[at] > 0 {
+			found = append(found, match{at: at})
 		}
 	}
-	return found
+	return found, func(t *tally, at int32) { t.add("alternative", scores[at], 1) }
 }

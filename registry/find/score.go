@@ -85,16 +85,24 @@ type hits struct {
 type match struct {
 	at    int32
 	score float64
-	why   []Term
 }
 
-func (m *match) add(term string, value, weight float64) {
+// tally adds up the terms of a score. Only for what is shown they are kept.
+type tally struct {
+	score float64
+	why   []Term
+	keep  bool
+}
+
+func (t *tally) add(term string, value, weight float64) {
 	if value == 0 {
 		return
 	}
 	value = math.Round(value*1000) / 1000 // so that what is shown adds up
-	m.why = append(m.why, Term{term, value, weight})
-	m.score += value * weight
+	t.score += value * weight
+	if t.keep {
+		t.why = append(t.why, Term{term, value, weight})
+	}
 }
 
 // gather looks up where a word stands, and weighs it: by how many software have the word itself, whatever else was tried for it.
@@ -248,7 +256,7 @@ func (w *weighed) answered(at int32) float64 {
 	return sum / w.total
 }
 
-// matches gives the software that answers a question, with the terms that tell how well.
+// matches gives the software that answers a question.
 func (v *view) matches(w *weighed) []match {
 	if w.total == 0 {
 		return nil
@@ -261,23 +269,21 @@ func (v *view) matches(w *weighed) []match {
 	var found []match
 	for at, share := range answered {
 		if share >= enough && share >= enoughOfBest*best {
-			m := match{at: int32(at)}
-			w.score(&m, &v.entries[at], share)
-			found = append(found, m)
+			found = append(found, match{at: int32(at)})
 		}
 	}
 	return found
 }
 
 // score adds the terms that tell how well a software answers.
-func (w *weighed) score(m *match, e *entry, answered float64) {
+func (w *weighed) score(t *tally, at int32, e *entry) {
 	if e.joined == w.typed {
-		m.add("exact", 1, weightExact)
+		t.add("exact", 1, weightExact)
 	}
 	for p := range parts {
 		sum, whole := 0.0, 0.0
 		for i, h := range w.hits {
-			value := h.value(p, m.at)
+			value := h.value(p, at)
 			sum += w.words[i].weight * value
 			if p == partName && value > 0 {
 				whole += w.inName(i, e)
@@ -287,9 +293,9 @@ func (w *weighed) score(m *match, e *entry, answered float64) {
 		if p == partName { // the more of the name was said, the more it is meant
 			value *= 0.5 + 0.5*min(1, whole/float64(max(1, len(e.name))))
 		}
-		m.add(partTerms[p].name, value, partTerms[p].weight)
+		t.add(partTerms[p].name, value, partTerms[p].weight)
 	}
-	m.add("missing", 1-answered, weightMissing)
+	t.add("missing", 1-w.answered(at), weightMissing)
 }
 
 // inName is how many words of a name a word of the question stands for: all when it is the name in one word.
@@ -303,13 +309,22 @@ func (w *weighed) inName(i int, e *entry) float64 {
 }
 
 // always adds the terms that do not depend on the words of the question.
-func (m *match) always(e *entry, places []string, g *gazetteer) {
-	m.add("alive", map[Activity]float64{Active: 1, Quiet: 0.4, ActivityUnknown: 0.3, Archived: -1}[e.activity], weightAlive)
-	if e.libre {
-		m.add("libre", 1, weightLibre)
+func (t *tally) always(e *entry, places []string, g *gazetteer) {
+	switch e.activity {
+	case Active:
+		t.add("alive", 1, weightAlive)
+	case Quiet:
+		t.add("alive", 0.4, weightAlive)
+	case ActivityUnknown:
+		t.add("alive", 0.3, weightAlive)
+	case Archived:
+		t.add("alive", -1, weightAlive)
 	}
-	m.add("stated", float64(e.stated)/3, weightStated)
-	m.add("near", e.near(places, g), weightNear)
+	if e.libre {
+		t.add("libre", 1, weightLibre)
+	}
+	t.add("stated", float64(e.stated)/3, weightStated)
+	t.add("near", e.near(places, g), weightNear)
 }
 
 // near is 1 where somebody helps at one of the places, half where only in the région around it.

@@ -50,50 +50,55 @@ func (f *Finder) Search(ctx context.Context, q Query) (*Page, error) {
 func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 	asked := v.parse(q.Words)
 	p := &Page{Hits: []Hit{}, Needs: []string{}, Suggested: asked.filters, Meant: asked.meant, Unknown: asked.unknown, InsteadOf: []string{}, Seq: v.catalogue.Seq()}
-	found, err := v.answer(ctx, asked, p)
+	found, fit, err := v.answer(ctx, asked, p)
 	if err != nil {
 		return nil, err
 	}
 	found, p.Facets = v.filter(found, &q)
 	places := append(slices.Clone(q.Picks[FacetNear]), asked.places...)
+	score := func(at int32, keep bool) tally {
+		t := tally{keep: keep}
+		fit(&t, at)
+		t.always(&v.entries[at], places, v.gazetteer)
+		return t
+	}
 	for i := range found {
-		found[i].always(&v.entries[found[i].at], places, v.gazetteer)
+		found[i].score = score(found[i].at, false).score
 	}
 	slices.SortFunc(found, v.order(q.Sort))
 	p.Total = len(found)
-	p.cut(q, v, found)
+	p.cut(q, v, found, score)
 	return p, nil
 }
 
+// fit adds the terms that tell how well a software answers the question.
+type fit func(t *tally, at int32)
+
 // answer finds the software for a question, before any filter.
-func (v *view) answer(ctx context.Context, asked *question, p *Page) ([]match, error) {
+func (v *view) answer(ctx context.Context, asked *question, p *Page) ([]match, fit, error) {
 	if targets := v.byName[asked.typed]; asked.instead && len(targets) > 0 {
 		for _, at := range targets {
 			p.InsteadOf = append(p.InsteadOf, v.entries[at].ID)
 		}
-		return v.inPlaceOf(targets), nil
+		found, fit := v.inPlaceOf(targets)
+		return found, fit, nil
 	}
 	if len(asked.words) == 0 {
-		if len(asked.unknown) > 0 {
-			return nil, nil
+		found := make([]match, 0, len(v.entries))
+		for at := range v.entries {
+			if len(asked.unknown) == 0 {
+				found = append(found, match{at: int32(at)})
+			}
 		}
-		return v.everything(), nil
+		return found, func(*tally, int32) {}, nil
 	}
 	w, err := v.weigh(ctx, asked)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p.Needs = v.needsOf(w)
 	p.Understood = v.understood(w, p.Needs)
-	return v.matches(w), nil
-}
-
-func (v *view) everything() []match {
-	all := make([]match, len(v.entries))
-	for i := range all {
-		all[i].at = int32(i)
-	}
-	return all
+	return v.matches(w), func(t *tally, at int32) { w.score(t, at, &v.entries[at]) }, nil
 }
 
 // needsOf gives the needs that a question speaks of: most of its weight says so, or nearly as much as for the best one.
@@ -134,26 +139,39 @@ func (v *view) understood(w *weighed, needs []string) []string {
 
 // order compares matches; what is equal comes by id.
 func (v *view) order(by Sort) func(a, b match) int {
+	first := v.orders(by)
 	return func(a, b match) int {
 		x, y := &v.entries[a.at], &v.entries[b.at]
-		c := 0
-		switch by {
-		case ByName:
-			c = cmp.Compare(registry.Fold(x.Name), registry.Fold(y.Name))
-		case ByActivity:
-			rank := map[Activity]int{Active: 0, Quiet: 1, ActivityUnknown: 2, Archived: 3}
-			c = cmp.Or(cmp.Compare(rank[x.activity], rank[y.activity]), cmp.Compare(y.lastChange, x.lastChange))
-		case ByChange:
-			c = cmp.Compare(y.changed, x.changed)
-		case ByUses:
-			c = cmp.Compare(y.uses, x.uses)
+		if c := first(x, y); c != 0 {
+			return c
 		}
-		return cmp.Or(c, cmp.Compare(b.score, a.score), cmp.Compare(x.ID, y.ID))
+		if c := cmp.Compare(b.score, a.score); c != 0 {
+			return c
+		}
+		return cmp.Compare(x.ID, y.ID)
 	}
 }
 
+// orders compares by what was chosen, before the score decides.
+func (v *view) orders(by Sort) func(x, y *entry) int {
+	switch by {
+	case ByName: // the catalogue is in that order
+		return func(x, y *entry) int { return cmp.Compare(v.byID[x.ID], v.byID[y.ID]) }
+	case ByActivity:
+		rank := map[Activity]int{Active: 0, Quiet: 1, ActivityUnknown: 2, Archived: 3}
+		return func(x, y *entry) int {
+			return cmp.Or(cmp.Compare(rank[x.activity], rank[y.activity]), cmp.Compare(y.lastChange, x.lastChange))
+		}
+	case ByChange:
+		return func(x, y *entry) int { return cmp.Compare(y.changed, x.changed) }
+	case ByUses:
+		return func(x, y *entry) int { return cmp.Compare(y.uses, x.uses) }
+	}
+	return func(*entry, *entry) int { return 0 }
+}
+
 // cut takes the wanted page out of all matches.
-func (p *Page) cut(q Query, v *view, found []match) {
+func (p *Page) cut(q Query, v *view, found []match, score func(at int32, keep bool) tally) {
 	n := cmp.Or(q.N, DefaultN)
 	if n < 0 {
 		n = max(1, len(found))
@@ -161,9 +179,9 @@ func (p *Page) cut(q Query, v *view, found []match) {
 	p.Page, p.Pages = max(1, q.Page), (len(found)+n-1)/n
 	from := min(len(found), (p.Page-1)*n)
 	for _, m := range found[from:min(len(found), from+n)] {
-		e := &v.entries[m.at]
+		e, t := &v.entries[m.at], score(m.at, true)
 		p.Hits = append(p.Hits, Hit{
-			ID: e.ID, Software: e.Software, Score: m.score, Why: m.why,
+			ID: e.ID, Software: e.Software, Score: t.score, Why: t.why,
 			Libre: e.facts.values[FacetLibre][0], Activity: e.activity, Changed: e.lastChange, Uses: e.uses,
 		})
 	}
