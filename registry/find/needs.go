@@ -47,6 +47,9 @@ func newNeedWords(needs []*registry.Need, l *lexicon) *needWords {
 		for _, p := range n.Words {
 			w.add(at, p, false, l)
 		}
+		for _, category := range n.Publiccode {
+			w.add(at, strings.ReplaceAll(category, "-", " "), false, l)
+		}
 		for _, p := range l.everyday[n.ID] {
 			w.add(at, p, false, l)
 		}

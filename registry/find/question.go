@@ -64,7 +64,7 @@ func (v *view) parse(text string) *question {
 	words := tokens(text)
 	words = words[:min(len(words), maxQuestion)]
 	words = q.takePlaces(v, words)
-	left := q.takePhrases(v.lexicon, words)
+	left := q.takePhrases(v.lexicon, v.joinNeeds(words))
 	for _, t := range v.joinKnown(left) {
 		q.add(v, t)
 	}
@@ -155,6 +155,22 @@ func (v *view) joinKnown(words []token) (joined []token) {
 		if i+1 < len(words) {
 			both := token{t.text + words[i+1].text, t.plain + words[i+1].plain, t.glued}
 			if len(both.plain) >= 6 && v.vocabulary.plain[both.plain] {
+				t = both
+				i++
+			}
+		}
+		joined = append(joined, t)
+	}
+	return joined
+}
+
+// joinNeeds makes one word of two small ones that needs write as one: in "to do list", to and do would be left out.
+func (v *view) joinNeeds(words []token) (joined []token) {
+	for i := 0; i < len(words); i++ {
+		t := words[i]
+		if i+1 < len(words) && v.lexicon.drop[t.plain] && v.lexicon.drop[words[i+1].plain] {
+			both := token{t.text + words[i+1].text, t.plain + words[i+1].plain, t.glued}
+			if _, known := v.needs.written[both.plain]; known && len(both.plain) >= 4 {
 				t = both
 				i++
 			}

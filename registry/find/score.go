@@ -72,7 +72,7 @@ const (
 	vendorShare  = 0.25 // what the first word of a product's name counts when it is a vendor's: Google Docs
 	laterNeed    = 0.85 // what a need counts that is not a software's main one
 	enoughOfBest = 0.5  // a software is found when it answers this share of what the best one answers,
-	enough       = 0.25 // and this share of the question
+	enough       = 0.15 // and this share of the question
 )
 
 // hits is where the words of a question stand: for each word and part how well each software has it.
