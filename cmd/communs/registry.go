@@ -13,6 +13,7 @@ func (p *program) registryCommand() *cli.Command {
 		Subcommands: []*cli.Command{
 			p.registryFindCommand(),
 			p.registryCompareCommand(),
+			p.registryCheckCommand(),
 		},
 	}
 }
