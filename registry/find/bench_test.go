@@ -84,3 +84,37 @@ func BenchmarkSearchSideBySide(b *testing.B) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "ms-p95")
 }
+
+// BenchmarkFollow is what a change of one card costs before the next answer.
+func BenchmarkFollow(b *testing.B) {
+	store := registrytest.Open(b, registrytest.Generate(registrytest.Full()))
+	live, err := registry.NewLive(b.Context(), store)
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := New(b.Context(), live.Last(), testDay)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	card := *live.Last().AllSoftware()[7]
+	for b.Loop() {
+		b.StopTimer()
+		card.Summary.FR += "."
+		change, err := registry.Put(&card, registry.AnyBase)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := store.Apply(b.Context(), change); err != nil {
+			b.Fatal(err)
+		}
+		c, err := live.Catalogue(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if err := f.Follow(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ package find
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -25,16 +26,20 @@ type ValueCount struct {
 // numberValues gives a number to every value of each facet: counting by numbers takes a tenth of the time.
 func (v *view) numberValues() {
 	for f := range facets {
+		numbers := map[string]int32{}
 		for i := range v.entries {
-			v.values[f] = append(v.values[f], v.entries[i].facts.values[f]...)
+			for _, value := range v.entries[i].facts.values[f] {
+				numbers[value] = 0
+			}
 		}
-		slices.Sort(v.values[f])
-		v.values[f] = slices.Compact(v.values[f])
+		v.values[f] = slices.Sorted(maps.Keys(numbers))
+		for n, value := range v.values[f] {
+			numbers[value] = int32(n)
+		}
 		for i := range v.entries {
 			e := &v.entries[i]
 			for _, value := range e.facts.values[f] {
-				n, _ := slices.BinarySearch(v.values[f], value)
-				e.numbers[f] = append(e.numbers[f], int32(n))
+				e.numbers[f] = append(e.numbers[f], numbers[value])
 			}
 		}
 	}

@@ -78,13 +78,15 @@ func (f *Finder) Follow(ctx context.Context, c *registry.Catalogue) error {
 	return old.close()
 }
 
-// day is how long what is said of activity holds.
-const day = 24 * time.Hour
+// sameDay reports whether what is said of activity at one time holds at the other.
+func sameDay(a, b time.Time) bool {
+	return a.UTC().Format(time.DateOnly) == b.UTC().Format(time.DateOnly)
+}
 
 func (f *Finder) follows(c *registry.Catalogue) bool {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	return f.view != nil && (f.view.catalogue == c || f.view.catalogue.Seq() > c.Seq()) && f.now().Sub(f.view.made) < day
+	return f.view != nil && (f.view.catalogue == c || f.view.catalogue.Seq() > c.Seq()) && sameDay(f.now(), f.view.made)
 }
 
 // advance puts the view of a catalogue in the place of the one before.
@@ -172,9 +174,14 @@ func newView(c *registry.Catalogue, r index.IndexReader, now time.Time, old *vie
 	if err != nil {
 		return nil, err
 	}
-	v := &view{catalogue: c, made: now, lexicon: l, gazetteer: g, needs: newNeedWords(c.Needs(), l), reader: r, byID: map[string]int32{}, byName: map[string][]int32{}}
-	v.entries = make([]entry, 0, len(c.AllSoftware()))
+	v := &view{catalogue: c, made: now, lexicon: l, gazetteer: g, reader: r, byID: map[string]int32{}, byName: map[string][]int32{}}
 	same := old != nil && v.sameAround(old)
+	if same {
+		v.needs = old.needs
+	} else {
+		v.needs = newNeedWords(c.Needs(), l)
+	}
+	v.entries = make([]entry, 0, len(c.AllSoftware()))
 	for i, s := range c.AllSoftware() {
 		var e entry
 		if at, ok := old.place(s.ID); same && ok && old.entries[at].Software == s {
@@ -210,7 +217,7 @@ func (v *view) sameAround(old *view) bool {
 	sizes := func(c *registry.Catalogue) [5]int {
 		return [5]int{len(c.Needs()), len(c.Repositories()), len(c.Organisations()), len(c.Offers()), len(c.Uses())}
 	}
-	if v.made.Sub(old.made) >= day || sizes(v.catalogue) != sizes(old.catalogue) {
+	if !sameDay(v.made, old.made) || sizes(v.catalogue) != sizes(old.catalogue) {
 		return false
 	}
 	for _, kind := range []registry.Kind{registry.KindNeed, registry.KindRepository, registry.KindOrganisation, registry.KindOffer, registry.KindUse} {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"communs/registry"
 	"communs/registry/registrytest"
@@ -381,6 +382,32 @@ func TestFollowingGivesWhatMakingAnewGives(t *testing.T) {
 		if !slices.Equal(ids(a), ids(b)) {
 			t.Errorf("%q: %v, made anew %v", row[1], ids(a), ids(b))
 		}
+	}
+}
+
+// What is said of activity is worked out anew every day, whatever else changes.
+func TestActivityAgesWithTheDays(t *testing.T) {
+	url, now := "https://forge.example.org/g/un", testDay()
+	one := &registry.Software{Meta: testMeta("un"), Name: "Un", Repositories: []string{url}}
+	store := registrytest.Open(t, []registry.Entry{one, &registry.Repository{Meta: testMeta(url),
+		Activity: registry.Activity{LastChange: &registry.Finding{Value: "2025-11-24", Date: "2026-11-20"}}}})
+	live, err := registry.NewLive(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := New(t.Context(), live.Last(), func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for i, want := range []Activity{Active, Active, Active, Quiet, Quiet} {
+		if err := f.Follow(t.Context(), live.Last()); err != nil {
+			t.Fatal(err)
+		}
+		if got := search(t, f, Query{}).Hits[0].Activity; got != want {
+			t.Errorf("after %d days: %s, want %s", i, got, want)
+		}
+		now = now.Add(24 * time.Hour)
 	}
 }
 

@@ -49,7 +49,10 @@ func (f *Finder) Search(ctx context.Context, q Query) (*Page, error) {
 
 func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 	asked := v.parse(q.Words)
-	p := &Page{Hits: []Hit{}, Needs: []string{}, Suggested: asked.filters, Meant: asked.meant, Unknown: asked.unknown, InsteadOf: []string{}, Seq: v.catalogue.Seq()}
+	p := &Page{ // JSON has [] where there is nothing, not null
+		Hits: []Hit{}, Needs: []string{}, InsteadOf: []string{}, Suggested: append([]Suggestion{}, asked.filters...),
+		Meant: append([]Meant{}, asked.meant...), Unknown: append([]string{}, asked.unknown...), Seq: v.catalogue.Seq(),
+	}
 	found, fit, err := v.answer(ctx, asked, p)
 	if err != nil {
 		return nil, err
