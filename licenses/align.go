@@ -138,7 +138,7 @@ func (a *aligner) twisted(i, di, j, dj int) bool {
 	}
 	broken := false // words that run together or are cut in two lack without being left out
 	for l := j; l < j+dj; l++ {
-		broken = broken || a.text(l) == unknownWord
+		broken = broken || a.text(l) == unknownWord || a.turns[a.text(l)]&turnsCut != 0
 	}
 	for k := i; k < i+di; k++ {
 		if !broken && a.need(k, k+1) > 0 && a.turns[a.word(k)]&turnsMissing != 0 {
@@ -314,6 +314,7 @@ const (
 	turnsVersion // what says that a number follows
 	turnsAsked   // what a licence asks for, unless it asks for something else there
 	turnsTerm    // what clauses are made of
+	turnsCut     // the beginning of another, which it may be cut from: sub-license
 )
 
 // newTurns marks the words that turn a meaning, by their number in the dictionary.
@@ -328,6 +329,7 @@ func newTurns(dict map[string]uint16, words int) []uint16 {
 		turnsCopyright: {"copyright"},
 		turnsAsked:     {"neither", "advertising"},
 		turnsTerm:      {"license", "licenses", "licensed", "granted", "permission", "permitted", "right", "rights", "redistributions", "redistribution", "acknowledgment", "acknowledgement"},
+		turnsCut:       {"sub"},
 		turnsVersion:   {"version", "v", "release"},
 		turnsNumber:    {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
 	} {

@@ -106,7 +106,7 @@ func (s *scanner) findings() []Finding {
 		statements = s.insideExceptions(exceptions)
 	}
 	slices.SortStableFunc(statements, func(a, b statement) int { return cmp.Compare(a.from, b.from) })
-	statements = settle(statements, exceptions)
+	statements = s.narrowed(settle(statements, exceptions))
 	statements = append(statements, s.restrictions(inText, statements)...)
 	s.tags = slices.DeleteFunc(s.tags, func(g tag) bool { // a licence text shows how to tag a file
 		return slices.ContainsFunc(statements, func(t statement) bool { return t.how == "text" && g.line > s.line(t.from) && g.line <= s.line(t.to-1) })

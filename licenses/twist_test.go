@@ -35,6 +35,7 @@ func TestTwisted(t *testing.T) {
 		{"MIT", "documentation", "docu\nmentation", true},
 		{"MIT", "the rights to use", "the right to use", true},
 		{"MIT", "license", "licence", true},
+		{"MIT", "sublicense", "sub-license", true},
 		{"MIT", "merge publish", "merge, and/or publish", true},
 		{"MIT", "without restriction", "for evaluation without restriction", false},
 		{"MIT", "sublicense and or sell copies", "copies", false},
@@ -147,6 +148,17 @@ func TestNoticeOfVersion(t *testing.T) {
 		`Permission is granted to copy, distribute and/or modify this document under the terms of the GNU Free Documentation License, Version 1.2;
 with no Invariant Sections, no Front-Cover Texts, and no Back-Cover Texts. A copy of the license is included in the section entitled
 "GNU Free Documentation License".`: "GFDL-1.2-no-invariants-only",
+		`Permission is granted to copy, distribute and/or modify this document under the terms of the GNU Free Documentation License, Version 1.3
+or any later version published by the Free Software Foundation; with the Invariant Sections being just "Funding Free Software", and with no cover texts.`: "GFDL-1.3-invariants-or-later",
+		`Permission is granted to copy this document under the terms of the GNU Free Documentation License, Version 1.1, with no Invariant Sections,
+with the Front-Cover Texts being "A GNU Manual".`: "GFDL-1.1-invariants-only",
+		`Permission is granted to copy this document under the terms of the GNU Free Documentation License, Version 1.1, with the Invariant Sections
+being LIST THEIR TITLES.`: "GFDL-1.1-only",
+		`This manual is under the GNU Free Documentation License, version 1.2. What an invariant section is, it tells itself.`: "GFDL-1.2-only",
+		`This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0. If a copy of the MPL was not distributed with this file,
+You can obtain one at https://mozilla.org/MPL/2.0/.
+
+This Source Code Form is "Incompatible With Secondary Licenses", as defined by the Mozilla Public License, v. 2.0.`: "MPL-2.0-no-copyleft-exception",
 		`This Source Code Form is "Incompatible With Secondary Licenses", as defined by the Mozilla Public License, v. 2.0.`: "MPL-2.0-no-copyleft-exception",
 		`Alternatively, this file may be used under the terms of the GNU General Public License version 2.0 or (at your option) the GNU General
 Public license version 3 or any later version approved by the KDE Free Qt Foundation. The licenses are as published by the Free Software
