@@ -143,6 +143,9 @@ func (s *scanner) findings() []Finding {
 // insideExceptions finds the licence of GNU that the text of an exception grants itself, where nothing else in the file says one.
 func (s *scanner) insideExceptions(exceptions []statement) []statement {
 	for _, x := range exceptions {
+		if s.kind == fileOther && (x.to-x.from)*10 >= len(s.plain.Words)*9 {
+			continue // the file is the exception's text
+		}
 		for _, t := range s.d.findNotices(newNotice(&s.plain, x.from, x.to), false) {
 			if isGNU(t.expr.text) && len(t.loose) == 0 && !t.hint && takesException(t.expr, x.expr.text, true) {
 				return []statement{t}

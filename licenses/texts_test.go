@@ -85,3 +85,15 @@ func withoutOptional(s string) string {
 	}
 	return b.String()
 }
+
+// TestExceptionAlone reads a file that is nothing but the text of an exception, which names the licence that it is for.
+func TestExceptionAlone(t *testing.T) {
+	d := detector(t)
+	for i := range d.templates {
+		if tm := &d.templates[i]; tm.expr == "GCC-exception-3.1" {
+			if got := answer(d.Text("gcc-exception.txt", []byte(d.words(tm)))); got.String() != tm.expr {
+				t.Errorf("%s", got)
+			}
+		}
+	}
+}
