@@ -89,3 +89,21 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+// Of wrong-values.yml, the lines that end in a number sign have a fault, and no others.
+func TestEveryWrongValueIsFound(t *testing.T) {
+	const name = "testdata/publiccode/wrong-values.yml"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := map[int]bool{}
+	for _, f := range readFile(t, name).Faults {
+		wrong[f.Line] = true
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if want := strings.HasSuffix(line, " #"); wrong[i+1] != want {
+			t.Errorf("line %d (%s): fault %t, want %t", i+1, line, wrong[i+1], want)
+		}
+	}
+}
