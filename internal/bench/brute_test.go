@@ -22,10 +22,22 @@ type wordsOf func(term string) ([]posting, error)
 // gramsOf reads the blocks of one trigram from somewhere.
 type gramsOf func(trigram uint32) []uint32
 
-// bruteForce reads every block of a shard and compares every posting list, of words and of trigrams, with what stands in
-// the blocks. It gives the first differences, and how many lists it compared.
-func bruteForce(s *indexer.Shard, words wordsOf, grams gramsOf) (wrong []string, lists int, err error) {
-	wantWords, wantGrams := map[string][]posting{}, map[uint32][]uint32{}
+// truth is what stands in the blocks of a shard: every posting list, of words and of trigrams.
+type truth struct {
+	words map[string][]posting
+	at    []int32 // by trigram: where its list is in grams, from 1
+	grams []gramList
+}
+
+// gramList is the blocks that hold a trigram.
+type gramList struct {
+	trigram uint32
+	blocks  []uint32
+}
+
+// readTruth reads every block of a shard.
+func readTruth(s *indexer.Shard) (*truth, error) {
+	want := &truth{words: map[string][]posting{}, at: make([]int32, 1<<24)}
 	tokens := indexer.NewTokenizer()
 	var folded []byte
 	var segments []indexer.Segment
@@ -33,7 +45,7 @@ func bruteForce(s *indexer.Shard, words wordsOf, grams gramsOf) (wrong []string,
 		b := s.Block(i)
 		src, err := s.Content(b.Blob)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		latin1 := s.Blob(b.Blob).Flags&indexer.FlagLatin1 != 0
 		segments = s.Segments(i, segments[:0])
@@ -43,34 +55,49 @@ func bruteForce(s *indexer.Shard, words wordsOf, grams gramsOf) (wrong []string,
 			for line := range bytes.SplitSeq(text, []byte("\n")) {
 				folded = indexer.Fold(folded[:0], line)
 				for j := 0; j+3 <= len(folded); j++ {
-					key := uint32(folded[j])<<16 | uint32(folded[j+1])<<8 | uint32(folded[j+2])
-					if l := wantGrams[key]; len(l) == 0 || l[len(l)-1] != i {
-						wantGrams[key] = append(l, i)
-					}
+					want.addGram(uint32(folded[j])<<16|uint32(folded[j+1])<<8|uint32(folded[j+2]), i)
 				}
 			}
 		}
 		terms, _ := tokens.Terms()
 		for _, t := range terms {
-			wantWords[t.Term] = append(wantWords[t.Term], posting{i, uint32(t.Freq)})
+			want.words[t.Term] = append(want.words[t.Term], posting{i, uint32(t.Freq)})
 		}
 	}
-	for key, want := range wantGrams {
-		if got := grams(key); !slices.Equal(got, want) {
-			wrong = append(wrong, fmt.Sprintf("trigram %06x: %d blocks, want %d", key, len(got), len(want)))
+	return want, nil
+}
+
+func (want *truth) addGram(trigram, block uint32) {
+	if want.at[trigram] == 0 {
+		want.grams = append(want.grams, gramList{trigram: trigram})
+		want.at[trigram] = int32(len(want.grams))
+	}
+	l := &want.grams[want.at[trigram]-1]
+	if n := len(l.blocks); n == 0 || l.blocks[n-1] != block {
+		l.blocks = append(l.blocks, block)
+	}
+}
+
+func (want *truth) lists() int { return len(want.grams) + len(want.words) }
+
+// differences compares every posting list with what stands in the blocks.
+func (want *truth) differences(words wordsOf, grams gramsOf) (wrong []string, err error) {
+	for _, l := range want.grams {
+		if got := grams(l.trigram); !slices.Equal(got, l.blocks) {
+			wrong = append(wrong, fmt.Sprintf("trigram %06x: %d blocks, want %d", l.trigram, len(got), len(l.blocks)))
 		}
 	}
-	for term, want := range wantWords {
+	for term, want := range want.words {
 		got, err := words(term)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		slices.SortFunc(got, func(a, b posting) int { return cmp.Compare(a.block, b.block) })
 		if !slices.Equal(got, want) {
 			wrong = append(wrong, fmt.Sprintf("word %q: %d blocks, want %d", term, len(got), len(want)))
 		}
 	}
-	return wrong, len(wantGrams) + len(wantWords), nil
+	return wrong, nil
 }
 
 // readers give a shard's own postings.
@@ -99,33 +126,39 @@ func agreesWithBruteForce(t *testing.T, data string) {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	for _, s := range x.Shards() {
-		words, grams := readers(t, s)
-		wrong, lists, err := bruteForce(s, words, grams)
+	for i, s := range x.Shards() {
+		want, err := readTruth(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("shard %s: %d blocks, %d lists", s.Name(), s.NumBlocks(), lists)
+		words, grams := readers(t, s)
+		wrong, err := want.differences(words, grams)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("shard %s: %d blocks, %d lists", s.Name(), s.NumBlocks(), want.lists())
 		if len(wrong) > 0 {
-			t.Errorf("shard %s: %d of %d lists are wrong, such as %s", s.Name(), len(wrong), lists, wrong[0])
+			t.Errorf("shard %s: %d of %d lists are wrong, such as %s", s.Name(), len(wrong), want.lists(), wrong[0])
+		}
+		if i == len(x.Shards())-1 {
+			seesDroppedHits(t, s, want)
 		}
 	}
-	seesDroppedHits(t, x.Shards()[len(x.Shards())-1])
 }
 
 // seesDroppedHits shows that the comparison would see what a segment loses: the hits of one run of blocks.
-func seesDroppedHits(t *testing.T, s *indexer.Shard) {
+func seesDroppedHits(t *testing.T, s *indexer.Shard, want *truth) {
 	t.Helper()
 	words, grams := readers(t, s)
 	from, to := uint32(s.NumBlocks()/2), uint32(s.NumBlocks()/2+10)
-	wrong, _, err := bruteForce(s, func(term string) ([]posting, error) {
+	wrong, err := want.differences(func(term string) ([]posting, error) {
 		list, err := words(term)
 		return slices.DeleteFunc(list, func(p posting) bool { return p.block >= from && p.block < to }), err
 	}, grams)
 	if err != nil || len(wrong) == 0 {
 		t.Errorf("ten blocks without words are not seen (%v)", err)
 	}
-	wrong, _, err = bruteForce(s, words, func(trigram uint32) []uint32 {
+	wrong, err = want.differences(words, func(trigram uint32) []uint32 {
 		return slices.DeleteFunc(grams(trigram), func(b uint32) bool { return b >= from && b < to })
 	})
 	if err != nil || len(wrong) == 0 {
