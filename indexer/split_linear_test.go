@@ -7,11 +7,11 @@ import (
 	"bytes"
 	"slices"
 	"testing"
-	"time"
+
+	"communs/internal/linear"
 )
 
-// TestSplitIsLinear: eight times as much of what nests, never ends or looks ahead takes about eight times as long (more where
-// memory becomes slow), and not sixty-four. Times of a few milliseconds are not compared: no file is larger than a megabyte, so they cannot come to much.
+// TestSplitIsLinear: time grows with the length of what nests, never ends or looks ahead, and not with its square.
 func TestSplitIsLinear(t *testing.T) {
 	units := []string{"{", "(", "[", "{\n", "(\n", "[\n", "}", ")", "]", "}\n", "{ }", "f(a, {", "a{b(", "<a b={", "<a>{", "<a>", "</a>", "`${", "\"${", "\"#{", "\"\\(", "$\"{",
 		"f\"{", "f'''{", "'", "\"", "`", "\"\"\"", "'''", "/*", "/* /", "/+", "(*", "<!--", "<script>", "<style>", "<?php ", "?>", "<<EOF\n", "cat <<'A' <<B\n", "<<<A\n", "x = <<~A\n", "R\"(", "R\"a(b", "r#\"", "@\"", "$$",
@@ -22,30 +22,15 @@ func TestSplitIsLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("splits half a gigabyte")
 	}
-	const small, factor = 1 << 14, 8
+	const small = 1 << 14
 	languages := slices.Concat(splitterLanguages, scriptLanguages, []string{"Less", "PLpgSQL", "PLSQL", "Svelte", "HTML", "Groovy"})
 	slices.Sort(languages)
 	for _, lang := range slices.Compact(languages) {
 		s := SplitterFor(lang)
-		took := func(src []byte) time.Duration {
-			start := time.Now()
-			s.Split("a.x", src)
-			return time.Since(start)
-		}
 		for _, unit := range units {
-			large := bytes.Repeat([]byte(unit), factor*small/len(unit))
-			// A machine that does other work is late at times, but not each time: the shortest times count.
-			for tries, slow, fast := 1, time.Hour, time.Hour; ; tries++ {
-				if slow = min(slow, took(large)); slow < 20*time.Millisecond {
-					break
-				}
-				if fast = min(fast, took(large[:len(large)/factor])); slow < 48*fast {
-					break
-				}
-				if tries == 20 {
-					t.Errorf("%q as %s: %v for %d bytes, %v for %d", unit, lang, fast, len(large)/factor, slow, len(large))
-					break
-				}
+			err := linear.Check(func(times int) { s.Split("a.x", bytes.Repeat([]byte(unit), times*small/len(unit))) })
+			if err != nil {
+				t.Errorf("%q as %s: %v", unit, lang, err)
 			}
 		}
 	}

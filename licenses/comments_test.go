@@ -7,9 +7,10 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"communs/internal/linear"
 )
 
 // TestComments reads testdata/comments.txtar: what counts there as a comment holds the word YES, all else the word NO.
@@ -68,7 +69,7 @@ func TestSyntaxOf(t *testing.T) {
 	}
 }
 
-// Signs that open something and nothing that ends it, over and over: eight times the text may take not much more than eight times as long.
+// Signs that open something and nothing that ends it, over and over: time grows with the text, and not with its square.
 func TestCommentsLinear(t *testing.T) {
 	openers := []string{"/*", "'", `"`, `"""`, "'''", "`", "<<EOF\n", "<<<EOF\n", "<<~A\n", "--[==[", "[==[", "$a$", `r#"`, `R"x(`, "(*", "{-", "#|", "#=", "#[", "=begin\n", "=pod\n",
 		"<!--", "<![CDATA[", "<?php", "?>", "{|", "''", "@\"", "| \n", "a: |\n", "/+", "###", "<#", "__END__", "a = /", "=/[", "\\", "((((", "<<'x", "x'"}
@@ -76,23 +77,11 @@ func TestCommentsLinear(t *testing.T) {
 	for name, s := range syntaxes {
 		names[s] = name
 	}
-	took := func(s *syntax, opener string, n int) time.Duration {
-		src := []byte(strings.Repeat(opener+" ", n/len(opener)))
-		start := time.Now()
-		s.comments(src)
-		return time.Since(start)
-	}
 	for s, name := range names {
 		for _, o := range openers {
-			var small, large time.Duration
-			for range 5 { // another program may take the processor; hardly five times
-				small, large = took(s, o, 8<<10), took(s, o, 64<<10)
-				if large < 20*time.Millisecond || large < 30*small {
-					break
-				}
-			}
-			if large >= 20*time.Millisecond && large >= 30*small {
-				t.Errorf("%s, %q: %v, and %v for eight times the text", name, o, small, large)
+			err := linear.Check(func(times int) { s.comments([]byte(strings.Repeat(o+" ", times*(8<<10)/len(o)))) })
+			if err != nil {
+				t.Errorf("%s, %q: %v", name, o, err)
 			}
 		}
 	}
