@@ -8,6 +8,12 @@ import "communs/registry"
 // needsPage lists what people want to do, in plain words.
 type needsPage struct {
 	frame
+	Groups []needGroup
+}
+
+// needGroup is a group of needs under one heading.
+type needGroup struct {
+	Name  string
 	Needs []needView
 }
 
@@ -15,7 +21,6 @@ type needsPage struct {
 type needView struct {
 	Href  string
 	Name  textView
-	Group string
 	Count int // software that meet it
 }
 
@@ -46,10 +51,32 @@ func (s *Server) needs(r *request) (*response, error) {
 	c := s.read(r)
 	page := needsPage{frame: s.frame(r, r.said.T("web.needs.title"))}
 	s.place(r, &page.frame, linker.needs)
-	for _, n := range c.Needs() {
-		page.Needs = append(page.Needs, viewNeed(r, c, n))
-	}
+	page.Groups = needGroups(r, c)
 	return s.render(r, "needs", page)
+}
+
+// needGroups sorts the needs under their groups, in the order in which these come first; what has none comes last.
+func needGroups(r *request, c *registry.Catalogue) []needGroup {
+	var groups []needGroup
+	var rest []needView
+	at := map[string]int{}
+	for _, n := range c.Needs() {
+		if n.Group == "" {
+			rest = append(rest, viewNeed(r, c, n))
+			continue
+		}
+		i, ok := at[n.Group]
+		if !ok {
+			i = len(groups)
+			at[n.Group] = i
+			groups = append(groups, needGroup{Name: word(r.said, "registry.group", n.Group)})
+		}
+		groups[i].Needs = append(groups[i].Needs, viewNeed(r, c, n))
+	}
+	if len(rest) > 0 {
+		groups = append(groups, needGroup{r.said.T("web.needs.others"), rest})
+	}
+	return groups
 }
 
 func (s *Server) need(r *request, c *registry.Catalogue, id string) (*response, error) {
@@ -73,7 +100,7 @@ func (s *Server) need(r *request, c *registry.Catalogue, id string) (*response, 
 }
 
 func viewNeed(r *request, c *registry.Catalogue, n *registry.Need) needView {
-	return needView{r.link.need(n.ID), viewText(r, n.Name), n.Group, len(c.SoftwareFor(n.ID))}
+	return needView{r.link.need(n.ID), viewText(r, n.Name), len(c.SoftwareFor(n.ID))}
 }
 
 func viewSoftware(r *request, c *registry.Catalogue, one *registry.Software) softwareView {

@@ -51,7 +51,7 @@ func TestEveryPageOfTheCatalogue(t *testing.T) {
 	h := baseServer(t)
 	for _, lang := range []string{"fr", "en"} {
 		seen := map[string]bool{}
-		pending := []string{"/besoins?lang=" + lang, "/logiciels?q=visio+bordeaux&lang=" + lang, "/comparer?logiciel=jitsi-meet&logiciel=bigbluebutton&lang=" + lang}
+		pending := []string{"/?lang=" + lang, "/besoins?lang=" + lang, "/logiciels?q=visio+bordeaux&lang=" + lang, "/comparer?logiciel=jitsi-meet&logiciel=bigbluebutton&lang=" + lang}
 		for len(pending) > 0 && len(seen) < 240 {
 			path := pending[0]
 			pending = pending[1:]

@@ -10,10 +10,11 @@ import (
 	"communs/search"
 )
 
-// homePage is the first page: one box, what it is, three questions to try, figures.
+// homePage is the first page: one box, what it is, three questions to try, the needs, figures.
 type homePage struct {
 	frame
 	Examples []link
+	Needs    []needGroup
 	Status   *search.Status
 }
 
@@ -32,6 +33,9 @@ func (s *Server) home(r *request) (*response, error) {
 	s.place(r, &page.frame, linker.home)
 	for _, q := range examples {
 		page.Examples = append(page.Examples, link{r.link.search(q), q})
+	}
+	if s.catalogue != nil {
+		page.Needs = needGroups(r, s.read(r))
 	}
 	return s.render(r, "home", page)
 }

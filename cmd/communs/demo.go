@@ -21,6 +21,8 @@ import (
 
 	"communs/crawler"
 	"communs/indexer"
+	"communs/internal/durable"
+	"communs/registry"
 	"communs/search"
 )
 
@@ -67,6 +69,9 @@ func (p *program) demo(ctx context.Context, c *cli.Context) error {
 		}
 	} else {
 		p.note("cmd.demo.ready", p.settings.data)
+	}
+	if err := p.demoCatalogue(ctx); err != nil {
+		return err
 	}
 	local, err := p.openSearch(false)
 	if err != nil {
@@ -154,6 +159,33 @@ func (p *program) demoPrepare(ctx context.Context, build *debug.BuildInfo, start
 	}
 	p.demoReport(&summary, &done, time.Since(start))
 	return s.disk.WriteFile(p.demoMark(), []byte(demoBuild(build)))
+}
+
+// demoCatalogue brings the catalogue that comes with the program; what is there already stays as it is.
+func (p *program) demoCatalogue(ctx context.Context) error {
+	base, err := registry.Base()
+	if err != nil {
+		return err
+	}
+	s, err := registry.OpenSQLite(ctx, registry.Config{Dir: p.settings.data, Disk: &durable.Disk{}})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	plan, err := registry.Import(ctx, s, base, registry.ImportOptions{})
+	if err != nil {
+		return fmt.Errorf("bring the catalogue that comes with the program: %w", err)
+	}
+	if n := plan.Count(registry.FateNew) + plan.Count(registry.FateChanged); n > 0 {
+		software := 0
+		for _, e := range base {
+			if e.Kind() == registry.KindSoftware {
+				software++
+			}
+		}
+		p.note("cmd.demo.catalogue", software)
+	}
+	return nil
 }
 
 // demoReport says what was done and what was left out.
