@@ -79,8 +79,10 @@ func (s *sqliteStore) migrate(ctx context.Context, readOnly bool) error {
 	if err != nil {
 		return sqlite.Damaged(s.path, &sqlite.OpenError{Path: s.path, Err: err})
 	}
-	if readOnly && have <= len(migrations()) {
-		s.empty = have == 0
+	if readOnly {
+		if s.empty = have == 0; have > len(migrations()) {
+			return &sqlite.NewerError{Package: "registry", Have: have, Known: len(migrations())}
+		}
 		return nil
 	}
 	if have != len(migrations()) {

@@ -23,6 +23,7 @@ func mayImport() map[string][]string {
 		"internal/linear":       {},
 		"internal/manifests":    {},
 		"internal/sqlite":       {},
+		"internal/backup":       {"internal/durable", "internal/sqlite"},
 		"internal/words":        {},
 		"licenses":              {"internal/manifests"},
 		"licenses/audit":        {"licenses", "internal/manifests"},

@@ -81,6 +81,58 @@ func connect(ctx context.Context, path string, query url.Values) (*sql.DB, error
 	return db, nil
 }
 
+// Copy writes the database as it is at this moment into a new file, while others go on reading and writing it. Nothing that was deleted
+// goes along.
+func Copy(ctx context.Context, db *sql.DB, to string) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var readOnly bool // forbids writing a new file too
+	if err := conn.QueryRowContext(ctx, `PRAGMA query_only`).Scan(&readOnly); err != nil {
+		return err
+	}
+	if readOnly {
+		if _, err := conn.ExecContext(ctx, `PRAGMA query_only(OFF)`); err != nil {
+			return err
+		}
+		defer conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only(ON)`)
+	}
+	if _, err := conn.ExecContext(ctx, `VACUUM INTO ?`, to); err != nil {
+		return fmt.Errorf("copy the database to %s: %w", to, err)
+	}
+	return nil
+}
+
+// Settle folds the log into the database file, so that the file alone is the whole of it. It fails with an [*InUseError] while another
+// connection, of this process or another, has the database open.
+func Settle(ctx context.Context, path string) error {
+	db, err := Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	var mode string
+	if _, err = db.ExecContext(ctx, `PRAGMA busy_timeout = 500`); err == nil {
+		err = db.QueryRowContext(ctx, `PRAGMA journal_mode = DELETE`).Scan(&mode)
+	}
+	var told interface{ Code() int }
+	if errors.As(err, &told) && told.Code()&0xff == 5 || err == nil && mode != "delete" {
+		return &InUseError{path}
+	}
+	return Damaged(path, err)
+}
+
+// InUseError is a database that another program has open.
+type InUseError struct{ Path string }
+
+func (e *InUseError) Error() string { return "database " + e.Path + " is in use" }
+
+// Message says it to people.
+func (e *InUseError) Message() (string, []any) { return "crawl.database-in-use", []any{e.Path} }
+
 // Check has SQLite examine the whole database file; a DamagedError says what it found.
 func Check(ctx context.Context, db *sql.DB, path string) error {
 	var found string
@@ -160,6 +212,25 @@ func Version(ctx context.Context, db *sql.DB, pkg string) (int, error) {
 		return 0, nil
 	}
 	return v, err
+}
+
+// Versions tells how many of its migrations each package's tables have had.
+func Versions(ctx context.Context, db *sql.DB) (map[string]int, error) {
+	rows, err := db.QueryContext(ctx, `SELECT package, version FROM schema_versions`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[string]int{}
+	for rows.Next() {
+		var pkg string
+		var version int
+		if err := rows.Scan(&pkg, &version); err != nil {
+			return nil, err
+		}
+		all[pkg] = version
+	}
+	return all, rows.Err()
 }
 
 // OpenError is a database that cannot be opened.

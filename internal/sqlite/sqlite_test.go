@@ -117,3 +117,55 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// A copy is taken while others write, holds what was committed, and stands alone.
+func TestCopyAndSettle(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	path, copied := filepath.Join(dir, "communs.db"), filepath.Join(dir, "copy.db")
+	db := open(t, path)
+	if err := Migrate(ctx, db, "a", []string{"CREATE TABLE a (x)"}); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec("INSERT INTO a VALUES (1)"); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := OpenReadOnly(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Copy(ctx, reader, copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	var inUse *InUseError
+	if err := Settle(ctx, path); !errors.As(err, &inUse) {
+		t.Errorf("a database that is open: %v, want an InUseError", err)
+	}
+	reader.Close()
+	db.Close()
+	if err := Settle(ctx, path); err != nil {
+		t.Errorf("a database that nobody has open: %v", err)
+	}
+	for _, name := range []string{path, copied} {
+		if _, err := os.Stat(name + "-wal"); err == nil {
+			t.Errorf("%s has a log", name)
+		}
+	}
+	for name, want := range map[string]int{path: 1, copied: 0} {
+		db := open(t, name)
+		var n int
+		if err := db.QueryRow("SELECT count(*) FROM a").Scan(&n); err != nil || n != want {
+			t.Errorf("%s holds %d rows (%v), want %d", name, n, err, want)
+		}
+		if all, err := Versions(ctx, db); err != nil || all["a"] != 1 {
+			t.Errorf("%s: versions %v, %v", name, all, err)
+		}
+	}
+}
