@@ -61,6 +61,16 @@ func (p *program) line(format string, args ...any) { fmt.Fprintf(p.out, format+"
 // result writes v as the format asks: indented JSON, or one line.
 func (p *program) result(v any) error { return p.resultTo(p.out, v) }
 
+// results writes each of a list by itself, as JSONL has it.
+func results[T any](p *program, list []T) error {
+	for i := range list {
+		if err := p.result(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (p *program) resultTo(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

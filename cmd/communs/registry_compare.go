@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"encoding/csv"
-	"errors"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -23,13 +22,13 @@ func (p *program) registryCompareCommand() *cli.Command {
 }
 
 // registryCompare sets software side by side.
-func (p *program) registryCompare(ctx context.Context, c *cli.Context) (err error) {
-	catalogue, finder, err := p.openFinder(ctx)
+func (p *program) registryCompare(ctx context.Context, c *cli.Context) error {
+	catalogue, err := p.openFilled(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, finder.Close(), catalogue.Close()) }()
-	compared, err := finder.Compare(c.Args().Slice())
+	defer catalogue.Close()
+	compared, err := catalogue.finder.Compare(c.Args().Slice())
 	if err != nil {
 		return err
 	}
@@ -37,12 +36,7 @@ func (p *program) registryCompare(ctx context.Context, c *cli.Context) (err erro
 	case formatJSON:
 		return p.result(compared)
 	case formatJSONL:
-		for i := range compared.Rows {
-			if err := p.result(&compared.Rows[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return results(p, compared.Rows)
 	case formatCSV:
 		return p.comparisonTable(compared, catalogue.Last())
 	}

@@ -6,14 +6,9 @@ package main
 import (
 	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,25 +29,6 @@ func (p *program) registryFindCommand() *cli.Command {
 		Flags:  flags,
 		Action: p.action(shape{least: 0, most: -1, formats: []string{formatJSON, formatJSONL, formatCSV}}, p.registryFind),
 	}
-}
-
-// openFinder makes the catalogue ready for questions. What is given back is closed by the caller.
-func (p *program) openFinder(ctx context.Context) (*catalogue, *find.Finder, error) {
-	if _, err := os.Stat(filepath.Join(p.settings.data, "communs.db")); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fault("cmd.registry.empty")
-	}
-	c, err := p.openCatalogue(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(c.Last().AllSoftware()) == 0 {
-		return nil, nil, errors.Join(fault("cmd.registry.empty"), c.Close())
-	}
-	f, err := find.New(ctx, c.Last(), time.Now)
-	if err != nil {
-		return nil, nil, errors.Join(err, c.Close())
-	}
-	return c, f, nil
 }
 
 // findQuery reads the question and the filters. A filter takes several values with commas between them.
@@ -80,17 +56,17 @@ func (p *program) findQuery(c *cli.Context) (find.Query, error) {
 }
 
 // registryFind looks for software by what people want to do.
-func (p *program) registryFind(ctx context.Context, c *cli.Context) (err error) {
+func (p *program) registryFind(ctx context.Context, c *cli.Context) error {
 	q, err := p.findQuery(c)
 	if err != nil {
 		return err
 	}
-	catalogue, finder, err := p.openFinder(ctx)
+	catalogue, err := p.openFilled(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, finder.Close(), catalogue.Close()) }()
-	page, err := finder.Search(ctx, q)
+	defer catalogue.Close()
+	page, err := catalogue.finder.Search(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -108,12 +84,7 @@ func (p *program) printFound(page *find.Page, c *registry.Catalogue, explain boo
 	case formatJSON:
 		return p.result(page)
 	case formatJSONL:
-		for i := range page.Hits {
-			if err := p.result(&page.Hits[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return results(p, page.Hits)
 	case formatCSV:
 		return p.foundTable(page.Hits)
 	}

@@ -6,17 +6,20 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 
 	"communs/registry"
 	"communs/registry/find"
 )
 
-// catalogue is the registry open for reading, and for questions.
+// catalogue is the registry open for reading, and perhaps for questions.
 type catalogue struct {
 	*registry.Live
-	finder *find.Finder
 	store  registry.Store
+	finder *find.Finder // nil when nobody asks
 }
 
 // openCatalogue reads what the registry holds, and follows what others write to it.
@@ -29,11 +32,36 @@ func (p *program) openCatalogue(ctx context.Context) (*catalogue, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	finder, err := find.New(ctx, live.Last(), time.Now)
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return &catalogue{live, finder, s}, nil
+	return &catalogue{live, s, nil}, nil
 }
 
-func (c *catalogue) Close() error { return errors.Join(c.finder.Close(), c.store.Close()) }
+// openFinder opens the catalogue for questions as well, which takes half a second for two thousand software.
+func (p *program) openFinder(ctx context.Context) (*catalogue, error) {
+	c, err := p.openCatalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.finder, err = find.New(ctx, c.Last(), time.Now); err != nil {
+		return nil, errors.Join(err, c.store.Close())
+	}
+	return c, nil
+}
+
+// openFilled opens the catalogue for questions, and complains when nothing is in it.
+func (p *program) openFilled(ctx context.Context) (*catalogue, error) {
+	if _, err := os.Stat(filepath.Join(p.settings.data, "communs.db")); errors.Is(err, fs.ErrNotExist) {
+		return nil, fault("cmd.registry.empty")
+	}
+	c, err := p.openFinder(ctx)
+	if err == nil && len(c.Last().AllSoftware()) == 0 {
+		return nil, errors.Join(fault("cmd.registry.empty"), c.Close())
+	}
+	return c, err
+}
+
+func (c *catalogue) Close() error {
+	if c.finder == nil {
+		return c.store.Close()
+	}
+	return errors.Join(c.finder.Close(), c.store.Close())
+}

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -113,22 +114,7 @@ func (p *program) printPage(page *search.Page, query search.Query, again string)
 	case formatJSON:
 		return p.result(page)
 	case formatJSONL:
-		for i := range page.Hits {
-			if err := p.result(&page.Hits[i]); err != nil {
-				return err
-			}
-		}
-		for i := range page.Repositories {
-			if err := p.result(&page.Repositories[i]); err != nil {
-				return err
-			}
-		}
-		for i := range page.Components {
-			if err := p.result(&page.Components[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return errors.Join(results(p, page.Hits), results(p, page.Repositories), results(p, page.Components))
 	}
 	p.printHits(page.Hits, query.Explain)
 	for _, l := range page.Later {

@@ -88,7 +88,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	if limit := debug.SetMemoryLimit(-1); limit == math.MaxInt64 { // GOMEMLIMIT was not set
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(servingMemory))
 	}
-	known, err := p.openCatalogue(ctx)
+	known, err := p.openFinder(ctx)
 	if err != nil {
 		return err
 	}

@@ -112,12 +112,7 @@ func (p *program) printSimilar(page *search.Page, explain bool) error {
 	case formatJSON:
 		return p.result(page)
 	case formatJSONL:
-		for i := range page.Hits {
-			if err := p.result(&page.Hits[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return results(p, page.Hits)
 	}
 	group := ""
 	for i := range page.Hits {
