@@ -42,7 +42,7 @@ func (s *Server) compare(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := comparePage{frame: s.frame(r, r.said.T("web.compare.title")), Date: isoDate(r, compared.Date), Rows: viewRows(r, c, compared.Rows)}
+	page := comparePage{frame: s.frame(r, r.said.T("web.compare.title")), Date: isoDate(r, compared.Date), Rows: viewRows(r, c, compared.Rows, compared.Software...)}
 	ids = ids[:0]
 	for _, one := range compared.Software {
 		ids = append(ids, one.ID)

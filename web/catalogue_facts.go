@@ -41,20 +41,39 @@ type factValue struct {
 // Known reports whether there is anything to show.
 func (f factView) Known() bool { return len(f.Values) > 0 || f.Text.Text != "" || f.Stated != "" }
 
-func viewRows(r *request, c *registry.Catalogue, rows []find.Row) []factRow {
+// viewRows shows the rows of some software, whose cards the page names as the source of all that says nothing else.
+func viewRows(r *request, c *registry.Catalogue, rows []find.Row, of ...*registry.Software) []factRow {
 	var list []factRow
 	for _, row := range rows {
 		view := factRow{Label: r.said.T("find.row." + row.Key), Differs: row.Differs}
-		for _, cell := range row.Cells {
-			view.Cells = append(view.Cells, viewFact(r, c, row, cell))
+		for i, cell := range row.Cells {
+			view.Cells = append(view.Cells, viewFact(r, c, row, cell, of[i]))
 		}
 		list = append(list, view)
 	}
 	return list
 }
 
-func viewFact(r *request, c *registry.Catalogue, row find.Row, cell find.Cell) factView {
-	v := factView{Text: viewText(r, cell.Text), Stated: outside(cell.URL), Source: sourceWords(r, cell)}
+// sheetRows are the rows of one software: what is known, and the names of what nobody has said. Its page says the sentence and the
+// licence elsewhere.
+func sheetRows(r *request, c *registry.Catalogue, rows []find.Row, of *registry.Software) (known []factRow, missing []string) {
+	for _, row := range rows {
+		switch view := viewRows(r, c, []find.Row{row}, of)[0]; {
+		case row.Key == "summary" || row.Key == "libre":
+		case view.Cells[0].Known():
+			known = append(known, view)
+		default:
+			missing = append(missing, view.Label)
+		}
+	}
+	return known, missing
+}
+
+func viewFact(r *request, c *registry.Catalogue, row find.Row, cell find.Cell, of *registry.Software) factView {
+	v := factView{Text: viewText(r, cell.Text), Stated: outside(cell.URL)}
+	if own := len(of.Sources) > 0 && cell.Source == of.Sources[0].Name && (cell.Date == "" || cell.Date == of.Sources[0].Read); !own {
+		v.Source = sourceWords(r, cell)
+	}
 	for _, value := range cell.Values {
 		v.Values = append(v.Values, viewValue(r, c, row, value))
 	}
@@ -92,14 +111,14 @@ func viewValue(r *request, c *registry.Catalogue, row find.Row, value string) fa
 	return factValue{Text: value}
 }
 
-// sourceWords says who made a thing known, and when.
+// sourceWords says who made a thing known, and when. What was put together from the cards themselves needs no word.
 func sourceWords(r *request, cell find.Cell) string {
-	if !cell.Known() || cell.Source == "" {
+	if !cell.Known() || cell.Source == "" || cell.Source == "found" && cell.How == "" {
 		return ""
 	}
 	who := word(r.said, "web.source", cell.Source)
-	if cell.How != "" {
-		who = word(r.said, "", cell.How)
+	if r.said.Has(cell.How) {
+		who = r.said.T(cell.How)
 	}
 	if day := isoDate(r, cell.Date); day != "" {
 		return r.said.T("web.source-on", who, day)

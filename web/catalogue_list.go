@@ -49,7 +49,6 @@ type facetView struct {
 	Name   string
 	Values []facetValue
 	More   []facetValue // behind the first ones
-	Open   bool
 }
 
 type facetValue struct {
@@ -116,7 +115,7 @@ func viewFound(r *request, c *registry.Catalogue, hit find.Hit) foundView {
 		v.Marks = append(v.Marks, r.said.T("find.value.activity."+string(hit.Activity)))
 	}
 	if hit.Software.Online.Without == registry.Yes {
-		v.Marks = append(v.Marks, r.said.T("find.value.online.yes"))
+		v.Marks = append(v.Marks, r.said.T("web.software.online"))
 	}
 	if hit.Uses > 0 {
 		v.Marks = append(v.Marks, r.said.T("web.software.uses", hit.Uses))
@@ -139,7 +138,7 @@ func (p *softwareListPage) facets(r *request, c *registry.Catalogue, q find.Quer
 			one.Text, one.Lang = name.Text, name.Lang
 			next := q.With(f.Facet, value.Value)
 			if value.Chosen {
-				next, view.Open = q.Without(f.Facet, value.Value), true
+				next = q.Without(f.Facet, value.Value)
 			}
 			next.Page = 0
 			one.Href = r.link.allSoftware(next.Values())

@@ -23,6 +23,8 @@ type softwarePage struct {
 	Conflict   string // that what was found in its files is another licence than the one it declares
 	Status     string // who answers for the card
 	Rows       []factRow
+	Missing    string // what nobody has said
+	From       string // who says what is known, unless a row says otherwise
 	Offers     []offerView
 	Others     []offerView // for any software of its needs
 	Uses       []useView
@@ -84,7 +86,11 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 	if err != nil && !errors.Is(err, registry.ErrNotFound) {
 		return nil, err
 	}
-	page.Rows = viewRows(r, c, rows)
+	known, missing := sheetRows(r, c, rows, one)
+	page.Rows, page.Missing = known, strings.Join(missing, ", ")
+	if len(page.Sources) > 0 {
+		page.From = page.Sources[0].Name
+	}
 	page.Offers, page.Others = viewOffers(r, c, card.Offers, false), viewOffers(r, c, card.OtherOffers, false)
 	for _, u := range card.Uses {
 		if o, ok := c.Organisation(u.Organisation); ok {
