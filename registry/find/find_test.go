@@ -179,7 +179,22 @@ func TestWishesAreSuggestedAsFilters(t *testing.T) {
 	}
 }
 
-// offerer is an organisation at Bordeaux, and one at Lyon that serves Nouvelle-Aquitaine in person.
+func TestWishesAloneFindEverything(t *testing.T) {
+	f := testFinder(t)
+	all := search(t, f, Query{}).Total
+	for _, q := range []string{"logiciel libre", "gratuit", "open source", "un logiciel libre en français à Bordeaux"} {
+		if p := search(t, f, Query{Words: q}); p.Total != all || len(p.Suggested) == 0 {
+			t.Errorf("%q finds %d of %d and suggests %v", q, p.Total, all, p.Suggested)
+		}
+	}
+	for _, q := range []string{"logiciel", "pour le"} { // small words alone are looked for
+		if p := search(t, f, Query{Words: q}); p.Total == all {
+			t.Errorf("%q finds everything", q)
+		}
+	}
+}
+
+// offerers are an organisation at Bordeaux, and one at Lyon that serves Nouvelle-Aquitaine in person.
 func offerers() []registry.Entry {
 	return []registry.Entry{
 		&registry.Organisation{Meta: testMeta("bordelaise"), Name: "Bordelaise", Type: registry.TypeCompany, Place: registry.Place{Departement: "33", Region: "75"}},

@@ -105,7 +105,7 @@ func (l *lexicon) near(words []token) int {
 
 // takePhrases takes out what says little and notes what phrases mean. Where nothing is left, the words themselves are meant.
 func (q *question) takePhrases(l *lexicon, words []token) (left []token) {
-	all := words
+	all, wishes := words, 0
 	for len(words) > 0 {
 		n, m := l.phrase(words)
 		if n == 0 {
@@ -120,8 +120,12 @@ func (q *question) takePhrases(l *lexicon, words []token) (left []token) {
 		} else {
 			q.suggest(m, joinText(words[:n]))
 			left = append(left, words[:n]...) // needs may have them in their phrases, and cards in their texts
+			wishes += n
 		}
 		words = words[n:]
+	}
+	if len(left) == wishes { // “logiciel libre”: nothing is looked for but what a filter gives
+		left = nil
 	}
 	if len(left) == 0 && !q.instead && len(q.filters) == 0 {
 		return all
