@@ -98,7 +98,7 @@ func (f *Finder) advance(ctx context.Context, c *registry.Catalogue) error {
 	if err != nil {
 		return fmt.Errorf("read the index of software: %w", err)
 	}
-	v, err := newView(c, reader, f.now(), f.view)
+	v, err := newView(c, f.text, reader, f.now(), f.view)
 	if err != nil {
 		return errors.Join(err, reader.Close())
 	}
@@ -164,8 +164,8 @@ type entry struct {
 // brand is the name of a product.
 type brand []string
 
-// newView makes the view of a catalogue; old is the one before, or nil.
-func newView(c *registry.Catalogue, r index.IndexReader, now time.Time, old *view) (*view, error) {
+// newView makes the view of a catalogue whose words are in the index; old is the one before, or nil.
+func newView(c *registry.Catalogue, x *textIndex, r index.IndexReader, now time.Time, old *view) (*view, error) {
 	l, err := theLexicon()
 	if err != nil {
 		return nil, err
@@ -198,8 +198,8 @@ func newView(c *registry.Catalogue, r index.IndexReader, now time.Time, old *vie
 	if v.places, err = documentPlaces(r, v.byID); err != nil {
 		return nil, err
 	}
-	v.vocabulary, err = newVocabulary(r, v.entries, v.needs, l)
-	return v, err
+	v.vocabulary = newVocabulary(x, v.entries, v.needs, l)
+	return v, nil
 }
 
 // place gives a software's place in the view.

@@ -123,7 +123,8 @@ func TestSoftwareToBeReplacedIsNotItsOwnAlternative(t *testing.T) {
 }
 
 func TestUnderstoodHoldsNoTypedWord(t *testing.T) {
-	f := testFinder(t)
+	card := &registry.Software{Meta: testMeta("x"), Name: "Zzyzx", Summary: registry.Text{FR: "Écrit par Jeanne Dupont."}} // the catalogue has the words
+	f := newFinder(t, append(append(testNeeds(t), testSoftware(t)...), card)...)
 	p := search(t, f, Query{Words: "fichier des adhérents de Jeanne Dupont, 12 rue Zzyzx, visio avec framadate"})
 	for _, w := range p.Understood {
 		if slices.Contains([]string{"jeanne", "dupont", "12", "rue", "zzyzx"}, w) {
@@ -363,6 +364,9 @@ func TestFollowsTheCatalogue(t *testing.T) {
 	put(registry.Change{Kind: registry.KindSoftware, ID: "changing", Base: registry.AnyBase})
 	if p := search(t, f, Query{N: -1}); slices.Contains(ids(p), "changing") {
 		t.Error("deleted software is found")
+	}
+	if p := search(t, f, Query{Words: "zorglub"}); len(p.Unknown) != 1 || len(p.Meant) != 0 {
+		t.Errorf("the words of deleted software are still known: %v, meant %v", ids(p), p.Meant)
 	}
 }
 

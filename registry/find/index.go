@@ -24,7 +24,6 @@ const (
 	fieldWords    = "words"    // everyday words, categories; in both languages, since nobody says in which they are
 	fieldSummary  = "summary"
 	fieldAbout    = "about"
-	fieldWritten  = "written" // all words with their accents, once: the vocabulary
 )
 
 // inLang is the field that holds the terms of one language.
@@ -40,6 +39,8 @@ type textIndex struct {
 	indexed map[string]*registry.Software // by id: a catalogue keeps the entry of a record that did not change
 	batches int                           // since it was made: each is a segment, since nothing merges them in memory
 	stems   [langs]map[string]string      // of words that were read: most come again and again
+	written map[string][]string           // the words of each document with their accents, each once
+	count   map[string]int                // in how many documents a word stands; Bleve still lists those of deleted ones
 }
 
 // manyBatches is how many segments are searched before the index is made anew: each makes every look-up slower.
@@ -56,7 +57,7 @@ func newTextIndex() (*textIndex, error) {
 		queue.Close()
 		return nil, fmt.Errorf("open the index of software: %w", err)
 	}
-	return &textIndex{x, queue, map[string]*registry.Software{}, 0, [langs]map[string]string{{}, {}}}, nil
+	return &textIndex{x, queue, map[string]*registry.Software{}, 0, [langs]map[string]string{{}, {}}, map[string][]string{}, map[string]int{}}, nil
 }
 
 func (x *textIndex) close() error {
@@ -77,6 +78,7 @@ func (x *textIndex) update(ctx context.Context, software []*registry.Software) e
 	for id := range x.indexed {
 		if !there[id] {
 			changed[id] = nil
+			x.write(id, nil)
 			batch.Delete(id)
 		}
 	}
@@ -126,20 +128,46 @@ func (x *textIndex) document(s *registry.Software) *document.Document {
 	for l, text := range [langs]string{s.About.FR, s.About.EN} {
 		add(inLang(fieldAbout, lang(l)), read(text), often, x.inLanguage(lang(l)))
 	}
-	add(fieldWritten, all, whether, withAccents)
+	x.write(s.ID, all)
 	return d
+}
+
+// write notes which words a document holds now.
+func (x *textIndex) write(id string, words []token) {
+	for _, w := range x.written[id] {
+		if x.count[w]--; x.count[w] == 0 {
+			delete(x.count, w)
+		}
+	}
+	distinct := make(map[string]bool, len(words))
+	for _, t := range joinedToo(words) {
+		distinct[t.text] = true
+	}
+	delete(x.written, id)
+	if len(distinct) == 0 {
+		return
+	}
+	list := make([]string, 0, len(distinct))
+	for w := range distinct {
+		list = append(list, w)
+		x.count[w]++
+	}
+	x.written[id] = list
 }
 
 // inLanguage gives the stems of a language.
 func (x *textIndex) inLanguage(l lang) func(token) string {
-	return func(t token) string {
-		stem, known := x.stems[l][t.plain]
-		if !known {
-			stem = l.stem(t.plain)
-			x.stems[l][t.plain] = stem
-		}
-		return stem
+	return func(t token) string { return x.stem(l, t.plain) }
+}
+
+// stem is lang.stem, which takes longer.
+func (x *textIndex) stem(l lang, plain string) string {
+	stem, known := x.stems[l][plain]
+	if !known {
+		stem = l.stem(plain)
+		x.stems[l][plain] = stem
 	}
+	return stem
 }
 
 // posting says that a term stands in a software, and how often.

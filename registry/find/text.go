@@ -131,23 +131,26 @@ func (s spelt) Analyze([]byte) analysis.TokenStream { return analysis.TokenStrea
 
 // spell gives words in the way that a field wants them.
 func spell(words []token, as func(token) string) spelt {
-	stream := make(spelt, 0, len(words))
-	room := make([]analysis.Token, 0, 2*len(words))
-	add := func(t token, position int) {
-		room = append(room, analysis.Token{Term: []byte(as(t)), Position: position, Type: analysis.AlphaNumeric})
-		stream = append(stream, &room[len(room)-1])
-	}
+	words = joinedToo(words)
+	stream, room := make(spelt, len(words)), make([]analysis.Token, len(words))
 	for i, t := range words {
-		add(t, i+1)
-		if t.glued {
-			add(token{words[i-1].text + t.text, words[i-1].plain + t.plain, false}, i+1)
-		}
+		room[i] = analysis.Token{Term: []byte(as(t)), Position: i + 1, Type: analysis.AlphaNumeric}
+		stream[i] = &room[i]
 	}
 	return stream
 }
 
+// joinedToo gives words, and after two with a hyphen between them both as one.
+func joinedToo(words []token) []token {
+	all := make([]token, 0, len(words)+8)
+	for i, t := range words {
+		all = append(all, t)
+		if t.glued && i > 0 {
+			all = append(all, token{words[i-1].text + t.text, words[i-1].plain + t.plain, false})
+		}
+	}
+	return all
+}
+
 // asWritten keeps words as they are, accents folded: for names.
 func asWritten(t token) string { return t.plain }
-
-// withAccents keeps words with their accents, for the vocabulary from which questions are corrected.
-func withAccents(t token) string { return t.text }

@@ -5,11 +5,8 @@ package find
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
-
-	index "github.com/blevesearch/bleve_index_api"
 )
 
 // vocabulary is every word that can be found, by which questions are completed and corrected.
@@ -28,22 +25,19 @@ type word struct {
 }
 
 // newVocabulary collects the words of the index, of the needs and of the names of software.
-func newVocabulary(r index.IndexReader, names []entry, needs *needWords, l *lexicon) (*vocabulary, error) {
+func newVocabulary(x *textIndex, names []entry, needs *needWords, l *lexicon) *vocabulary {
 	v := &vocabulary{plain: map[string]bool{}}
-	for i := range langs {
-		v.stems[i] = map[string]bool{}
-	}
 	byPlain := map[string]word{}
 	take := func(w word) {
 		old := byPlain[w.plain]
-		if w.count <= old.count {
+		if w.count < old.count || w.count == old.count && old.text != "" && old.text < w.text {
 			w.text, w.count = old.text, old.count
 		}
 		w.name, w.software = w.name || old.name, w.software || old.software
 		byPlain[w.plain] = w
 	}
-	if err := eachTerm(r, fieldWritten, func(term string, n int) { take(word{plain: fold(term), text: term, count: n}) }); err != nil {
-		return nil, err
+	for text, n := range x.count {
+		take(word{plain: fold(text), text: text, count: n})
 	}
 	for i := range names {
 		for _, t := range names[i].name {
@@ -53,45 +47,20 @@ func newVocabulary(r index.IndexReader, names []entry, needs *needWords, l *lexi
 	for plain, text := range needs.written {
 		take(word{plain, text, 1, true, false})
 	}
+	for i := range langs {
+		v.stems[i] = make(map[string]bool, len(byPlain))
+	}
 	for plain, w := range byPlain {
 		v.plain[plain] = true
+		for i := range langs {
+			v.stems[i][x.stem(i, plain)] = true
+		}
 		if !l.drop[plain] {
 			v.words = append(v.words, w)
 		}
 	}
 	slices.SortFunc(v.words, func(a, b word) int { return cmp.Compare(a.plain, b.plain) })
-	for l := range langs {
-		for _, field := range []string{fieldWords, fieldSummary, fieldAbout} {
-			if err := eachTerm(r, inLang(field, l), func(term string, _ int) { v.stems[l][term] = true }); err != nil {
-				return nil, err
-			}
-		}
-		for phrase := range needs.phrases[l] {
-			for part := range strings.SplitSeq(phrase, " ") {
-				v.stems[l][part] = true
-			}
-		}
-	}
-	return v, nil
-}
-
-// eachTerm calls f for each term of a field, with the number of documents that have it.
-func eachTerm(r index.IndexReader, field string, f func(term string, n int)) error {
-	dict, err := r.FieldDict(field)
-	if err != nil {
-		return fmt.Errorf("list the words of %s: %w", field, err)
-	}
-	defer dict.Close()
-	for {
-		e, err := dict.Next()
-		if err != nil {
-			return fmt.Errorf("list the words of %s: %w", field, err)
-		}
-		if e == nil {
-			return nil
-		}
-		f(e.Term, int(e.Count))
-	}
+	return v
 }
 
 // knows reports whether a word can be found as it is, in any of its forms.
