@@ -11,7 +11,8 @@ import (
 
 // Imports bring entries from elsewhere. Who may change what:
 //
-//   - The first source of a record made it, and may change it: what it now says takes the place of what it said.
+//   - The first source of a record made it, and may change it: what it now says takes the place of what it said. Who takes a record over by
+//     hand puts a source of their own first.
 //   - Another source only adds: to fields that are empty, and to lists of words. Where it says otherwise, that is a suggestion.
 //   - What somebody answers for (declared, proven) no other source changes: everything that it says is a suggestion.
 //   - What was withdrawn or deleted does not come back.
