@@ -12,6 +12,7 @@ import (
 
 	"communs/registry"
 	"communs/registry/find"
+	"communs/registry/opendata"
 )
 
 func (p *program) registryCompareCommand() *cli.Command {
@@ -126,7 +127,7 @@ func (p *program) valueWords(r find.Row, value string, c *registry.Catalogue) st
 func (p *program) comparisonTable(compared *find.Comparison, c *registry.Catalogue) error {
 	head := []string{string(compared.Date)}
 	for _, s := range compared.Software {
-		head = append(head, cell(s.Name))
+		head = append(head, opendata.Cell(s.Name))
 	}
 	rows := [][]string{head}
 	for _, r := range compared.Rows {
@@ -136,7 +137,7 @@ func (p *program) comparisonTable(compared *find.Comparison, c *registry.Catalog
 			if known.Known() {
 				words = oneLine(p.cellWords(r, known, c))
 			}
-			row = append(row, cell(words))
+			row = append(row, opendata.Cell(words))
 		}
 		rows = append(rows, row)
 	}

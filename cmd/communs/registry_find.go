@@ -14,6 +14,7 @@ import (
 
 	"communs/registry"
 	"communs/registry/find"
+	"communs/registry/opendata"
 )
 
 // formatCSV is a table for a spreadsheet.
@@ -146,17 +147,9 @@ func (p *program) foundTable(hits []find.Hit) error {
 	for i := range hits {
 		h := &hits[i]
 		rows = append(rows, []string{
-			h.ID, cell(h.Software.Name), cell(h.Software.Summary.FR), cell(h.Software.Summary.EN), strings.Join(h.Software.Needs, " "),
-			cell(h.Software.Licence), h.Libre, string(h.Activity), h.Changed, strconv.Itoa(h.Uses), strconv.FormatFloat(h.Score, 'f', 3, 64),
+			h.ID, opendata.Cell(h.Software.Name), opendata.Cell(h.Software.Summary.FR), opendata.Cell(h.Software.Summary.EN), strings.Join(h.Software.Needs, " "),
+			opendata.Cell(h.Software.Licence), h.Libre, string(h.Activity), h.Changed, strconv.Itoa(h.Uses), strconv.FormatFloat(h.Score, 'f', 3, 64),
 		})
 	}
 	return w.WriteAll(rows)
-}
-
-// cell is a text that no spreadsheet takes for a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

@@ -102,14 +102,6 @@ func TestAnEmptyCatalogueSaysSo(t *testing.T) {
 	}
 }
 
-func TestCellsAreNoFormulas(t *testing.T) {
-	for in, want := range map[string]string{"=1+1": "'=1+1", "@x": "'@x", "-1": "'-1", "a=b": "a=b", "": ""} {
-		if got := cell(in); got != want {
-			t.Errorf("%q is written %q", in, got)
-		}
-	}
-}
-
 // Every term, facet, row, order and reason has its sentence.
 func TestFindIsToldInWords(t *testing.T) {
 	catalog, err := words.Load()

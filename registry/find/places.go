@@ -23,35 +23,16 @@ const (
 
 // PlaceName is the name of a place of the facet "near", as INSEE writes it; empty for what is none.
 func PlaceName(place string) string {
-	g, err := theGazetteer()
-	if err != nil {
-		return ""
+	if code, ok := strings.CutPrefix(place, regionPrefix); ok {
+		area, _ := registry.Region(code)
+		return area.Name
 	}
-	return g.names[place]
-}
-
-// Regions lists the places that are régions, in the order of their codes; Departements those of a région.
-func Regions() []string {
-	g, err := theGazetteer()
-	if err != nil {
-		return nil
-	}
-	return g.regions
-}
-
-// Departements lists the places that are départements of a région, in the order of their codes.
-func Departements(region string) []string {
-	g, err := theGazetteer()
-	if err != nil {
-		return nil
-	}
-	return g.within[region]
+	area, _ := registry.Departement(strings.TrimPrefix(place, departementPrefix))
+	return area.Name
 }
 
 // gazetteer knows places by their names.
 type gazetteer struct {
-	names   map[string]string   // of each place
-	regions []string            // in the order of the file
 	region  map[string]string   // of each département
 	within  map[string][]string // départements of each région
 	found   map[string]string   // place by folded name
@@ -61,40 +42,44 @@ type gazetteer struct {
 
 // theGazetteer is read once, when somebody needs it.
 var theGazetteer = sync.OnceValues(func() (*gazetteer, error) {
-	g := &gazetteer{map[string]string{}, nil, map[string]string{}, map[string][]string{}, map[string]string{}, map[string]bool{}, 0}
+	g := &gazetteer{map[string]string{}, map[string][]string{}, map[string]string{}, map[string]bool{}, 0}
+	for _, r := range registry.Regions() {
+		g.name(regionPrefix+r.Code, r.Name)
+	}
+	for _, d := range registry.Departements() {
+		g.name(departementPrefix+d.Code, d.Name)
+		if d.Region != "" {
+			place, region := departementPrefix+d.Code, regionPrefix+d.Region
+			g.region[place], g.within[region] = region, append(g.within[region], place)
+		}
+	}
 	if err := eachLine(placesText, g.add); err != nil {
 		return nil, fmt.Errorf("read places.txt: %w", err)
 	}
 	return g, nil
 })
 
+// add reads a line of places.txt.
 func (g *gazetteer) add(line string) error {
-	head, list, ok := strings.Cut(line, ":")
-	first, second, two := strings.Cut(head, " ")
-	if !ok || !two {
-		return fmt.Errorf("%q is no place", line)
+	place, names, ok := strings.Cut(line, ":")
+	if !ok || !known(place) {
+		return fmt.Errorf("%q is no place", place)
 	}
-	place := departementPrefix + first
-	if first == "region" {
-		place = regionPrefix + second
-		g.regions = append(g.regions, place)
-	} else {
-		region := regionPrefix + second
-		g.region[place] = region
-		g.within[region] = append(g.within[region], place)
-	}
-	for i, name := range strings.Split(list, ",") {
+	for name := range strings.SplitSeq(names, ",") {
 		name, unsure := strings.CutSuffix(strings.TrimSpace(name), "*")
-		if i == 0 {
-			g.names[place] = name
-		}
-		key := placeKey(tokens(name))
-		g.longest = max(g.longest, strings.Count(key, " ")+1)
-		if _, taken := g.found[key]; !taken {
-			g.found[key], g.unsure[key] = place, unsure
-		}
+		g.name(place, name)
+		g.unsure[placeKey(tokens(name))] = unsure
 	}
 	return nil
+}
+
+// name notes a name of a place. Of two places with one name the first has it: Guadeloupe the région.
+func (g *gazetteer) name(place, name string) {
+	key := placeKey(tokens(name))
+	g.longest = max(g.longest, strings.Count(key, " ")+1)
+	if _, taken := g.found[key]; !taken {
+		g.found[key] = place
+	}
 }
 
 // placeKey is what the spellings of a place's name share.
@@ -111,12 +96,17 @@ func parsePlace(s string) (string, bool) {
 	}
 	upper := strings.ToUpper(strings.TrimSpace(s))
 	for _, place := range []string{strings.ToLower(strings.TrimSpace(s)), departementPrefix + upper, departementPrefix + strings.TrimPrefix(upper, strings.ToUpper(departementPrefix))} {
-		if _, ok := g.names[place]; ok {
+		if known(place) {
 			return place, true
 		}
 	}
 	place, ok := g.found[placeKey(tokens(s))]
 	return place, ok
+}
+
+// known reports whether a place is written as the facet writes it.
+func known(place string) bool {
+	return (strings.HasPrefix(place, regionPrefix) || strings.HasPrefix(place, departementPrefix)) && PlaceName(place) != ""
 }
 
 // at looks for the name of a place at the start of words, the longest first. sure: what is an everyday word counts as well.
@@ -134,13 +124,11 @@ func (g *gazetteer) at(words []token, sure bool) (place string, n int) {
 func (g *gazetteer) served(o *registry.Organisation, offer *registry.Offer) []string {
 	var list []string
 	if o != nil && (o.Place.Country == "" || o.Place.Country == "FR") {
-		departement, region := departementPrefix+o.Place.Departement, regionPrefix+o.Place.Region
-		if o.Place.Departement != "" {
-			list = append(list, departement)
-			region = g.region[departement]
+		if code := o.Place.InDepartement(); code != "" {
+			list = append(list, departementPrefix+code)
 		}
-		if region != "" && region != regionPrefix {
-			list = append(list, region)
+		if code := o.Place.InRegion(); code != "" {
+			list = append(list, regionPrefix+code)
 		}
 	}
 	for _, code := range offer.Regions {
