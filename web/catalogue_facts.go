@@ -133,7 +133,7 @@ func languageName(r *request, code string) string {
 	}
 	tag, err := language.Parse(code)
 	if err != nil {
-		return code
+		return plain(code)
 	}
 	namer := display.French.Languages()
 	if r.said.Lang == "en" {
@@ -142,7 +142,7 @@ func languageName(r *request, code string) string {
 	if name := namer.Name(tag); name != "" {
 		return name
 	}
-	return code
+	return plain(code)
 }
 
 func placeName(place string) string {
@@ -160,7 +160,7 @@ func isoDate(r *request, d registry.Date) string {
 	if month, err := time.Parse("2006-01", string(d)); err == nil {
 		return r.said.T("web.month-of", r.said.T("web.month."+strconv.Itoa(int(month.Month()))), strconv.Itoa(month.Year()))
 	}
-	return string(d)
+	return plain(string(d))
 }
 
 // countryName is a country's name in the language of the page; the code where it has none.

@@ -47,7 +47,7 @@ type providerPage struct {
 	Software     []softwareView
 	Uses         []softwareView
 	Requests     []namedLink
-	Repositories []factValue
+	Repos        []factValue
 	Status       string
 	Sources      []sourceView
 }
@@ -138,10 +138,10 @@ func (s *Server) provider(r *request, c *registry.Catalogue, id string) (*respon
 		Offers: viewOffers(r, c, c.OffersOf(id), true)}
 	s.place(r, &page.frame, func(l linker) string { return l.provider(id) })
 	if o.SIREN != "" {
-		page.Numbers = append(page.Numbers, "SIREN "+o.SIREN)
+		page.Numbers = append(page.Numbers, "SIREN "+plain(o.SIREN))
 	}
 	if o.RNA != "" {
-		page.Numbers = append(page.Numbers, "RNA "+o.RNA)
+		page.Numbers = append(page.Numbers, "RNA "+plain(o.RNA))
 	}
 	for _, forge := range o.Forges {
 		page.Forges = append(page.Forges, outsideValue(forge))
@@ -169,7 +169,7 @@ func (s *Server) provider(r *request, c *registry.Catalogue, id string) (*respon
 		page.Requests = append(page.Requests, namedLink{r.link.oneRequest(q.ID), viewText(r, q.Title)})
 	}
 	for _, repo := range c.RepositoriesOf(id) {
-		page.Repositories = append(page.Repositories, outsideValue(repo.ID))
+		page.Repos = append(page.Repos, outsideValue(repo.ID))
 	}
 	return s.render(r, "provider", page)
 }

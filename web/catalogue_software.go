@@ -80,7 +80,7 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 	}
 	s.place(r, &page.frame, func(l linker) string { return l.software(id) })
 	if card.Licence.Conflict {
-		page.Conflict = r.said.T("web.software.conflict", card.Licence.Declared, card.Licence.Found)
+		page.Conflict = r.said.T("web.software.conflict", plain(card.Licence.Declared), plain(card.Licence.Found))
 	}
 	rows, err := s.finder.Sheet(id)
 	if err != nil && !errors.Is(err, registry.ErrNotFound) {
@@ -224,7 +224,7 @@ func viewPlace(p registry.Place) string {
 func viewSources(r *request, sources []registry.Source) []sourceView {
 	var list []sourceView
 	for _, s := range sources {
-		list = append(list, sourceView{word(r.said, "web.source", s.Name), outside(s.URL), s.Licence, isoDate(r, s.Read), s.Credit})
+		list = append(list, sourceView{word(r.said, "web.source", s.Name), outside(s.URL), plain(s.Licence), isoDate(r, s.Read), s.Credit})
 	}
 	return list
 }
