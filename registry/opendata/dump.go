@@ -75,8 +75,12 @@ func Dumps(c *registry.Catalogue) []Dump {
 	return all
 }
 
-// fileName is the name of a dump. A licence that is an expression is written with what every file system takes.
 func fileName(kind registry.Kind, licence string, f Format) string {
+	return setName(kind, licence) + "." + string(f)
+}
+
+// setName names what is dumped together. A licence that is an expression is written with what every file system takes.
+func setName(kind registry.Kind, licence string) string {
 	safe := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '+':
@@ -86,7 +90,7 @@ func fileName(kind registry.Kind, licence string, f Format) string {
 		}
 		return -1
 	}, licence)
-	return Plural(kind) + "." + safe + "." + string(f)
+	return Plural(kind) + "." + safe
 }
 
 // Write writes the records, each as it stands in the catalogue.
