@@ -133,7 +133,7 @@ func (d *Detector) mayState(text []byte) bool {
 			continue
 		}
 		for _, w := range telling {
-			if len(text)-i >= len(w) && foldedPrefix(text[i:], w) {
+			if hasFolded(text[i:], w) {
 				return true
 			}
 		}
@@ -141,8 +141,11 @@ func (d *Detector) mayState(text []byte) bool {
 	return false
 }
 
-// foldedPrefix reports whether text starts with a word of small letters, whatever the case there.
-func foldedPrefix(text []byte, w string) bool {
+// hasFolded reports whether text starts with a word of small letters, whatever the case there.
+func hasFolded[T string | []byte](text T, w string) bool {
+	if len(text) < len(w) {
+		return false
+	}
 	for i := range len(w) {
 		if text[i]|0x20 != w[i]|0x20 {
 			return false

@@ -144,10 +144,16 @@ func exceptionOf(exception, license string) string {
 // stands alone, so that its text is not passed over in silence.
 func attach(statements, exceptions []statement) []statement {
 	count := len(statements)
+	trees := make([]*node, count) // in a long file of notices there are many of both
+	if len(exceptions) > 0 {
+		for i, s := range statements {
+			trees[i] = s.expr.tree()
+		}
+	}
 	for _, x := range exceptions {
 		best := -1
 		for i, s := range statements[:count] {
-			if !takesException(s.expr, x.expr.text, count == 1) {
+			if !trees[i].takes(x.expr.text, count == 1) {
 				continue
 			}
 			if best < 0 || reach(s, x) < reach(statements[best], x) {
@@ -161,13 +167,18 @@ func attach(statements, exceptions []statement) []statement {
 			continue
 		}
 		statements[best].expr = withException(statements[best].expr, x.expr.text)
+		trees[best] = statements[best].expr.tree()
 	}
 	return statements
 }
 
 // takesException reports whether an exception may belong to a licence of the expression.
 func takesException(e Expression, exception string, only bool) bool {
-	n := e.tree()
+	return e.tree().takes(exception, only)
+}
+
+// takes reports the same of an expression that is parsed.
+func (n *node) takes(exception string, only bool) bool {
 	if n == nil {
 		return false
 	}

@@ -4,6 +4,7 @@
 package licenses
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"strings"
@@ -58,7 +59,9 @@ func kindOf(p string) fileKind {
 func Interesting(path string) bool { return kindOf(path) != fileOther }
 
 var (
-	heading = regexp.MustCompile(`(?im)^[ \t]*(?:#{1,6}[ \t]*|=+[ \t]*|<h[1-6][^>]*>)?[ \t]*[^\n]{0,20}?(?:licen[cs]e|licensing|copyright)s?\b[^\n.]{0,40}$`)
+	// heading is matched with one line, and behindTag with what stands on it behind the tag of a heading that was opened further up.
+	heading   = regexp.MustCompile(`(?i)^[ \t]*(?:#{1,6}[ \t]*|=+[ \t]*|<h[1-6][^>]*>)?` + headingWords)
+	behindTag = regexp.MustCompile(`(?i)^` + headingWords)
 	// otherLicenses are headings over what a tool knows or allows, or over other people's code.
 	otherLicenses = regexp.MustCompile(`(?i)\b(?:supported|unsupported|recogni[sz]ed|allowed|accepted|acceptable|approved|compatible|incompatible|compatibility|detected|detection|detector|` +
 		`scanning|scanner|checker|choos(?:e|ing)|third[- ]party|3rd[- ]party|bundled|vendored|dependenc(?:y|ies)(?:'s?)? licen[cs]\w+|licen[cs]\w+ (?:of|for) (?:\w+ )?dependencies|` +
@@ -66,13 +69,19 @@ var (
 	anyHeading = regexp.MustCompile(`(?m)^(?:#{1,6}[ \t]+\S|=+[ \t]+\S|<h[1-6]|[^\n]+\n(?:={3,}|-{3,})[ \t]*$)`)
 )
 
+// headingWords is what a heading says that speaks of the licence.
+const headingWords = `[ \t]*[^\n]{0,20}?(?:licen[cs]e|licensing|copyright)s?\b[^\n.]{0,40}$`
+
+// mostHeadings is how many headings of a README are looked at that may speak of the licence.
+const mostHeadings = 50
+
 // readmeSegments finds the licence sections of a README: from a heading that speaks of the licence to the next heading. The rest of
 // a README speaks of other things, and of other people's licences too.
 func readmeSegments(text []byte) []segment {
 	var found []segment
-	for _, at := range heading.FindAllIndex(text, 50) {
-		line := text[at[0]:at[1]]
-		next := text[at[1]:]
+	for _, at := range headings(text) {
+		line := text[at.from:at.to]
+		next := text[at.to:]
 		underlined := regexpUnderline.Match(next)
 		if trimmed := strings.TrimSpace(string(line)); !underlined && !strings.HasPrefix(trimmed, "#") && !strings.HasPrefix(trimmed, "=") && !strings.HasPrefix(trimmed, "<h") {
 			continue
@@ -86,14 +95,77 @@ func readmeSegments(text []byte) []segment {
 		}
 		end := len(text)
 		if n := anyHeading.FindIndex(next[skip:]); n != nil {
-			end = at[1] + skip + n[0]
+			end = at.to + skip + n[0]
 		}
-		if len(found) > 0 && at[0] < found[len(found)-1].to {
+		if len(found) > 0 && at.from < found[len(found)-1].to {
 			continue
 		}
-		found = append(found, segment{at[1], end, 1 + strings.Count(string(text[:at[1]]), "\n")})
+		found = append(found, segment{at.to, end, 1 + bytes.Count(text[:at.to], []byte("\n"))})
 	}
 	return found
+}
+
+// headings finds what may be a heading that speaks of the licence, without the end of its line.
+func headings(text []byte) []span {
+	var found []span
+	closed, behind := -1, -1 // where the tag that is open ends, and the heading behind it; negative when that is none
+	for from := 0; from < len(text) && len(found) < mostHeadings; {
+		end := from + lineEnd(text[from:])
+		line, to := text[from:end], -1
+		if opensHeading(line) {
+			if closed < end {
+				closed, behind = tagEnd(text, end)
+			}
+			to = behind
+		}
+		if to < 0 && saysLicense(line) && heading.Match(line) {
+			to = end
+		}
+		if to < 0 {
+			from = end + 1
+			continue
+		}
+		found = append(found, span{from, to})
+		from = to + 1
+	}
+	return found
+}
+
+// opensHeading reports whether a line begins with the tag of a heading that does not end on it.
+func opensHeading(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t")
+	return len(line) > 2 && line[0] == '<' && line[1]|0x20 == 'h' && line[2] >= '1' && line[2] <= '6' && bytes.IndexByte(line, '>') < 0
+}
+
+// tagEnd is where a tag ends that is open at a place of the text, and where the heading does behind it that speaks of the licence, if one does.
+func tagEnd(text []byte, at int) (closed, heading int) {
+	n := bytes.IndexByte(text[at:], '>')
+	if n < 0 {
+		return len(text), -1
+	}
+	closed = at + n
+	end := closed + lineEnd(text[closed:])
+	if !behindTag.Match(text[closed+1 : end]) {
+		return closed, -1
+	}
+	return closed, end
+}
+
+// saysLicense is a fast look for the words of a licence or a copyright.
+func saysLicense[T string | []byte](line T) bool {
+	for i := range len(line) {
+		switch line[i] | 0x20 {
+		case 'l':
+			if hasFolded(line[i:], "licen") {
+				return true
+			}
+		case 'c':
+			if hasFolded(line[i:], "copyright") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var regexpUnderline = regexp.MustCompile(`^\r?\n(?:={3,}|-{3,}|~{3,})[ \t]*`)

@@ -6,12 +6,14 @@ package licenses
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // A lookup asks the index which templates a text may hold. It is kept for the next text, so that it allocates nothing.
 type lookup struct {
 	hits    []hit // in the order of the text
-	sorted  []hit // those of one template together
+	near    []hit // those of a region, with their places there
+	sorted  []hit // and those of one template together
 	counts  []int32
 	number  []int32
 	touched []uint16 // the templates whose count is not zero
@@ -55,14 +57,25 @@ func (s *lookup) gather(x *index, ids []uint16) {
 // collect takes the hits of a text with templates of which there are enough.
 func (s *lookup) collect(d *Detector, ids []uint16) {
 	s.gather(d.index, ids)
-	s.count(s.hits)
-	kept := s.hits[:0]
-	for _, h := range s.hits {
+	s.hits = s.enough(d, s.hits[:0], s.hits, 0)
+}
+
+// enough adds to a list the hits with templates of which there are enough, as places behind from.
+func (s *lookup) enough(d *Detector, list, hits []hit, from int) []hit {
+	s.count(hits)
+	for _, h := range hits {
 		if d.templates[h.template].enough(int(s.counts[h.template])) {
-			kept = append(kept, h)
+			list = append(list, hit{h.template, h.pos, h.at - int32(from)})
 		}
 	}
-	s.hits = kept
+	return list
+}
+
+// within is the hits whose words all lie in a region of the text.
+func (s *lookup) within(r span) []hit {
+	from := sort.Search(len(s.hits), func(i int) bool { return int(s.hits[i].at) >= r.from })
+	to := sort.Search(len(s.hits), func(i int) bool { return int(s.hits[i].at)+shingleSize > r.to })
+	return s.hits[from:max(from, to)]
 }
 
 // count counts the hits of each template.
@@ -128,11 +141,11 @@ func (s *lookup) reach(d *Detector, hits []hit) (r span, ok bool) {
 	return r, ok
 }
 
-// matches lays the templates of which there are enough hits over a region, the likely ones first: where a match was found that a template
-// cannot outweigh, it is not laid.
-func (s *lookup) matches(d *Detector, ids []uint16) []match {
-	s.collect(d, ids)
-	s.count(s.hits)
+// matches lays the templates of which there are enough hits over a region of the text, which has the words ids, the likely ones first: where a
+// match was found that a template cannot outweigh, it is not laid. The hits are those that regions left.
+func (s *lookup) matches(d *Detector, ids []uint16, r span) []match {
+	s.near = s.enough(d, s.near[:0], s.within(r), r.from)
+	s.count(s.near)
 	s.sort()
 	slices.SortFunc(s.touched, func(a, b uint16) int {
 		if c := cmp.Compare(s.promise(d, b), s.promise(d, a)); c != 0 {
@@ -167,19 +180,19 @@ func (s *lookup) matches(d *Detector, ids []uint16) []match {
 	return found
 }
 
-// sort puts the hits of one template together, in sorted. From then on counts are where those of a template end, and number is how many
+// sort puts the hits near with one template together, in sorted. From then on counts are where those of a template end, and number is how many
 // there are.
 func (s *lookup) sort() {
-	if cap(s.sorted) < len(s.hits) {
-		s.sorted = make([]hit, len(s.hits)*5/4)
+	if cap(s.sorted) < len(s.near) {
+		s.sorted = make([]hit, len(s.near)*5/4)
 	}
-	s.sorted = s.sorted[:len(s.hits)]
+	s.sorted = s.sorted[:len(s.near)]
 	end := int32(0)
 	for _, t := range s.touched {
 		s.number[t] = s.counts[t]
 		end, s.counts[t] = end+s.counts[t], end
 	}
-	for _, h := range s.hits {
+	for _, h := range s.near {
 		s.sorted[s.counts[h.template]] = h
 		s.counts[h.template]++
 	}

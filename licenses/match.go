@@ -48,7 +48,7 @@ func (d *Detector) findTexts(ids []uint16, breaks []int) []match {
 		key := d.memo.key(words)
 		known, ok := d.memo.get(key)
 		if !ok {
-			known = choose(s.matches(d, words))
+			known = choose(s.matches(d, words, r), len(words))
 			d.memo.put(key, known)
 		}
 		for _, m := range known {
@@ -104,9 +104,12 @@ func (t *template) matches(ids []uint16, hits []hit, turns []uint16, found []mat
 
 func (h hit) diagonal() int32 { return h.at - int32(h.pos) }
 
-// choose keeps the best of matches that cover the same words. Two that follow each other may both claim words between them, where a copyright
-// line may be: those count for neither.
-func choose(found []match) []match {
+// stretch is how many words of a region have one list of the matches that lie there, so that a match is compared with its neighbours only.
+const stretch = 256
+
+// choose keeps the best of matches that cover the same words, of so many. Two that follow each other may both claim words between them, where
+// a copyright line may be: those count for neither.
+func choose(found []match, words int) []match {
 	slices.SortStableFunc(found, func(a, b match) int {
 		if c := cmp.Compare(b.weight(), a.weight()); c != 0 {
 			return c
@@ -117,9 +120,15 @@ func choose(found []match) []match {
 		return cmp.Compare(a.t.expr, b.t.expr)
 	})
 	var kept []match
+	there := make([][]match, words/stretch+1)
 	for _, m := range found {
-		if !slices.ContainsFunc(kept, m.competes) {
-			kept = append(kept, m)
+		lists := there[m.from/stretch : m.to/stretch+1]
+		if slices.ContainsFunc(lists, func(list []match) bool { return slices.ContainsFunc(list, m.competes) }) {
+			continue
+		}
+		kept = append(kept, m)
+		for i := range lists {
+			lists[i] = append(lists[i], m)
 		}
 	}
 	slices.SortFunc(kept, func(a, b match) int { return cmp.Compare(a.core.from, b.core.from) })

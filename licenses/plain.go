@@ -4,6 +4,7 @@
 package licenses
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -49,6 +50,14 @@ type plainText struct {
 
 // word gives the i-th word's bytes.
 func (t *plainText) word(i int) []byte { w := &t.Words[i]; return t.Bytes[w.From:w.To] }
+
+// grow makes room for the words of about so many bytes.
+func (t *plainText) grow(size int) {
+	t.Bytes, t.Words = slices.Grow(t.Bytes, size), slices.Grow(t.Words, size/wordBytes)
+}
+
+// wordBytes is how many bytes of a text a word takes, with what stands around it.
+const wordBytes = 6
 
 // add appends the words of src, whose first line has the given number. Drop tells whether lines that state a copyright
 // are left out.

@@ -44,7 +44,7 @@ func (d *Detector) terseReadme(name string, text []byte, sections []segment) []F
 		starts = append(starts, s.line+1)
 	}
 	for i, line := range lines {
-		if readmeHeading.MatchString(strings.TrimRight(line, "\r ")) {
+		if saysLicense(line) && readmeHeading.MatchString(strings.TrimRight(line, "\r ")) {
 			starts = append(starts, i+2)
 		}
 	}
@@ -60,6 +60,9 @@ func (d *Detector) terseReadme(name string, text []byte, sections []segment) []F
 	}
 	for _, expression := range []*regexp.Regexp{readmeField, readmeBadge} {
 		for i, line := range lines {
+			if !saysLicense(line) {
+				continue
+			}
 			if m := expression.FindStringSubmatch(strings.TrimRight(line, "\r")); m != nil {
 				value := m[1]
 				if expression == readmeBadge {

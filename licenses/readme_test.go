@@ -3,7 +3,10 @@
 
 package licenses
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestReadme(t *testing.T) {
 	d := detector(t)
@@ -33,6 +36,32 @@ func TestReadme(t *testing.T) {
 	} {
 		if got := Together(d.Text(c.name, []byte(c.text))); got.String() != c.want {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// TestHeadings holds which lines may be headings that speak of the licence, also where a tag runs over several lines.
+func TestHeadings(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{"## License\n\nMIT\n", []string{"## License"}},
+		{"Copyrights\n==========\nall licences here.\n", []string{"Copyrights"}}, // the full stop ends a sentence
+		{"About all the licences of the house\n", []string{"About all the licences of the house"}},
+		{"What this program says of its license\n", nil}, // too far behind
+		{"<h2\n  class=x>License</h2>\n", []string{"<h2\n  class=x>License</h2>"}},
+		{"<h2\n<h2\nid=x>## License\n", []string{"<h2\n<h2\nid=x>## License"}},
+		{"<h2\n<h2\n>The full name of which is License\n<h3>Licence</h3>", []string{"<h3>Licence</h3>"}},
+		{"<h2 license\n", []string{"<h2 license"}},
+		{"license\r\ncopyright\r\n", []string{"license\r", "copyright\r"}},
+	} {
+		var got []string
+		for _, h := range headings([]byte(c.text)) {
+			got = append(got, c.text[h.from:h.to])
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("headings(%q) = %q, want %q", c.text, got, c.want)
 		}
 	}
 }

@@ -27,6 +27,12 @@ func (s *scanner) read(text []byte, segments []segment) {
 	if syntax := syntaxOf(s.path); syntax == nil || syntax == syntaxC {
 		s.kernel = s.modules(text)
 	}
+	size := 0
+	for _, g := range segments {
+		size += g.to - g.from
+	}
+	s.plain.grow(size)
+	s.ids = slices.Grow(s.ids, cap(s.plain.Words)-len(s.plain.Words))
 	for i, g := range segments {
 		if i > 0 && len(bytes.TrimSpace(text[segments[i-1].to:g.from])) > 0 {
 			s.parts = append(s.parts, len(s.ids))

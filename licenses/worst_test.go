@@ -53,6 +53,7 @@ func worst(t testing.TB) map[string][]sourceFile {
 		"one word":    {{"a.txt", []byte(strings.Repeat("license ", 1<<17))}},
 		"one line":    {{"a.txt", []byte(strings.Repeat("the software is provided as is without warranty of any kind ", 20000))}},
 		"shuffled":    {{"a.txt", shuffled(all.String())}},
+		"readme":      {{"README.md", []byte(strings.Repeat("It reads what it is given, line by line, and writes what it found.\n\n", 15000))}},
 	}
 	files, err := filepath.Glob("/usr/share/doc/*/copyright")
 	if err != nil {
