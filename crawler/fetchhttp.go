@@ -25,30 +25,40 @@ import (
 // references, and one for what we lack when HEAD has moved.
 func (c *Crawler) stageHTTP(ctx context.Context, t *task) (*staged, error) {
 	m := &meter{report: t.read}
+	s, err := c.overHTTP(ctx, t, c.gitTransport(m, c.cfg.MaxBytes))
+	return s, httpFault(ctx, t.repo.URL, m, err)
+}
+
+// gitTransport speaks to git servers from behind the guard: of what is not a list of references at most so many bytes come.
+func (c *Crawler) gitTransport(m *meter, most int64) transport.Transport {
 	g := guard{base: c.cfg.Client.Transport, agent: c.cfg.UserAgent, idle: c.cfg.Idle, meter: m, check: isGit,
 		limit: func(r *http.Request) int64 {
 			if r.Method == http.MethodGet {
 				return c.cfg.MaxList
 			}
-			return c.cfg.MaxBytes - m.bytes.Load()
+			return most - m.bytes.Load()
 		}}
 	if g.base == nil {
 		g.base = http.DefaultTransport
 	}
-	s, err := c.overHTTP(ctx, t, githttp.NewClient(g.client()))
-	return s, httpFault(ctx, t.repo.URL, m, err)
+	return githttp.NewClient(g.client())
 }
 
-func (c *Crawler) overHTTP(ctx context.Context, t *task, client transport.Transport) (*staged, error) {
-	address := t.repo.Clone
+// uploadPack begins to talk to the server that has the repository.
+func uploadPack(client transport.Transport, r Repository) (transport.UploadPackSession, error) {
+	address := r.Clone
 	if address == "" {
-		address = t.repo.URL
+		address = r.URL
 	}
 	endpoint, err := transport.NewEndpoint(address)
 	if err != nil {
 		return nil, err
 	}
-	session, err := client.NewUploadPackSession(endpoint, nil)
+	return client.NewUploadPackSession(endpoint, nil)
+}
+
+func (c *Crawler) overHTTP(ctx context.Context, t *task, client transport.Transport) (*staged, error) {
+	session, err := uploadPack(client, t.repo)
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,13 @@ func (m *meter) cause(err error) error {
 	return err
 }
 
+// answered reports whether the server itself answered, whatever came of it.
+func (m *meter) answered() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.fault == nil && m.status < 300
+}
+
 // client makes an HTTP client that goes through the guard.
 func (g guard) client() *http.Client {
 	return &http.Client{Transport: g, CheckRedirect: func(req *http.Request, via []*http.Request) error {

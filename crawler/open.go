@@ -111,9 +111,14 @@ func (c *Crawler) packBases(r *record) []string {
 }
 
 // lock keeps other processes, and other crawls of this one, from writing mirrors.
-func (c *Crawler) lock() (unlock func(), err error) {
+func (c *Crawler) lock() (unlock func(), err error) { return c.locked((*flock.Flock).TryLock) }
+
+// share is for those who use the staging folder alone: any number at once, but nobody may clear it meanwhile.
+func (c *Crawler) share() (unlock func(), err error) { return c.locked((*flock.Flock).TryRLock) }
+
+func (c *Crawler) locked(try func(*flock.Flock) (bool, error)) (unlock func(), err error) {
 	l := flock.New(filepath.Join(c.mirrors(), ".lock"))
-	ok, err := l.TryLock()
+	ok, err := try(l)
 	if err != nil {
 		return nil, fmt.Errorf("lock the mirrors: %w", err)
 	}

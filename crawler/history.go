@@ -1,0 +1,406 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	git "github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
+	"github.com/go-git/go-git/v5/plumbing/transport"
+)
+
+// History is what a repository's commits and tags tell: when, how many, by how many people. It holds nobody's name or address.
+type History struct {
+	Head   Hash   // zero when the repository is empty
+	Branch string // the default one: refs/heads/main
+
+	Commits []HistoryCommit // that HEAD reaches, the latest first
+	Since   time.Time       // earlier commits were not asked for; zero when all were
+	Older   bool            // the first of Commits in time is not the first of the repository
+	Last    bool            // only the last commit is here, so that nothing can be counted
+
+	Tags  []Tag // by name
+	Bytes int64 // that came for it
+}
+
+// HistoryCommit is one commit.
+type HistoryCommit struct {
+	Time   time.Time // of the committer
+	Author [8]byte   // the same for commits of the same address in this history; salted, so that it says nothing elsewhere
+}
+
+// Tag is a name that was given to a commit.
+type Tag struct {
+	Name    string    // without refs/tags/
+	Version *Version  // nil when the name is none
+	Time    time.Time // of the commit; zero when it is not known
+}
+
+// Limits for a history.
+const (
+	historyMonths  = 24
+	historyBytes   = 64 << 20 // 24 months of Linux without its files come in less
+	historyCommits = 1_000_000
+	historyDates   = 3       // releases whose day is asked for when the commits do not tell it
+	maxCommit      = 4 << 20 // bytes of one commit, its message included
+)
+
+// History asks a repository's server for the commits of the last 24 months without any file, which takes a few kB, or for
+// the last one alone where there are none. A server that cannot leave out files is asked for them too, up to a limit. Nothing is
+// kept. A local repository is read where it is, with all its commits.
+func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
+	if err := checkAddresses(&r); err != nil {
+		return nil, &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
+	}
+	withdrawn, err := c.withdrawnKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, gone := withdrawn[AddressKey(r.URL)]; gone {
+		return nil, ErrWithdrawn
+	}
+	unlock, err := c.share()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	limits := c.cfg
+	limits.MaxBytes = min(limits.MaxBytes, historyBytes)
+	limited, cancel := context.WithTimeout(ctx, limits.Timeout)
+	defer cancel()
+	q := &historian{crawler: c, repo: r, history: &History{}, times: map[Hash]time.Time{}, tags: map[string]tagged{}}
+	rand.Read(q.salt[:])
+	if r.Path != "" {
+		err = q.local(limited)
+	} else {
+		m := &meter{}
+		err = httpFault(limited, r.URL, m, q.remote(limited, m, limits.MaxBytes))
+		q.history.Bytes = m.bytes.Load()
+	}
+	if err != nil {
+		return nil, classify(limited, r.URL, limits, err)
+	}
+	q.finish()
+	return q.history, nil
+}
+
+// historian finds out one history.
+type historian struct {
+	crawler *Crawler
+	repo    Repository
+	history *History
+	salt    [16]byte
+	times   map[Hash]time.Time // of the commits seen
+	tags    map[string]tagged
+}
+
+// tagged is what a tag points at: the object that the server names, and the commit behind it, zero when that is not known.
+type tagged struct{ object, commit Hash }
+
+// remote asks a server.
+func (q *historian) remote(ctx context.Context, m *meter, most int64) error {
+	session, err := uploadPack(q.crawler.gitTransport(m, most), q.repo)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	adv, err := session.AdvertisedReferencesContext(ctx)
+	if errors.Is(err, transport.ErrEmptyRemoteRepository) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	head, branch, ok := defaultBranch(adv)
+	if !ok {
+		return nil
+	}
+	q.history.Head, q.history.Branch = Hash(head), branch
+	for name, h := range adv.References {
+		if tag, ok := strings.CutPrefix(name, "refs/tags/"); ok {
+			t := tagged{object: Hash(h), commit: Hash(h)}
+			if peeled, ok := adv.Peeled[name]; ok {
+				t.commit = Hash(peeled)
+			}
+			q.tags[tag] = t
+		}
+	}
+	err = q.commits(ctx, session, adv.Capabilities, m)
+	if err != nil || !adv.Capabilities.Supports(capability.Filter) || !adv.Capabilities.Supports(capability.Shallow) {
+		return err
+	}
+	wants := q.undated()
+	if len(wants) == 0 {
+		return nil
+	}
+	_, err = q.ask(ctx, session, adv.Capabilities, wants, packp.DepthCommits(1), func(o *objects, _ map[Hash]bool) error {
+		for _, t := range q.tags {
+			if !o.has(t.commit) {
+				continue
+			}
+			if when, err := readCommit(o, t.commit); err == nil {
+				q.times[t.commit] = when.when
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+// commits asks for those of the last months, and where that yields none, or cannot be asked, for as many as can be.
+func (q *historian) commits(ctx context.Context, session transport.UploadPackSession, caps *capability.List, m *meter) error {
+	walk := func(o *objects, edge map[Hash]bool) error {
+		return q.walk(ctx, edge, func(h Hash) (commitData, error) { return readCommit(o, h) })
+	}
+	head := []plumbing.Hash{plumbing.Hash(q.history.Head)}
+	shallow := caps.Supports(capability.Shallow)
+	if !shallow || !caps.Supports(capability.DeepenSince) {
+		depth := packp.DepthCommits(0)
+		if q.history.Last = shallow && !caps.Supports(capability.Filter); q.history.Last {
+			depth = 1 // all files of all times would come with them
+		}
+		_, err := q.ask(ctx, session, caps, head, depth, walk)
+		return err
+	}
+	q.history.Since = q.crawler.cfg.Now().AddDate(0, -historyMonths, 0)
+	came, err := q.ask(ctx, session, caps, head, packp.DepthSince(q.history.Since), walk)
+	if came || err == nil || !m.answered() || ctx.Err() != nil {
+		return err
+	}
+	// A server that has no commit as young says so by failing. The last one tells how old they are.
+	_, err = q.ask(ctx, session, caps, head, packp.DepthCommits(1), walk)
+	q.history.Last = err == nil && q.history.Commits[0].Time.After(q.history.Since) // it failed for another reason
+	return err
+}
+
+// ask sends one request and has the pack read that comes. came tells that there was one.
+func (q *historian) ask(ctx context.Context, session transport.UploadPackSession, caps *capability.List, wants []plumbing.Hash,
+	depth packp.Depth, read func(o *objects, edge map[Hash]bool) error) (came bool, err error) {
+	req := packp.NewUploadPackRequestFromCapabilities(caps)
+	req.Wants, req.Depth = wants, depth
+	req.Capabilities.Delete(capability.ThinPack)
+	var set []capability.Capability
+	if !depth.IsZero() {
+		set = append(set, capability.Shallow)
+	}
+	if _, since := depth.(packp.DepthSince); since {
+		set = append(set, capability.DeepenSince)
+	}
+	if caps.Supports(capability.Filter) {
+		set, req.Filter = append(set, capability.Filter), packp.FilterTreeDepth(0)
+	}
+	for _, name := range set {
+		if err := req.Capabilities.Set(name); err != nil {
+			return false, err
+		}
+	}
+	resp, err := session.UploadPack(ctx, req)
+	if err != nil {
+		return false, err
+	}
+	defer resp.Close()
+	dir, err := q.crawler.newStaging()
+	if err != nil {
+		return false, err
+	}
+	defer q.crawler.cfg.Disk.Remove(dir)
+	none, err := openObjects(nil)
+	if err != nil {
+		return false, err
+	}
+	pack, r, err := readHead(demultiplex(req.Capabilities, resp), 4)
+	if err != nil {
+		return false, err
+	}
+	came = bytes.Equal(pack, []byte("PACK"))
+	base, err := q.crawler.receive(ctx, r, dir, none)
+	if err != nil {
+		return came, err
+	}
+	o, err := openObjects([]string{base})
+	if err != nil {
+		return came, err
+	}
+	defer o.close()
+	edge := map[Hash]bool{}
+	for _, h := range resp.Shallows {
+		edge[Hash(h)] = true
+	}
+	return came, read(o, edge)
+}
+
+// local reads a repository of this machine. Beyond the edge of a shallow clone there is nothing.
+func (q *historian) local(ctx context.Context) error {
+	if format := objectFormat(q.repo.Path); format != "" && format != "sha1" {
+		return &FetchError{URL: q.repo.URL, Reason: ReasonFormat, Detail: format}
+	}
+	repo, err := git.PlainOpenWithOptions(q.repo.Path, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
+	if err != nil {
+		return pathError(q.repo.URL, err)
+	}
+	head, branch, err := localHead(repo)
+	if err != nil || head.IsZero() {
+		return err
+	}
+	q.history.Head, q.history.Branch = Hash(head), branch
+	from := localObjects(repo)
+	refs, err := repo.Tags()
+	if err != nil {
+		return err
+	}
+	err = refs.ForEach(func(r *plumbing.Reference) error {
+		t := tagged{object: Hash(r.Hash()), commit: Hash(r.Hash())}
+		if typ, data, err := readObject(from, r.Hash()); err == nil && typ == plumbing.TagObject {
+			line, _, _ := bytes.Cut(data, []byte("\n"))
+			if h, err := ParseHash(strings.TrimPrefix(string(line), "object ")); err == nil {
+				t.commit = h
+			}
+		}
+		q.tags[r.Name().Short()] = t
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	shallows, err := repo.Storer.Shallow()
+	if err != nil {
+		return err
+	}
+	edge := map[Hash]bool{}
+	for _, h := range shallows {
+		edge[Hash(h)] = true
+	}
+	read := func(h Hash) (commitData, error) {
+		_, data, err := readObject(from, plumbing.Hash(h))
+		if err != nil {
+			return commitData{}, err
+		}
+		return newCommitData(data)
+	}
+	if err := q.walk(ctx, edge, read); err != nil {
+		return classifyLocal(q.repo.URL, err)
+	}
+	for _, t := range q.tags {
+		if c, err := read(t.commit); err == nil {
+			q.times[t.commit] = c.when
+		}
+	}
+	return nil
+}
+
+// commitData is a commit with the address of its author.
+type commitData struct {
+	commit
+	author string
+}
+
+func newCommitData(data []byte) (commitData, error) {
+	c, err := parseCommit(data)
+	return commitData{c, authorAddress(data)}, err
+}
+
+// readCommit reads a commit, unless it is larger than any that people write.
+func readCommit(o *objects, h Hash) (commitData, error) {
+	typ, size, err := o.stat(h)
+	if err != nil {
+		return commitData{}, err
+	}
+	if typ != typeCommit || size > maxCommit {
+		return commitData{}, fmt.Errorf("%s is a %v of %d bytes, not a commit", h, typ, size)
+	}
+	_, data, err := o.read(h)
+	if err != nil {
+		return commitData{}, err
+	}
+	return newCommitData(data)
+}
+
+// authorAddress is the address in a commit's author line: "author Name <address> seconds zone".
+func authorAddress(data []byte) string {
+	head, _, _ := bytes.Cut(data, []byte("\n\n"))
+	for line := range bytes.Lines(head) {
+		if rest, ok := bytes.CutPrefix(line, []byte("author ")); ok {
+			end := bytes.LastIndexByte(rest, '>')
+			begin := bytes.LastIndexByte(rest[:max(end, 0)], '<')
+			if begin >= 0 {
+				return string(bytes.ToLower(bytes.TrimSpace(rest[begin+1 : end])))
+			}
+			return string(bytes.TrimSpace(rest))
+		}
+	}
+	return ""
+}
+
+// walk notes every commit from HEAD to the edge.
+func (q *historian) walk(ctx context.Context, edge map[Hash]bool, read func(Hash) (commitData, error)) error {
+	for pending := []Hash{q.history.Head}; len(pending) > 0; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		h := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
+		if _, seen := q.times[h]; seen {
+			continue
+		}
+		if len(q.times) == historyCommits {
+			q.history.Older = true
+			return nil
+		}
+		c, err := read(h)
+		if err != nil {
+			return err
+		}
+		q.times[h] = c.when
+		sum := sha256.Sum256(append(q.salt[:], c.author...))
+		q.history.Commits = append(q.history.Commits, HistoryCommit{c.when, [8]byte(sum[:])})
+		if edge[h] {
+			q.history.Older = q.history.Older || len(c.parents) > 0
+			continue
+		}
+		pending = append(pending, c.parents...)
+	}
+	return nil
+}
+
+// undated are the highest versions whose day no commit has told.
+func (q *historian) undated() (wants []plumbing.Hash) {
+	type candidate struct {
+		version *Version
+		tagged
+	}
+	var list []candidate
+	for name, t := range q.tags {
+		if v := ParseVersion(name); v != nil {
+			list = append(list, candidate{v, t})
+		}
+	}
+	slices.SortFunc(list, func(a, b candidate) int { return b.version.Compare(a.version) })
+	for _, c := range list[:min(len(list), historyDates)] {
+		if _, known := q.times[c.commit]; !known && !slices.Contains(wants, plumbing.Hash(c.object)) {
+			wants = append(wants, plumbing.Hash(c.object))
+		}
+	}
+	return wants
+}
+
+// finish puts what was found in order.
+func (q *historian) finish() {
+	h := q.history
+	slices.SortFunc(h.Commits, func(a, b HistoryCommit) int { return b.Time.Compare(a.Time) })
+	for name, t := range q.tags {
+		h.Tags = append(h.Tags, Tag{name, ParseVersion(name), q.times[t.commit]})
+	}
+	slices.SortFunc(h.Tags, func(a, b Tag) int { return strings.Compare(a.Name, b.Name) })
+}
