@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"communs/registry"
 )
@@ -55,7 +56,12 @@ func (s *Server) routeCatalogue(first, rest string, more bool) (string, screen) 
 	switch first {
 	case "besoins", "needs":
 		return pages("needs", s.needs, s.need)
+	case "flux", "feeds":
+		return s.routeFeed(rest)
 	case "logiciels", "software":
+		if id, file, ok := strings.Cut(rest, "/"); ok {
+			return "software file", func(r *request) (*response, error) { return s.softwareFile(r, id, file) }
+		}
 		return pages("software", s.allSoftware, s.software)
 	case "comparer", "compare":
 		if !more {

@@ -87,6 +87,7 @@ func (s *Server) need(r *request, c *registry.Catalogue, id string) (*response, 
 	name, _ := n.Name.In(string(r.said.Lang))
 	page := needPage{frame: s.frame(r, plain(name)), Need: viewNeed(r, c, n)}
 	s.place(r, &page.frame, func(l linker) string { return l.need(id) })
+	page.Programs = append(page.Programs, alternate{atomType, r.link.feed(registry.KindNeed, id)})
 	for _, one := range c.SoftwareFor(id) {
 		page.Software = append(page.Software, viewSoftware(r, c, one))
 	}

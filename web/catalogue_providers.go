@@ -137,6 +137,9 @@ func (s *Server) provider(r *request, c *registry.Catalogue, id string) (*respon
 		Website: outsideValue(o.Website), Sources: viewSources(r, o.Sources), Status: r.said.T("web.status." + string(o.Status)),
 		Offers: viewOffers(r, c, c.OffersOf(id), true)}
 	s.place(r, &page.frame, func(l linker) string { return l.provider(id) })
+	if err := s.describeOrganisation(r, &page.frame, c, id); err != nil {
+		return nil, err
+	}
 	if o.SIREN != "" {
 		page.Numbers = append(page.Numbers, "SIREN "+plain(o.SIREN))
 	}

@@ -104,6 +104,7 @@ func (s *Server) oneRequest(r *request, c *registry.Catalogue, id string) (*resp
 	page := requestPage{frame: s.frame(r, plain(view.Title.Text)), Request: view, About: paragraphs(r, one.About), Software: softwareLink(r, c, one.Software),
 		Status: r.said.T("web.status." + string(one.Status)), Sources: viewSources(r, one.Sources)}
 	s.place(r, &page.frame, func(l linker) string { return l.oneRequest(id) })
+	page.Programs = append(page.Programs, alternate{atomType, r.link.feed(registry.KindRequest, id)})
 	for _, support := range one.Supports {
 		page.Supports = append(page.Supports, supportView{organisationLink(r, c, support.Organisation), isoDate(r, support.Date), support.Euros,
 			support.Days, viewText(r, support.Gives)})

@@ -79,6 +79,9 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 		Status: r.said.T("web.status." + string(one.Status)), Changed: date(r.said, card.Changed), Sources: viewSources(r, one.Sources),
 	}
 	s.place(r, &page.frame, func(l linker) string { return l.software(id) })
+	if err := s.describeSoftware(r, &page.frame, card); err != nil {
+		return nil, err
+	}
 	if card.Licence.Conflict {
 		page.Conflict = r.said.T("web.software.conflict", plain(card.Licence.Declared), plain(card.Licence.Found))
 	}

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -89,7 +90,11 @@ func checkPage(body string) (faults []string) {
 			}
 		}
 		switch n.Data {
-		case "script", "style", "iframe", "object", "embed", "base", "video", "audio", "font", "center":
+		case "script":
+			if kind, _ := attr(n, "type"); kind != "application/ld+json" || !json.Valid([]byte(textOf(n))) {
+				fault("<script> that is more than data")
+			}
+		case "style", "iframe", "object", "embed", "base", "video", "audio", "font", "center":
 			fault("<%s> is not allowed", n.Data)
 		case "html":
 			if lang, _ := attr(n, "lang"); lang != "fr" && lang != "en" {
@@ -205,7 +210,7 @@ func TestCheckPageFindsFaults(t *testing.T) {
 		t.Fatalf("a good page: %v", faults)
 	}
 	for _, bad := range []string{
-		`<p onclick="x">`, `<h1>two</h1>`, `<h3>deep</h3>`, `<a href="/"></a>`, `<input name="q">`, `<img src="/x">`, `<script></script>`,
+		`<p onclick="x">`, `<h1>two</h1>`, `<h3>deep</h3>`, `<a href="/"></a>`, `<input name="q">`, `<img src="/x">`, `<script></script>`, `<script type="application/ld+json">{"a":}</script>`,
 		`<b>`, `</i>`, `<p id="a"></p><p id="a"></p>`, `<nav><a href="/">x</a></nav>`, `<label for="none">x</label>`, `<p style="x"></p>`, `<nav aria-label="a"></nav><nav aria-label="a"></nav>`,
 	} {
 		if faults := checkPage(strings.Replace(good, "</main>", bad+"</main>", 1)); len(faults) == 0 {

@@ -71,6 +71,8 @@ type frame struct {
 	Canonical                  string
 	Other                      otherLang
 	Alternates                 []otherLang
+	Programs                   []alternate // the same for programs
+	Described                  any         // what the page shows, as JSON-LD
 
 	Query    string   // in the search box
 	Into     []option // the licences to choose from; the chosen one is marked
@@ -97,6 +99,9 @@ func (s *Server) frame(r *request, title string) frame {
 		Query:   plain(clip(r.query.Get("q"), maxQuery)), Into: intoOptions(r),
 	}
 	f.Menu, f.SoftwareSearch = s.catalogueMenu(r), routes[r.link.lang].software
+	if s.catalogue != nil {
+		f.Programs = []alternate{{atomType, r.link.feed("", "")}}
+	}
 	f.Contact, f.ContactText = contact(s.inst.Contact)
 	if r.asked {
 		f.KeepLang = f.Lang

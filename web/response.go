@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -27,18 +28,23 @@ type response struct {
 	kind       string // media type
 	lang       string // of the content; empty when it has none
 	body       []byte
-	gzipped    []byte        // the body compressed ahead of time; nil when it is compressed as it is sent
-	cache      time.Duration // how long it may be kept without asking again; 0: ask each time
-	immutable  bool          // the URL carries a hash: it may be kept for ever
-	noStore    bool          // it may not be kept at all
-	location   string        // of a redirection
-	retryAfter int           // seconds
+	gzipped    []byte                // the body compressed ahead of time; nil when it is compressed as it is sent
+	cache      time.Duration         // how long it may be kept without asking again; 0: ask each time
+	immutable  bool                  // the URL carries a hash: it may be kept for ever
+	noStore    bool                  // it may not be kept at all
+	location   string                // of a redirection
+	retryAfter int                   // seconds
+	anywhere   bool                  // pages of others may show it
+	stream     func(io.Writer) error // writes the body as it is sent, in place of body; what it writes is always the same
 }
 
 // write sends the answer and says how many bytes its body took.
 func (resp *response) write(w http.ResponseWriter, r *http.Request, zip *compressor) int {
 	h := w.Header()
 	resp.setHeaders(h)
+	if resp.stream != nil {
+		return resp.writeStream(w, r, zip)
+	}
 	if resp.status == http.StatusOK && !resp.noStore {
 		tag := etag(resp.body)
 		h.Set("ETag", tag)
@@ -65,6 +71,41 @@ func (resp *response) write(w http.ResponseWriter, r *http.Request, zip *compres
 	return n
 }
 
+// writeStream sends a body that is too long to be made ahead. Nothing of it is kept, so it has no tag. Whoever stops reading ends it.
+func (resp *response) writeStream(w http.ResponseWriter, r *http.Request, zip *compressor) int {
+	packed := acceptsGzip(r)
+	if packed {
+		w.Header().Set("Content-Encoding", "gzip")
+	}
+	w.WriteHeader(resp.status)
+	if r.Method == http.MethodHead {
+		return 0
+	}
+	sent := &counted{w: w}
+	if !packed {
+		_ = resp.stream(sent) // it fails only when nobody reads any longer
+		return sent.n
+	}
+	z := zip.writer(sent)
+	defer zip.writers.Put(z)
+	if resp.stream(z) == nil {
+		_ = z.Close()
+	}
+	return sent.n
+}
+
+// counted counts what is written.
+type counted struct {
+	w io.Writer
+	n int
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += n
+	return n, err
+}
+
 func (resp *response) setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -72,6 +113,9 @@ func (resp *response) setHeaders(h http.Header) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if resp.anywhere {
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
 	h.Set("Vary", "Accept-Language, Accept-Encoding")
 	switch {
@@ -130,14 +174,18 @@ func acceptsGzip(r *http.Request) bool {
 // compressor keeps its writers: one of them weighs 800 kB.
 type compressor struct{ writers sync.Pool }
 
+// writer is one that was kept, or a new one; whoever is done with it puts it back.
+func (c *compressor) writer(w io.Writer) *gzip.Writer {
+	if z, ok := c.writers.Get().(*gzip.Writer); ok {
+		z.Reset(w)
+		return z
+	}
+	return gzip.NewWriter(w)
+}
+
 func (c *compressor) compress(body []byte) []byte {
 	var b bytes.Buffer
-	z, ok := c.writers.Get().(*gzip.Writer)
-	if ok {
-		z.Reset(&b)
-	} else {
-		z = gzip.NewWriter(&b)
-	}
+	z := c.writer(&b)
 	defer c.writers.Put(z)
 	// Writing into memory does not fail.
 	_, _ = z.Write(body)

@@ -159,12 +159,18 @@ func (s *Server) routeAPI(rest string) (string, screen) {
 		return "api similar", s.apiSimilar
 	case rest == "v1/repositories":
 		return "api repositories", s.apiRepositories
+	case rest == "v1/openapi.json":
+		return "api description", apiDescription
 	case strings.HasPrefix(rest, "v1/blocks/"):
 		return "api block", func(r *request) (*response, error) {
 			return s.apiBlock(r, strings.TrimPrefix(rest, "v1/blocks/"))
 		}
 	}
-	return "none", nil
+	below, ok := strings.CutPrefix(rest, "v1/")
+	if !ok {
+		return "none", nil
+	}
+	return s.routeCatalogueAPI(strings.Cut(below, "/"))
 }
 
 // redirectTo leads to another path of this server, with the same query.

@@ -94,7 +94,7 @@ func (x Site) SoftwareLD(card *registry.Card) any {
 	if card.Licence.Readable {
 		o.set("license", licenceNode(s.Licence))
 	}
-	o.set("codeRepository", first(s.Repositories))
+	o.set("codeRepository", webURL(first(s.Repositories)))
 	o.set("softwareHelp", webURL(s.Docs))
 	var needs []any
 	for _, n := range card.Needs {
