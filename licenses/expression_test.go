@@ -79,8 +79,8 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("Parse(%q): %v", in, err)
 			continue
 		}
-		if e.Kind != want.kind || e.Offset != want.offset || want.near != "" && !slices.Contains(e.Near, want.near) {
-			t.Errorf("Parse(%q): %s at %d, near %v; want %+v", in, e.Kind, e.Offset, e.Near, want)
+		if e.Kind != want.kind || e.Offset != want.offset || want.near != "" && !slices.Contains(e.Near(), want.near) {
+			t.Errorf("Parse(%q): %s at %d, near %v; want %+v", in, e.Kind, e.Offset, e.Near(), want)
 		}
 		if key, args := e.Message(); !strings.HasPrefix(key, "license.expression.") || len(args) < 3 {
 			t.Errorf("Parse(%q): message %s %v", in, key, args)

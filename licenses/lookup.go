@@ -48,6 +48,9 @@ func (s *lookup) gather(x *index, ids []uint16) {
 		h := hashShingle(ids[at : i+1])
 		for _, e := range x.bucket(h) {
 			if e.hash == h {
+				if len(s.hits) == cap(s.hits) {
+					s.hits = slices.Grow(s.hits, len(s.hits)+64) // twice as many
+				}
 				s.hits = append(s.hits, hit{e.template, e.pos, int32(at)})
 			}
 		}
@@ -63,6 +66,7 @@ func (s *lookup) collect(d *Detector, ids []uint16) {
 // enough adds to a list the hits with templates of which there are enough, as places behind from.
 func (s *lookup) enough(d *Detector, list, hits []hit, from int) []hit {
 	s.count(hits)
+	list = slices.Grow(list, len(hits))
 	for _, h := range hits {
 		if d.templates[h.template].enough(int(s.counts[h.template])) {
 			list = append(list, hit{h.template, h.pos, h.at - int32(from)})

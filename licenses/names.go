@@ -22,6 +22,7 @@ type names struct {
 	ends  map[int32]name   // by node
 	words map[string]uint32
 	nodes int32
+	first [1 << 16]bool // by what brief makes of a word: a name may begin with it
 
 	french *names // what licences are called in French only
 }
@@ -37,6 +38,9 @@ type name struct {
 
 // find is the longest name at the front of words; n is its length, 0 when there is none.
 func (x *names) find(words []string) (found name, n int) {
+	if len(words) == 0 || !x.first[brief(words[0])] {
+		return found, 0
+	}
 	node := int32(0)
 	for i, w := range words {
 		next, ok := x.step(node, w)
@@ -54,6 +58,14 @@ func (x *names) find(words []string) (found name, n int) {
 	return found, n
 }
 
+// brief tells most words from each other, by their first two letters, the last one and their length.
+func brief(w string) uint16 {
+	if len(w) < 2 {
+		return uint16(len(w))
+	}
+	return uint16(w[0])<<11 ^ uint16(w[1])<<6 ^ uint16(w[len(w)-1])<<1 ^ uint16(len(w))
+}
+
 // step is the node after a word.
 func (x *names) step(node int32, w string) (next int32, ok bool) {
 	id, ok := x.words[w]
@@ -65,6 +77,13 @@ func (x *names) step(node int32, w string) (next int32, ok bool) {
 
 // add puts a name into the trie; an earlier one stays.
 func (x *names) add(words []string, e name) {
+	if len(words) == 0 {
+		return
+	}
+	x.first[brief(words[0])] = true
+	if words[0] == "license" {
+		x.first[brief("licenses")] = true
+	}
 	node := int32(0)
 	for _, w := range words {
 		id, ok := x.words[w]
@@ -81,7 +100,7 @@ func (x *names) add(words []string, e name) {
 		}
 		node = to
 	}
-	if _, ok := x.ends[node]; !ok && len(words) > 0 {
+	if _, ok := x.ends[node]; !ok {
 		x.ends[node] = e
 	}
 }

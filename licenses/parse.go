@@ -13,17 +13,28 @@ import (
 // SyntaxError tells what is wrong with an expression, and where.
 type SyntaxError struct {
 	Input  string
-	Offset int      // byte of Input where it is wrong
-	Kind   string   // unknown-id, unknown-exception, not-exception, addition, expected-license, expected-exception, expected-end, unclosed, plus, none, too-deep, empty
-	Word   string   // the word that is wrong
-	Near   []string // known ids that are written alike, best first
+	Offset int    // byte of Input where it is wrong
+	Kind   string // unknown-id, unknown-exception, not-exception, addition, expected-license, expected-exception, expected-end, unclosed, plus, none, too-deep, empty
+	Word   string // the word that is wrong
+}
+
+// Near lists known ids that are written like one that is not known, best first. It is only worked out when it is asked for: what a text
+// says is often tried as an expression that it is not.
+func (e *SyntaxError) Near() []string {
+	switch e.Kind {
+	case "unknown-id":
+		return nearest(e.Word, false)
+	case "unknown-exception":
+		return nearest(e.Word, true)
+	}
+	return nil
 }
 
 // Error is for logs; Message gives the sentence for people.
 func (e *SyntaxError) Error() string {
 	s := fmt.Sprintf("license expression %q: %s at %d", e.Input, e.Kind, e.Offset+1)
-	if len(e.Near) > 0 {
-		s += ", did you mean " + strings.Join(e.Near, ", ")
+	if near := e.Near(); len(near) > 0 {
+		s += ", did you mean " + strings.Join(near, ", ")
 	}
 	return s
 }
@@ -36,8 +47,8 @@ func (e *SyntaxError) Position() int {
 // Message names the sentence: the expression, the position from 1, the word, the nearest known id.
 func (e *SyntaxError) Message() (key string, args []any) {
 	args = []any{e.Input, strconv.Itoa(e.Position()), e.Word}
-	if len(e.Near) > 0 {
-		return "license.expression." + e.Kind + "-near", append(args, strings.Join(e.Near, ", "))
+	if near := e.Near(); len(near) > 0 {
+		return "license.expression." + e.Kind + "-near", append(args, strings.Join(near, ", "))
 	}
 	return "license.expression." + e.Kind, args
 }
@@ -184,9 +195,7 @@ func (p *parser) license() (*node, error) {
 			return p.leaf(info.ID + "+"), nil
 		}
 	}
-	err := p.fail("unknown-id")
-	err.Near = nearest(p.word, false)
-	return nil, err
+	return nil, p.fail("unknown-id")
 }
 
 // exception reads the id after WITH. An addition of the author's own may be called LicenseRef- too, as before SPDX 3.
@@ -199,9 +208,7 @@ func (p *parser) exception() (*node, error) {
 	}
 	info, ok := Info(p.word)
 	if !ok {
-		err := p.fail("unknown-exception")
-		err.Near = nearest(p.word, true)
-		return nil, err
+		return nil, p.fail("unknown-exception")
 	}
 	if !info.Exception {
 		return nil, p.fail("not-exception")

@@ -70,8 +70,10 @@ func nearLicenses(value string) []string {
 	for _, text := range []string{value, written} {
 		_, err := licenses.Parse(text)
 		var wrong *licenses.SyntaxError
-		if errors.As(err, &wrong) && len(wrong.Near) > 0 {
-			return wrong.Near
+		if errors.As(err, &wrong) {
+			if near := wrong.Near(); len(near) > 0 {
+				return near
+			}
 		}
 	}
 	return nil

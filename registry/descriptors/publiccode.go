@@ -249,7 +249,7 @@ func (p *publiccode) license(e entry) {
 	case !p.to.License.IsZero():
 		p.fault(e, Error, "license-near", p.to.License.String())
 	case errors.As(err, &wrong):
-		p.fault(e, Error, "license", only(wrong.Near), err)
+		p.fault(e, Error, "license", only(wrong.Near()), err)
 	}
 }
 
