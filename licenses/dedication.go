@@ -40,6 +40,14 @@ func (n *notice) dedicated(i int) (at int, ok bool) {
 	return 0, false
 }
 
+// declared reports whether "public domain", from word i to end, is a line of its own in a program's comment, and no part of a sentence.
+func (n *notice) declared(i, end int) bool {
+	if n.prose || end < len(n.words) && n.gap[end]&(gapSentence|gapParagraph) == 0 {
+		return false
+	}
+	return i == 0 || !n.has(i-1, i, "in", "into", "to", "of", "as", "is", "are", "be", "and", "or", "not", "non", "under", "on", "from", "for", "with", "by", "than") && !n.negated(i-1)
+}
+
 // reserved finds what says that the code is proprietary: that it is confidential, a secret, not to be copied without permission. That all rights
 // are reserved says nothing; free licences say so too. Only the first is reported.
 func (n *notice) reserved() []statement {
@@ -81,7 +89,7 @@ func (n *notice) secret(i int) bool {
 	case "software", "code", "information", "property", "material", "source":
 		from := n.sentence(i, 12)
 		return n.has(from, i, "is", "contains", "are", "constitutes") && n.has(from, i, "this", "software", "file", "program", "code", "document", "herein") &&
-			!n.has(from, i, "with", "into", "for", "use", "using", "permits", "if", "in", "both")
+			!n.has(from, i, "with", "into", "for", "use", "used", "uses", "using", "permits", "store", "stores", "if", "in", "both")
 	}
 	return false
 }

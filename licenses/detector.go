@@ -91,6 +91,7 @@ func (d *Detector) Text(path string, text []byte) []Finding {
 	}
 	written := text
 	syntax := syntaxIn(path, text)
+	s.prose = syntax == nil
 	if s.kind == fileManifest && syntax == nil {
 		syntax = syntaxOther
 	}

@@ -140,7 +140,7 @@ func TestLibreOf(t *testing.T) {
 	}{
 		"MIT": {LibreYes, GroundOSI}, "EUPL-1.2": {LibreYes, GroundOSI}, "CECILL-B": {LibreYes, GroundFSF}, "etalab-2.0": {LibreYes, GroundEtat}, "LicenseRef-etalab-1.0": {LibreYes, GroundEtat},
 		"ODbL-1.0": {LibreYes, GroundFSF}, "GPL-2.0+": {LibreYes, GroundOSI}, "CC-BY-NC-4.0": {LibreNo, ""}, "BUSL-1.1": {LibreNo, ""},
-		"LicenseRef-x": {LibreUnknown, ""}, "MIT AND LicenseRef-x": {LibreUnknown, ""}, "MIT OR LicenseRef-x": {LibreYes, GroundOSI},
+		"GPL-1.0-or-later": {LibreYes, GroundOSI}, "GPL-1.0-only": {LibreNo, ""}, "LicenseRef-x": {LibreUnknown, ""}, "MIT AND LicenseRef-x": {LibreUnknown, ""}, "MIT OR LicenseRef-x": {LibreYes, GroundOSI},
 		"LicenseRef-x OR MIT": {LibreYes, GroundOSI}, "MIT AND BUSL-1.1": {LibreNo, ""}, "EUPL-1.1+": {LibreYes, GroundOSI},
 		"MIT AND etalab-2.0": {LibreYes, GroundEtat}, "CC0-1.0 AND etalab-2.0": {LibreYes, GroundFSF}, "MIT AND CECILL-B": {LibreYes, GroundFSF},
 		"GPL-2.0": {LibreYes, GroundOSI}, "BSD-2-Clause-FreeBSD": {LibreYes, GroundFSF}, "Classpath-exception-2.0": {LibreUnknown, ""},

@@ -22,7 +22,7 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 		if at, ok := n.dedicated(i); ok {
 			return at, true
 		}
-		return i, n.labelled(i) || terse && i < 60 && n.ownLine(i, end)
+		return i, n.labelled(i) || i < 60 && n.ownLine(i, end) && (terse || n.declared(i, end))
 	}
 	beside := end < len(n.words) && strings.HasPrefix(n.words[end], "licens") || n.has(i, end, "license", "licenses")
 	for p := end; p < min(end+5, len(n.words)) && (p == end || isFiller(n.words[p-1]) || isShort(n.words[p-1])) && n.gap[p]&(gapSentence|gapParagraph) == 0; p++ {
@@ -58,7 +58,7 @@ func (n *notice) introduction(atoms []atom, k int, terse bool) (at int, ok bool)
 			return 0, false
 		}
 		if isTrigger(w) || isPair(n, p) {
-			if a.weak && !beside && i-p > 3 && !n.joined(atoms, k) || n.negated(p) || w == "under" && !n.prose && !n.grants(p) {
+			if a.weak && !beside && i-p > 3 && !n.joined(atoms, k) || n.negated(p) || w == "under" && n.elsewhere(p, i, beside) {
 				return denied, false
 			}
 			return p, true
@@ -111,6 +111,19 @@ func (n *notice) handled(p int) bool {
 	}
 	return n.has(n.sentence(p, 14), p, "detects", "detect", "recognizes", "recognises", "recognize", "identifies", "identify", "finds", "find", "scans", "lists", "handles", "accepts",
 		"rejects", "supports", "parses", "flags", "reports", "skips", "imports")
+}
+
+// elsewhere reports whether "under" at word p, before a name at word i, speaks of something else than under what this is licensed; beside tells that
+// the name is called a licence. So do programs run and are tested: "runs under Python 2.0". X11 alone is a window system.
+func (n *notice) elsewhere(p, i int, beside bool) bool {
+	if !n.prose && !n.grants(p) {
+		return true
+	}
+	if beside || n.has(n.sentence(p, 14), p, "licensed", "license", "licensing", "released", "distributed", "distribute", "redistribute", "published", "copyright", "terms") {
+		return false
+	}
+	return n.words[i] == "x11" || n.has(n.sentence(p, 9), p, "run", "runs", "running", "ran", "work", "works", "working", "tested", "compile", "compiles", "compiled", "build", "builds", "built",
+		"rendering", "window", "windows", "executed", "executes", "started", "developed", "ported", "using")
 }
 
 // grants reports whether "under" at word p tells what something is licensed under; comments of programs also speak of code under some

@@ -93,6 +93,9 @@ func groundsOf(id string) (Libre, []string) {
 		}
 		return LibreUnknown, nil
 	}
+	if id == "GPL-1.0-or-later" { // nobody was asked about version 1, but a later one may be chosen
+		return groundsOf("GPL-2.0-or-later")
+	}
 	if info.Current != "" && info.Current != info.ID {
 		if e, err := Parse(info.Current); err == nil {
 			return e.tree().grounds()

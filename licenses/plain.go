@@ -142,8 +142,10 @@ func (t *plainText) addLine(src []byte, line int) {
 			continue
 		}
 		if t.isMarker(from, src, begin, i, start) {
+			if !isRemark(t.Bytes[from:], c) {
+				t.gap |= gapItem
+			}
 			t.Bytes = t.Bytes[:from]
-			t.gap |= gapItem
 		} else {
 			t.respell(from)
 			if c := src[begin]; c < utf8.RuneSelf && class[c] == 1 && c > '9' {
@@ -245,6 +247,11 @@ func (t *plainText) isMarker(from int, src []byte, begin, end int, start bool) b
 		return !t.afterVersion()
 	}
 	return begin == 0 && len(w) == 1 && (src[begin] == 'C' || src[begin] == 'c') && end < len(src) && src[end] == ' ' // Fortran
+}
+
+// isRemark reports whether a marker begins a comment, as each of its lines does, and no item of a list.
+func isRemark(w []byte, first byte) bool {
+	return string(w) == "dnl" || string(w) == "rem" || len(w) == 1 && first == 'C'
 }
 
 // afterVersion reports whether the last word kept was "version", so that what follows is no bullet.

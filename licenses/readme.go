@@ -102,7 +102,7 @@ func (d *Detector) readmeSentences(name string, text []byte, lines []string) []F
 		}
 	}
 	title = strings.ToLower(title)
-	s := scanner{d: d, path: name}
+	s := scanner{d: d, path: name, prose: true}
 	s.read(text, []segment{{0, len(text), 1}})
 	var kept []Finding
 	for _, f := range s.findings() {

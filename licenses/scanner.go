@@ -15,6 +15,7 @@ type scanner struct {
 	d      *Detector
 	path   string
 	kind   fileKind
+	prose  bool // not a program
 	tags   []tag
 	plain  plainText
 	ids    []uint16
@@ -87,7 +88,7 @@ func (s *scanner) findings() []Finding {
 		}
 	}
 	n := newNotice(&s.plain, 0, len(s.plain.Words))
-	n.prose = syntaxOf(s.path) == nil
+	n.prose = s.prose
 	terse := s.kind == fileLicense || s.kind == fileBeside || s.kind == fileReadme
 	inside := s.alternatives(n, covered[:len(statements)])
 	inText := mask(covered, len(s.plain.Words))

@@ -50,6 +50,7 @@ var (
 	syntaxNim    = newSyntax(syntax{line: hash, block: []block{{open: "#[", end: "]#", nested: true}}, quotes: []quote{{open: `"""`, end: `"""`, escape: raw, lines: true}, double}})
 	syntaxSh     = newSyntax(syntax{line: hash, quotes: []quote{long, {open: "'", end: "'", escape: raw, lines: true}}, odd: oddShell, signs: "\n<\\", spaced: true})
 	syntaxHash   = newSyntax(syntax{line: hash, quotes: []quote{double, {open: "'", end: "'", word: true}}, spaced: true})
+	syntaxM4     = newSyntax(syntax{line: hash, first: []string{"dnl"}, quotes: []quote{double, {open: "'", end: "'", word: true}}, spaced: true})
 	syntaxYAML   = newSyntax(syntax{line: hash, quotes: []quote{{open: `"`, end: `"`, lines: true, word: true}, {open: "'", end: "'", escape: doubled, lines: true, word: true}}, odd: oddYAML, signs: "|>", spaced: true})
 	syntaxTOML   = newSyntax(syntax{line: hash, quotes: []quote{triple, {open: "'''", end: "'''", escape: raw, lines: true}, double, {open: "'", end: "'", escape: raw}}})
 	syntaxHCL    = newSyntax(syntax{line: []string{"#", "//"}, block: []block{cBlock}, quotes: []quote{double}, odd: oddShell, signs: "\n<"})
@@ -96,9 +97,9 @@ var languages = []struct {
 	{syntaxPy, "py pyi pyx pxd pxi bzl gd sage scons sconstruct build workspace bazel star wscript"},
 	{syntaxExs, "ex exs"}, {syntaxJl, "jl"}, {syntaxNim, "nim nims"},
 	{syntaxSh, "sh bash zsh fish ksh csh bats ebuild eclass"},
-	{syntaxHash, `mk mak make am ac m4 tcl r awk sed cr gyp gypi gn ninja makefile gnumakefile dockerfile containerfile po pot gitignore gitattributes dockerignore
+	{syntaxHash, `mk mak make am tcl r awk sed cr gyp gypi gn ninja makefile gnumakefile dockerfile containerfile po pot gitignore gitattributes dockerignore
 		pri pro rego pp raku`},
-	{syntaxYAML, "yaml yml"}, {syntaxTOML, "toml"}, {syntaxHCL, "tf hcl tfvars"}, {syntaxNix, "nix"}, {syntaxGql, "graphql gql"},
+	{syntaxM4, "m4 ac"}, {syntaxYAML, "yaml yml"}, {syntaxTOML, "toml"}, {syntaxHCL, "tf hcl tfvars"}, {syntaxNix, "nix"}, {syntaxGql, "graphql gql"},
 	{syntaxCMake, "cmake cmakelists.txt"}, {syntaxPs1, "ps1 psm1 psd1"}, {syntaxCoffee, "coffee"},
 	{syntaxRb, "rb rake ru podspec rbi rbs gemspec gemfile rakefile vagrantfile podfile brewfile fastfile"},
 	{syntaxPl, "pl pm t perl pod xs"}, {syntaxSQL, "sql psql pgsql plsql pks pkb ddl"}, {syntaxLua, "lua tl rockspec"}, {syntaxHs, "hs lhs elm purs idr agda dhall"},
@@ -133,6 +134,11 @@ func syntaxOf(name string) *syntax {
 	}
 	if s, ok := syntaxes[base]; ok {
 		return s
+	}
+	if t, ok := strings.CutSuffix(base, ".cmake"); ok { // config.h.cmake becomes config.h
+		if s := syntaxes[strings.TrimPrefix(path.Ext(t), ".")]; s == syntaxC {
+			return s
+		}
 	}
 	return syntaxes[strings.TrimPrefix(path.Ext(base), ".")]
 }

@@ -383,6 +383,17 @@ func TestHugeFile(t *testing.T) {
 	}
 }
 
+// A manifest that is too long to be read is told, as it may declare a licence.
+func TestLongManifest(t *testing.T) {
+	dir := project(t, "-- LICENSE --\n"+mit)
+	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"license":`+strings.Repeat("[", 2<<20)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := brief(run(t, FolderSource{Dir: dir}, options(t))); !strings.Contains(got, "partial package.json:0 too-big") {
+		t.Error(got)
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	dir := project(t, "-- LICENSE --\n"+mit)
 	stop := errors.New("stopped")

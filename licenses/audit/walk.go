@@ -217,9 +217,18 @@ func (w *walk) readLong(ctx context.Context, name string, head *bytes.Buffer, re
 	s := &scanned{File: d.file(name), found: got.Findings}
 	if lockFormatOf(name) != nil {
 		w.missed(partial(name, PartialTooBig, megabytes(d.size), megabytes(maxLock)).Partial)
+	} else {
+		w.tooLong(name, d.size)
 	}
 	w.keep(s, got, d.size)
 	return nil
+}
+
+// tooLong tells of a manifest that is not read because of its length.
+func (w *walk) tooLong(name string, size int) {
+	if size > manifests.MaxSize && manifests.Declares(name) {
+		w.missed(partial(name, PartialTooBig, megabytes(size), megabytes(manifests.MaxSize)).Partial)
+	}
 }
 
 func megabytes(n int) string { return strconv.Itoa((n + 1<<20 - 1) >> 20) }
@@ -260,6 +269,7 @@ func (w *walk) read(ctx context.Context, name string, data []byte) error {
 	if got.Unread != licenses.UnreadBinary {
 		s.snippets = readSnippets(data)
 		s.Copyrights = copyrightsOf(data)
+		w.tooLong(name, len(data))
 		if s.manifest, err = manifests.Read(name, data); err != nil {
 			var damaged *manifests.DamagedError
 			if !errors.As(err, &damaged) {
