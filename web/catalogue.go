@@ -71,6 +71,11 @@ func (s *Server) routeCatalogue(first, rest string, more bool) (string, screen) 
 		return pages("providers", s.providers, s.provider)
 	case "demandes", "requests":
 		return pages("requests", s.requests, s.oneRequest)
+	case "observatoire", "observatory":
+		if !more {
+			return "observatory", s.observatory
+		}
+		return "observatory csv", func(r *request) (*response, error) { return s.observatoryCSV(r, rest) }
 	case "selections":
 		return pages("selections", s.selections, s.selection)
 	}

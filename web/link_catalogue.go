@@ -3,7 +3,10 @@
 
 package web
 
-import "net/url"
+import (
+	"maps"
+	"net/url"
+)
 
 // Addresses of the catalogue's pages. Ids are made of lower-case letters, digits and "-", but what is not is escaped all the same.
 
@@ -41,4 +44,11 @@ func (l linker) oneRequest(id string) string {
 	return l.with(routes[l.lang].requests+"/"+escape(id), nil)
 }
 
-func (l linker) observatory() string { return l.with(routes[l.lang].observatory, nil) }
+// observatory leads to the figures, or with a chart's id to its CSV, narrowed down by the parameters.
+func (l linker) observatory(chart string, v url.Values) string {
+	path := routes[l.lang].observatory
+	if chart != "" {
+		path += "/" + escape(chart) + ".csv"
+	}
+	return l.with(path, maps.Clone(v))
+}

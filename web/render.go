@@ -66,6 +66,7 @@ type frame struct {
 
 	Home, Search, Repositories string // links
 	Similar                    string
+	Observatory                string     // empty when the instance has no catalogue
 	SoftwareSearch             string     // where the box of the catalogue's pages leads
 	Menu                       []menuItem // of the catalogue; empty when the instance has none
 	Canonical                  string
@@ -101,6 +102,7 @@ func (s *Server) frame(r *request, title string) frame {
 	f.Menu, f.SoftwareSearch = s.catalogueMenu(r), routes[r.link.lang].software
 	if s.catalogue != nil {
 		f.Programs = []alternate{{atomType, r.link.feed("", "")}}
+		f.Observatory = r.link.observatory("", nil)
 	}
 	f.Contact, f.ContactText = contact(s.inst.Contact)
 	if r.asked {

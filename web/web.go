@@ -20,6 +20,7 @@ import (
 
 	"communs/internal/words"
 	"communs/registry/find"
+	"communs/registry/observatory"
 	"communs/search"
 )
 
@@ -62,6 +63,7 @@ type Server struct {
 	timeout   time.Duration
 	gate      *gate
 	assets    *assets
+	figures   observatory.Memo
 	zip       compressor
 	pages     map[words.Lang]*pages
 	words     map[words.Lang]*words.Printer

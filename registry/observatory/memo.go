@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package observatory
+
+import (
+	"sync"
+
+	"communs/registry"
+)
+
+// Memo keeps the figures of a catalogue until it has changed: a page and the CSVs that it leads to are counted once. Its zero value is
+// ready, and any number of goroutines may use it.
+type Memo struct {
+	mu    sync.Mutex
+	of    *registry.Catalogue
+	known map[Filter][]Chart
+}
+
+// maxKnown bounds how many filters are kept: more than there are regions. Any period may be asked for.
+const maxKnown = 40
+
+// Figures are those of the function of the same name. They are shared: readers leave them as they are.
+func (m *Memo) Figures(c *registry.Catalogue, f Filter) []Chart {
+	m.mu.Lock()
+	defer m.mu.Unlock() // counting is short: who asks the same meanwhile has the answer after it
+	if m.of != c || len(m.known) >= maxKnown {
+		m.of, m.known = c, map[Filter][]Chart{}
+	}
+	charts, ok := m.known[f]
+	if !ok {
+		charts = Figures(c, f)
+		m.known[f] = charts
+	}
+	return charts
+}
