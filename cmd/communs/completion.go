@@ -53,7 +53,7 @@ func argumentWords(app *cli.App, command string) []string {
 
 // takesFile reports whether a flag's value is the name of a file or folder.
 func takesFile(name string) bool {
-	return slices.Contains([]string{"data", "config", "batch", "policy", "root"}, name)
+	return slices.Contains([]string{"data", "config", "batch", "policy", "root", "output"}, name)
 }
 
 // valueFlags lists the flags that take a value, of every command, each once.

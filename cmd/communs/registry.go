@@ -14,6 +14,9 @@ func (p *program) registryCommand() *cli.Command {
 			p.registryFindCommand(),
 			p.registryCompareCommand(),
 			p.registryCheckCommand(),
+			p.registryListCommand(),
+			p.registryShowCommand(),
+			p.registryExportCommand(),
 			p.registryImportCommand(),
 		},
 	}

@@ -49,10 +49,19 @@ func (p *program) openFinder(ctx context.Context) (*catalogue, error) {
 
 // openFilled opens the catalogue for questions, and complains when nothing is in it.
 func (p *program) openFilled(ctx context.Context) (*catalogue, error) {
+	return p.filled(ctx, p.openFinder)
+}
+
+// openRecords opens the catalogue for reading alone, and complains when nothing is in it.
+func (p *program) openRecords(ctx context.Context) (*catalogue, error) {
+	return p.filled(ctx, p.openCatalogue)
+}
+
+func (p *program) filled(ctx context.Context, open func(context.Context) (*catalogue, error)) (*catalogue, error) {
 	if _, err := os.Stat(filepath.Join(p.settings.data, "communs.db")); errors.Is(err, fs.ErrNotExist) {
 		return nil, fault("cmd.registry.empty")
 	}
-	c, err := p.openFinder(ctx)
+	c, err := open(ctx)
 	if err == nil && len(c.Last().AllSoftware()) == 0 {
 		return nil, errors.Join(fault("cmd.registry.empty"), c.Close())
 	}

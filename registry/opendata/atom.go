@@ -168,6 +168,12 @@ func other(written, lang string) string {
 	return written
 }
 
+// Title names a record in a language, or in the one in which it is named.
+func Title(c *registry.Catalogue, e registry.Entry, lang string) string {
+	title, _ := titleOf(c, e, lang)
+	return title
+}
+
 // titleOf names a record, and tells the language of the name; empty for names that are the same everywhere.
 func titleOf(c *registry.Catalogue, e registry.Entry, lang string) (title, written string) {
 	both := func(organisation, software string) (string, string) {

@@ -26,6 +26,15 @@ func Columns(kind registry.Kind) []string {
 	return names
 }
 
+// Row is what an entry says in each of the columns of its kind, as it is: see [Cell].
+func Row(s registry.Stamped) []string {
+	var row []string
+	for _, c := range columnsOf(s.Kind()) {
+		row = append(row, c.value(s))
+	}
+	return row
+}
+
 // columnsOf are those that every record has, around those of the kind. Several values in one cell have "; " between them.
 func columnsOf(kind registry.Kind) []column {
 	all := []column{{"id", func(s registry.Stamped) string { return s.Head().ID }}}
