@@ -38,7 +38,7 @@ type name struct {
 
 // find is the longest name at the front of words; n is its length, 0 when there is none.
 func (x *names) find(words []string) (found name, n int) {
-	if len(words) == 0 || !x.first[brief(words[0])] {
+	if len(words) == 0 || !x.begins(words[0]) {
 		return found, 0
 	}
 	node := int32(0)
@@ -56,6 +56,17 @@ func (x *names) find(words []string) (found name, n int) {
 		}
 	}
 	return found, n
+}
+
+// begins is a fast look whether a name may begin with a word: false means that none does.
+func (x *names) begins(w string) bool { return x.first[brief(w)] }
+
+// begin notes that a name begins with a word.
+func (x *names) begin(w string) {
+	x.first[brief(w)] = true
+	if w == "license" {
+		x.begin("licenses")
+	}
 }
 
 // brief tells most words from each other, by their first two letters, the last one and their length.
@@ -80,10 +91,7 @@ func (x *names) add(words []string, e name) {
 	if len(words) == 0 {
 		return
 	}
-	x.first[brief(words[0])] = true
-	if words[0] == "license" {
-		x.first[brief("licenses")] = true
-	}
+	x.begin(words[0])
 	node := int32(0)
 	for _, w := range words {
 		id, ok := x.words[w]
@@ -112,6 +120,12 @@ func newNames() (*names, error) {
 		return nil, fmt.Errorf("names.txt: %w", err)
 	}
 	x.addList()
+	for _, g := range gnuNames { // these are read word by word
+		x.begin(g.words[0])
+	}
+	for _, w := range []string{"gnu", "commercial", "proprietary"} {
+		x.begin(w)
+	}
 	var err error
 	x.french, err = newFrenchNames()
 	return x, err

@@ -126,6 +126,10 @@ type atom struct {
 func (d *Detector) atoms(n *notice) []atom {
 	var found []atom
 	for i, end := 0, 0; i < len(n.words); {
+		if !d.names.begins(n.words[i]) {
+			i++
+			continue
+		}
 		a, ok := d.atomAt(n, i, end)
 		if !ok {
 			i++
