@@ -25,10 +25,16 @@ const (
 	Base       Origin = registry.BaseSource // what comes with the program
 	Members    Origin = "members"           // a cluster's members and their forges, as a table
 	Publiccode Origin = "publiccode"        // publiccode.yml
+	Chatons    Origin = "chatons"           // properties of the hosts of the CHATONS collective
+	Awesome    Origin = "awesome"           // awesome-selfhosted's data
+	SILL       Origin = "sill"              // the socle interministériel de logiciels libres
+	Comptoir   Origin = "comptoir"          // the Comptoir du Libre's export
 )
 
 // Origins lists the origins, in the order in which they are explained.
-func Origins() []Origin { return []Origin{Base, Members, Publiccode} }
+func Origins() []Origin {
+	return []Origin{Base, Members, Publiccode, Chatons, Awesome, SILL, Comptoir}
+}
 
 // Options say what is read.
 type Options struct {
@@ -131,12 +137,21 @@ func originNames() string {
 
 func readers() map[Origin]func(*reading, []File) error {
 	return map[Origin]func(*reading, []File) error{
-		Base: (*reading).base, Members: (*reading).members, Publiccode: (*reading).publiccode,
+		Base: (*reading).base, Members: (*reading).members, Publiccode: (*reading).publiccode, Chatons: (*reading).chatons,
+		Awesome: (*reading).awesome, SILL: (*reading).sill, Comptoir: (*reading).comptoir,
 	}
 }
 
 // terms are the licence and the credit that an origin states for all its data.
-func terms(o Origin) (licence, credit string) { return "", "" }
+func terms(o Origin) (licence, credit string) {
+	switch o {
+	case Awesome:
+		return "CC-BY-SA-3.0", "awesome-selfhosted"
+	case SILL:
+		return "etalab-2.0", "SILL, DINUM"
+	}
+	return "", ""
+}
 
 // checkLicence wants the licence of the data: the one that was stated, or the origin's own.
 func (x *reading) checkLicence(o Origin) error {
@@ -210,6 +225,12 @@ func Endings(o Origin) []string {
 	switch o {
 	case Members:
 		return []string{".csv", ".tsv"}
+	case Chatons:
+		return []string{".properties"}
+	case SILL:
+		return []string{".json"}
+	case Comptoir:
+		return []string{".json", ".csv"}
 	}
 	return []string{".yml", ".yaml"}
 }

@@ -97,11 +97,7 @@ func (x *reading) described(d *descriptors.Software) *registry.Software {
 			s.Platforms = append(s.Platforms, known)
 		}
 	}
-	for _, k := range d.Keywords {
-		if k = line(k); k != "" && len(k) <= 80 && !slices.Contains(s.Words, k) {
-			s.Words = append(s.Words, k)
-		}
-	}
+	s.Words = words(d.Keywords)
 	s.Needs = x.needs(func(n *registry.Need) bool {
 		return len(n.Publiccode) > 0 && slices.Contains(d.Categories, n.Publiccode[0])
 	})

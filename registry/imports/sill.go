@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package imports
+
+import (
+	"slices"
+	"strings"
+
+	"communs/registry"
+)
+
+// The SILL (socle interministériel de logiciels libres) is published as JSON: a list of software, or an object whose "catalog" is that
+// list. Its names have changed with its versions (name and softwareName; wikidataData, wikidataSoftware, softwareExternalData): all are
+// understood. What was taken out of the SILL ("dereferencing") is left out.
+
+// external are the places in which the SILL keeps what it read of a software elsewhere.
+func external(name string) []string {
+	var places []string
+	for _, in := range []string{"softwareExternalData", "wikidataSoftware", "wikidataData"} {
+		places = append(places, in+"."+name)
+	}
+	return places
+}
+
+func (x *reading) sill(files []File) error {
+	for _, f := range files {
+		if err := x.records(f, []string{"catalog", "softwares", "software"}, func(at int, o object) error { return x.sillSoftware(f, at, o) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *reading) sillSoftware(f File, at int, o object) error {
+	s := &registry.Software{Name: line(o.first("softwareName", "name"))}
+	switch {
+	case s.Name == "":
+		x.skip(f.Name, at, "", fault("no-name"))
+		return nil
+	case o.at("dereferencing") != nil:
+		x.skip(f.Name, at, s.Name, fault("dereferenced"))
+		return nil
+	}
+	said := o.first("softwareDescription", "description", "function")
+	if said == "" {
+		said = o.first(append(external("description.fr"), external("description")...)...)
+	}
+	s.Summary.FR, s.About.FR = summarise(said)
+	s.Website = web(o.first(append([]string{"officialWebsiteUrl", "url", "comptoirDuLibreSoftware.external_resources.website"}, external("websiteUrl")...)...))
+	s.Docs = web(o.first(append([]string{"documentationUrl"}, external("documentationUrl")...)...))
+	if logo := o.first("logoUrl", "image"); strings.HasPrefix(logo, "https://") {
+		s.Logo = logo
+	}
+	source := o.first(append(append([]string{"codeRepositoryUrl"}, external("sourceUrl")...), "comptoirDuLibreSoftware.external_resources.repository")...)
+	if source != "" {
+		s.Repositories = []string{repository(source)}
+	}
+	if licence := o.first("license"); licence != "" {
+		s.Licence = x.choice([]string{licence})
+	}
+	s.Words = words(o.texts("keywords"))
+	s.Platforms = sillPlatforms(o)
+	if o.at("doRespectRgaa") == true || o.at("prerogatives", "doRespectRgaa") == true || o.at("customAttributes", "doRespectRgaa") == true {
+		s.Accessibility = registry.Statement{Answer: registry.Yes, Levels: []string{"RGAA"}}
+	}
+	s.Meta = x.meta(x.softwareID(s.Name, s.Repositories))
+	return x.add(s, f.Name, at)
+}
+
+// sillPlatforms reads on what a software runs.
+func sillPlatforms(o object) (list []string) {
+	add := func(p string) {
+		if p = platform(p); p != "" && !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
+	if kind := o.first("softwareType.type"); kind == "cloud" {
+		add("web")
+	}
+	for _, of := range [][]string{{"softwareType", "os"}, {"operatingSystems"}} {
+		systems, _ := o.at(of...).(map[string]any)
+		for _, name := range []string{"linux", "windows", "mac", "android", "ios"} {
+			if systems[name] == true {
+				add(name)
+			}
+		}
+	}
+	for _, p := range o.texts("runtimePlatforms") {
+		if p == "cloud" {
+			p = "web"
+		}
+		add(p)
+	}
+	return list
+}
+
+// words are free words as they may be kept.
+func words(list []string) (kept []string) {
+	for _, w := range list {
+		if w = line(w); w != "" && len([]rune(w)) <= 80 && !slices.Contains(kept, w) && len(kept) < 100 {
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
