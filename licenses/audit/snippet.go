@@ -37,6 +37,7 @@ type snippet struct {
 var (
 	snippetBegin = []byte("SPDX-SnippetBegin")
 	snippetField = regexp.MustCompile(`^[^\pL\d]{0,20}(SPDX-SnippetBegin|SPDX-SnippetEnd|SPDX-License-Identifier:|SPDX-SnippetCopyrightText:|Origin:|Path:|Commit:|SWHID:)(.*)$`)
+	hasCopyright = regexp.MustCompile(`^(?i:copyright\b|©|\(c\))`)
 	commentEnd   = regexp.MustCompile(`\s*(?:\*/|-->|--%>|%}|\*\)|-})\s*$`)
 )
 
@@ -93,7 +94,10 @@ func (s *snippet) set(key, value string) {
 		first(&s.said)
 	case "SPDX-SnippetCopyrightText:":
 		if value != "NOASSERTION" && value != "" {
-			s.copyrights = append(s.copyrights, statements("Copyright "+value)...)
+			if !hasCopyright.MatchString(value) {
+				value = "Copyright " + value
+			}
+			s.copyrights = append(s.copyrights, statements(value)...)
 		}
 	case "Origin:":
 		first(&s.origin)

@@ -177,3 +177,13 @@ Copyright (c) 2017 WHO
 		}
 	}
 }
+
+// A snippet's copyright is told once, whether or not the tag's line repeats the word.
+func TestSnippetCopyright(t *testing.T) {
+	for _, value := range []string{"2014 The X Authors", "Copyright 2014 The X Authors", "(c) 2014 The X Authors"} {
+		found := readSnippets([]byte("// SPDX-SnippetBegin\n// SPDX-License-Identifier: MIT\n// SPDX-SnippetCopyrightText: " + value + "\nint x;\n// SPDX-SnippetEnd\n"))
+		if len(found) != 1 || len(found[0].copyrights) != 1 || strings.Contains(found[0].copyrights[0], "Copyright Copyright") || !strings.Contains(found[0].copyrights[0], "2014 The X Authors") {
+			t.Errorf("%s: %+v", value, found)
+		}
+	}
+}
