@@ -129,7 +129,7 @@ func viewChart(r *request, c *registry.Catalogue, chart observatory.Chart) chart
 	v.Height = barPitch * len(v.Bars)
 	if len(v.Bars) > 0 {
 		first := v.Bars[0]
-		v.Describe = r.said.T("web.observatory.describe", chart.Total, len(v.Bars), first.Short, first.N)
+		v.Describe = r.said.T("web.observatory.describe", chart.Total, first.Short, first.N)
 	}
 	return v
 }

@@ -6,6 +6,7 @@ package observatory
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -216,6 +217,26 @@ func TestWhatIsNotSaid(t *testing.T) {
 	}
 	if all := Figures((*registry.Catalogue)(nil).With(), Filter{}); len(all) != 12 {
 		t.Errorf("an empty catalogue has %d charts", len(all))
+	}
+}
+
+// TestMemo holds that what is kept is what would be counted, also after a change and after many filters.
+func TestMemo(t *testing.T) {
+	entries := registrytest.Generate(registrytest.Size{Software: 12, Organisations: 4})
+	whole := (*registry.Catalogue)(nil).With(entries...)
+	less := (*registry.Catalogue)(nil).With(entries[:len(entries)/2]...)
+	var m Memo
+	for i := range 3 * maxKnown {
+		c := []*registry.Catalogue{whole, whole, less}[i/7%3]
+		f := Filter{From: registry.Date(strconv.Itoa(2000 + i))}
+		for range 2 {
+			if got, want := m.Figures(c, f), Figures(c, f); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%d: got %v, want %v", i, got, want)
+			}
+		}
+		if len(m.known) > maxKnown {
+			t.Fatalf("%d filters are kept", len(m.known))
+		}
 	}
 }
 
