@@ -4,6 +4,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,7 +23,7 @@ import (
 //	/api/v1/dcat.jsonld                       the dumps as DCAT-AP
 //	/api/v1/openapi.json                      all of this for programs
 //
-// Each record comes with the licence under which it may be handed on. next names the last record of a page, and is empty on the last one.
+// Each record comes with the licence under which it may be handed on. next leads on, and is empty on the last page.
 
 // itemPage is a page of records.
 type itemPage[T any] struct {
@@ -167,22 +168,51 @@ func (s *Server) apiSoftware(r *request) (*response, error) {
 	if err != nil {
 		return nil, badQuery(err)
 	}
-	q.N = -1
-	found, err := s.finder.Search(r.Context(), q)
-	if err != nil {
-		return nil, err
-	}
-	from, to, next, err := cut(r, len(found.Hits), func(i int) string { return found.Hits[i].ID })
+	found, hits, next, err := s.softwarePage(r, q)
 	if err != nil {
 		return nil, err
 	}
 	page := itemPage[foundItem]{found.Total, next, []foundItem{}}
-	for _, h := range found.Hits[from:to] {
+	for _, h := range hits {
 		if e, ok := c.Entry(registry.KindSoftware, h.ID); ok {
 			page.Items = append(page.Items, foundItem{opendata.NewItem(e), h.Score, h.Libre, h.Activity, h.Changed, h.Uses})
 		}
 	}
 	return jsonResponse(http.StatusOK, page)
+}
+
+// softwarePage finds the software of one page. Its cursor is POSITION.SEQ.ID: as long as the catalogue is the one of the page before, the
+// position is enough and only one page is worked out; else the page goes on after the software of this id, wherever it stands now.
+func (s *Server) softwarePage(r *request, q find.Query) (found *find.Page, hits []find.Hit, next string, err error) {
+	n, err := count(r, itemsPerPage)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	after, from, seq, id := r.query.Get("after"), 0, int64(0), ""
+	if after != "" {
+		if _, err := fmt.Sscanf(after, "%d.%d.%s", &from, &seq, &id); err != nil || from < 1 {
+			return nil, nil, "", badParameter("after", after)
+		}
+	}
+	q.N, q.Page = n, from/n+1
+	if found, err = s.finder.Search(r.Context(), q); err != nil {
+		return nil, nil, "", err
+	}
+	hits = found.Hits
+	if after != "" && (from%n != 0 || found.Seq != seq || from >= found.Total) {
+		q.N, q.Page = -1, 0
+		if found, err = s.finder.Search(r.Context(), q); err != nil {
+			return nil, nil, "", err
+		}
+		if from = 1 + slices.IndexFunc(found.Hits, func(h find.Hit) bool { return h.ID == id }); from == 0 {
+			return nil, nil, "", badParameter("after", after)
+		}
+		hits = found.Hits[from:min(from+n, found.Total)]
+	}
+	if end := from + len(hits); end < found.Total && len(hits) > 0 {
+		next = fmt.Sprintf("%d.%d.%s", end, found.Seq, hits[len(hits)-1].ID)
+	}
+	return found, hits, next, nil
 }
 
 func (s *Server) apiDumps(r *request) (*response, error) {
