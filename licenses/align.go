@@ -93,6 +93,13 @@ func (a *aligner) run(i, j, budget int) (cost, matched, end, core int) {
 	end, core = j, j
 	agree, other := 0, 0 // words behind core
 	for i < a.n && cost <= budget {
+		if other == 0 {
+			if n := a.equal(i, j); n > 0 {
+				i, j, matched = i+n, j+n, matched+n
+				end, core = j, j
+				continue
+			}
+		}
 		if j < a.m && a.word(i) == a.text(j) {
 			i, j, matched = i+1, j+1, matched+1
 			end = j
@@ -114,6 +121,23 @@ func (a *aligner) run(i, j, budget int) (cost, matched, end, core int) {
 		i, j, cost, other = i+di, j+dj, cost+c, other+dj
 	}
 	return cost, matched, end, core
+}
+
+// equal counts the words from i and j on that agree without a difference.
+func (a *aligner) equal(i, j int) int {
+	n := 0
+	if a.reversed {
+		words, ids := a.t.words[:a.n-i], a.ids[:a.m-j]
+		for n < len(words) && n < len(ids) && words[len(words)-1-n] == ids[len(ids)-1-n] {
+			n++
+		}
+		return n
+	}
+	words, ids := a.t.words[i:], a.ids[j:]
+	for n < len(words) && n < len(ids) && words[n] == ids[n] {
+		n++
+	}
+	return n
 }
 
 // edit gives a difference in the order of template and text.
