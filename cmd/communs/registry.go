@@ -14,6 +14,7 @@ func (p *program) registryCommand() *cli.Command {
 			p.registryFindCommand(),
 			p.registryCompareCommand(),
 			p.registryCheckCommand(),
+			p.registryFiguresCommand(),
 			p.registryListCommand(),
 			p.registryShowCommand(),
 			p.registryExportCommand(),
