@@ -64,13 +64,19 @@ func kindNamed(name string) (registry.Kind, error) {
 	return kind, nil
 }
 
+// openKind opens the catalogue for the records of the kind that is named.
+func (p *program) openKind(ctx context.Context, name string) (registry.Kind, *catalogue, error) {
+	kind, err := kindNamed(name)
+	if err != nil {
+		return "", nil, err
+	}
+	opened, err := p.openRecords(ctx)
+	return kind, opened, err
+}
+
 // registryList lists the records of a kind.
 func (p *program) registryList(ctx context.Context, c *cli.Context) error {
-	kind, err := kindNamed(c.Args().First())
-	if err != nil {
-		return err
-	}
-	catalogue, err := p.openRecords(ctx)
+	kind, catalogue, err := p.openKind(ctx, c.Args().First())
 	if err != nil {
 		return err
 	}
@@ -96,11 +102,7 @@ func (p *program) registryList(ctx context.Context, c *cli.Context) error {
 
 // registryShow writes all that one record says.
 func (p *program) registryShow(ctx context.Context, c *cli.Context) error {
-	kind, err := kindNamed(c.Args().First())
-	if err != nil {
-		return err
-	}
-	catalogue, err := p.openRecords(ctx)
+	kind, catalogue, err := p.openKind(ctx, c.Args().First())
 	if err != nil {
 		return err
 	}
