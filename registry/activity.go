@@ -4,6 +4,7 @@
 package registry
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,6 +73,20 @@ func ActivityOf(h *crawler.History, files []RepositoryFile, now time.Time) Activ
 		a.Tests, a.Documentation = answer(howTests, testsIn(files)), answer(howDocs, documentationIn(files))
 	}
 	return a
+}
+
+// WithActivity is the repository with what was found out of its activity, and with the source that says so. What was not found out this
+// time stays as it was found before, with its day.
+func (r *Repository) WithActivity(a Activity, s Source) *Repository {
+	n, old := *r, r.Activity
+	n.Activity = Activity{
+		LastChange: cmp.Or(a.LastChange, old.LastChange), Commits: cmp.Or(a.Commits, old.Commits),
+		Contributors: cmp.Or(a.Contributors, old.Contributors), Releases: cmp.Or(a.Releases, old.Releases),
+		LastRelease: cmp.Or(a.LastRelease, old.LastRelease), Tests: cmp.Or(a.Tests, old.Tests),
+		Documentation: cmp.Or(a.Documentation, old.Documentation), FirstChange: cmp.Or(a.FirstChange, old.FirstChange),
+	}
+	n.Sources = withSource(n.Sources, s)
+	return &n
 }
 
 // plausible reports whether a commit can be of that time: clocks are wrong, and dates can be made up.
