@@ -141,16 +141,47 @@ func binarySpeed(ctx context.Context, binary, work string, source []string, resu
 func detectPaths(ctx context.Context, p program, paths []string) (answers map[string]string, cpu time.Duration, peak int64, err error) {
 	cmd := p.command(ctx, "licenses", "detect", "--format", "tsv", "-")
 	cmd.Stdin = strings.NewReader(strings.Join(paths, "\n") + "\n")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil && len(out) == 0 {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		return nil, 0, 0, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	if peak, err = watchMemory(cmd.Process.Pid, ended); err != nil && stdout.Len() == 0 {
 		return nil, 0, 0, fmt.Errorf("communs licenses detect: %w: %s", err, lastLine(stderr.String()))
 	}
 	answers = map[string]string{}
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(stdout.String()) {
 		path, expression, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
 		answers[path] = expression
 	}
-	return answers, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), peakMemory(cmd.ProcessState), nil
+	if peak == 0 {
+		peak = peakMemory(cmd.ProcessState)
+	}
+	return answers, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), peak, nil
+}
+
+// watchMemory follows the most memory that a process has had until it ends, in bytes; 0 where the system does not tell. What the system says
+// of a process that has ended counts the memory of the one that started it, and this one holds several detectors.
+func watchMemory(pid int, ended <-chan error) (peak int64, err error) {
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return peak, err
+		case <-look.C:
+		}
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue
+		}
+		if _, rest, ok := strings.Cut(string(status), "VmHWM:"); ok {
+			var kB int64
+			if _, err := fmt.Sscanf(rest, "%d kB", &kB); err == nil {
+				peak = kB << 10
+			}
+		}
+	}
 }
