@@ -19,6 +19,11 @@ const proprietaryScore = 0.7
 // domain". Ideas and methods may be too, and other people's code; that says nothing of this one.
 func (n *notice) dedicated(i int) (at int, ok bool) {
 	from := n.sentence(i, 25)
+	for p := from; p+1 < i; p++ {
+		if n.words[p] == "no" && n.words[p+1] == "part" || n.words[p] == "none" && n.words[p+1] == "of" {
+			return 0, false
+		}
+	}
 	if i > from && n.words[i-1] == "is" && !n.has(from, i, "which", "that", "if") {
 		return i - 1, true
 	}

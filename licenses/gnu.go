@@ -110,6 +110,9 @@ func (n *notice) versionAfter(family string, k int) (expr string, end int) {
 			if stop := n.later(next); stop > 0 {
 				return id + "-or-later", stop
 			}
+			if stop := n.laterAside(next); stop > 0 {
+				return id + "-or-later", stop
+			}
 			return id + "-only", next
 		}
 		w := n.words[p]
@@ -227,6 +230,22 @@ func (n *notice) later(p int) int {
 		case w == "only":
 			return 0
 		case !isGNUFiller(w):
+			return 0
+		}
+	}
+	return 0
+}
+
+// laterAside looks for ", or any later version" behind an aside: "version 3, the text of which stands in COPYING, or any later version".
+func (n *notice) laterAside(p int) int {
+	if p >= len(n.words) || n.gap[p]&gapComma == 0 {
+		return 0
+	}
+	for q, end := p, n.sentenceEnd(p, 20); q < end; q++ {
+		if n.gap[q]&gapComma != 0 && (n.run(q, "or", "any", "later") || n.run(q, "or", "any", "newer")) {
+			return q + 3
+		}
+		if isNumber(n.words[q]) {
 			return 0
 		}
 	}
