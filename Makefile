@@ -45,6 +45,7 @@ lint: build ## conformité REUSE et licences des dépendances / REUSE compliance
 	    echo '· reuse lint'; "$$reuse" lint --quiet || { "$$reuse" lint; exit 1; }; \
 	  else echo '! reuse lint : laissé de côté, reuse ≥ 4 absent / left out, reuse ≥ 4 is missing' >&2; fi
 	@echo '· communs licenses audit'
+	@$(GO) mod download # modules that no build needs are judged as well
 	@$(COMMUNS) licenses audit . >bin/licences.txt || { code=$$?; cat bin/licences.txt; exit $$code; }
 
 bench: build ## mesurer, et écrire docs/benchmarks.md / measure, and write docs/benchmarks.md
