@@ -150,6 +150,16 @@ func (l *Local) Tree(_ context.Context, repo, path string) (*Tree, error) {
 	return t, nil
 }
 
+// Holds reports whether a repository is in the index.
+func (l *Local) Holds(_ context.Context, repo string) bool {
+	g, _, err := l.acquireWith(repo)
+	if err != nil {
+		return false
+	}
+	g.release()
+	return true
+}
+
 // Repository shows a repository with its figures.
 func (l *Local) Repository(_ context.Context, repo string) (*Repository, error) {
 	g, r, err := l.acquireWith(repo)

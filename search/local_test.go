@@ -260,6 +260,9 @@ func TestBrowse(t *testing.T) {
 	if err != nil || r.Files != 4 || r.Owner != "team" || len(r.Languages) != 3 || r.Languages[0].Value != "Go" || len(r.Kinds) == 0 {
 		t.Errorf("got %+v, %v", r, err)
 	}
+	if !l.Holds(ctx, server) || l.Holds(ctx, "https://nowhere") {
+		t.Error("Holds does not tell what is in the index from what is not")
+	}
 	if _, err := l.Repository(ctx, "https://nowhere"); !errors.As(err, &missing) || missing.What != "repository" {
 		t.Errorf("got %v", err)
 	}

@@ -36,6 +36,9 @@ type Searcher interface {
 	File(ctx context.Context, repo, path string) (*File, error)
 	Tree(ctx context.Context, repo, path string) (*Tree, error)
 	Repository(ctx context.Context, repo string) (*Repository, error)
+
+	// Holds reports whether the repository with that address is in the index. It reads none of its files.
+	Holds(ctx context.Context, repo string) bool
 	// Repositories lists repositories, of one owner when it is not empty, by URL; after is the last URL of the page before.
 	Repositories(ctx context.Context, owner, after string, n int) (*RepositoryPage, error)
 	Status(ctx context.Context) (*Status, error)

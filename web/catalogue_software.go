@@ -118,10 +118,7 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 	if err := s.softwareLikes(r, c, id, &page); err != nil {
 		return nil, err
 	}
-	query := find.CodeQuery(c, one, func(url string) bool {
-		_, err := s.search.Repository(r.Context(), url)
-		return err == nil
-	})
+	query := find.CodeQuery(c, one, func(url string) bool { return s.search.Holds(r.Context(), url) })
 	if query != "" {
 		page.Code = r.link.search(query)
 	}

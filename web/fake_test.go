@@ -308,6 +308,8 @@ func (f *fake) Tree(_ context.Context, repo, path string) (*search.Tree, error) 
 	return t, nil
 }
 
+func (f *fake) Holds(_ context.Context, repo string) bool { return f.err == nil && f.repo(repo) != nil }
+
 func (f *fake) Repository(_ context.Context, repo string) (*search.Repository, error) {
 	if f.err != nil {
 		return nil, f.err

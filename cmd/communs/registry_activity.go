@@ -132,11 +132,11 @@ func (l *looking) repositories(ids []string, force bool) (urls []string, err err
 func (l *looking) run(ctx context.Context, urls []string, jobs int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	todo, done := make(chan string), make(chan looked)
+	pending, done := make(chan string), make(chan looked)
 	var wait sync.WaitGroup
 	for range min(jobs, len(urls)) {
 		wait.Go(func() {
-			for url := range todo {
+			for url := range pending {
 				done <- l.look(ctx, url)
 			}
 		})
@@ -144,10 +144,10 @@ func (l *looking) run(ctx context.Context, urls []string, jobs int) error {
 	go func() {
 		defer close(done)
 		defer wait.Wait()
-		defer close(todo)
+		defer close(pending)
 		for _, url := range urls {
 			select {
-			case todo <- url:
+			case pending <- url:
 			case <-ctx.Done():
 				return
 			}
