@@ -19,6 +19,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
 	"github.com/go-git/go-git/v5/plumbing/transport"
+
+	"communs/crawler/heritage"
 )
 
 // History is what a repository's commits and tags tell: when, how many, by how many people. It holds nobody's name or address.
@@ -31,8 +33,9 @@ type History struct {
 	Older   bool            // the first of Commits in time is not the first of the repository
 	Last    bool            // only the last commit is here, so that nothing can be counted
 
-	Tags  []Tag // by name
-	Bytes int64 // that came for it
+	Tags     []Tag       // by name
+	Bytes    int64       // that came for it
+	Snapshot heritage.ID // of the references: what the Software Heritage archive calls this state of the repository
 }
 
 // HistoryCommit is one commit.
@@ -118,11 +121,13 @@ func (q *historian) remote(ctx context.Context, m *meter, most int64) error {
 	defer session.Close()
 	adv, err := session.AdvertisedReferencesContext(ctx)
 	if errors.Is(err, transport.ErrEmptyRemoteRepository) {
+		q.history.Snapshot = heritage.SnapshotOf(nil)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	q.history.Snapshot = SnapshotID(adv)
 	head, branch, ok := defaultBranch(adv)
 	if !ok {
 		return nil
@@ -256,6 +261,9 @@ func (q *historian) local(ctx context.Context) error {
 	}
 	q.history.Head, q.history.Branch = Hash(head), branch
 	from := localObjects(repo)
+	if q.history.Snapshot, err = heritage.RepositorySnapshot(repo.Storer, from); err != nil {
+		return classifyLocal(q.repo.URL, err)
+	}
 	refs, err := repo.Tags()
 	if err != nil {
 		return err
