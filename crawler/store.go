@@ -59,6 +59,23 @@ CREATE TABLE crawl_withdrawals (
 	reason TEXT NOT NULL,
 	time   INTEGER NOT NULL,
 	done   INTEGER NOT NULL DEFAULT 0           -- whether the bytes are gone from the mirrors
+) WITHOUT ROWID;`, `
+CREATE TABLE crawl_archive (
+	key            TEXT PRIMARY KEY,            -- of the repository
+	snapshot       TEXT NOT NULL DEFAULT '',    -- SWHID of the references, as its server last listed them
+	asked          INTEGER NOT NULL DEFAULT 0,  -- when Software Heritage was last asked what it holds of it
+	asked_commit   TEXT NOT NULL DEFAULT '',    -- the commit that it was asked about
+	holds          TEXT NOT NULL DEFAULT '',    -- of that: nothing, commit, or snapshot, which is all branches
+	visit_asked    INTEGER NOT NULL DEFAULT 0,  -- when it was asked for its latest visit
+	visit_time     INTEGER NOT NULL DEFAULT 0,
+	visit_status   TEXT NOT NULL DEFAULT '',    -- full, partial, not_found, failed …
+	visit_snapshot TEXT NOT NULL DEFAULT '',    -- SWHID of what it saw
+	save_id        INTEGER NOT NULL DEFAULT 0,  -- of the latest request to save it
+	save_time      INTEGER NOT NULL DEFAULT 0,
+	save_request   TEXT NOT NULL DEFAULT '',    -- accepted, pending, rejected
+	save_task      TEXT NOT NULL DEFAULT '',    -- not created, pending, scheduled, running, succeeded, failed
+	restored       TEXT NOT NULL DEFAULT '',    -- SWHID that the mirror was brought back from; empty when it came from its origin
+	restored_time  INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;`}
 }
 
