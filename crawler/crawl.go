@@ -147,7 +147,8 @@ func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
 		r.failList(ctx, l, l.err)
 		return
 	}
-	since, err := r.c.store.cursor(ctx, l.name)
+	state, err := r.c.store.source(ctx, l.name)
+	since := state.cursor
 	if err == nil && since != "" {
 		err = r.again(ctx, l.name, send)
 	}
@@ -275,15 +276,16 @@ func (r *crawl) saveCursors(ctx context.Context) error {
 		if !ok || l.broken || l.latest.IsZero() {
 			continue
 		}
-		before, err := r.c.store.cursor(ctx, l.name)
+		state, err := r.c.store.source(ctx, l.name)
 		if err != nil {
 			return err
 		}
 		next := s.Cursor(l.latest)
-		if !parseActivity(next).After(parseActivity(before)) {
+		if !parseActivity(next).After(parseActivity(state.cursor)) {
 			continue
 		}
-		if err := r.c.store.setCursor(ctx, l.name, next); err != nil {
+		state.cursor = next
+		if err := r.c.store.setSource(ctx, l.name, state); err != nil {
 			return err
 		}
 	}

@@ -76,7 +76,7 @@ CREATE TABLE crawl_archive (
 	save_task      TEXT NOT NULL DEFAULT '',    -- not created, pending, scheduled, running, succeeded, failed
 	restored       TEXT NOT NULL DEFAULT '',    -- SWHID that the mirror was brought back from; empty when it came from its origin
 	restored_time  INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;`}
+) WITHOUT ROWID;`, listingTables}
 }
 
 // record is a row of crawl_repositories.
@@ -195,20 +195,6 @@ func (s *store) exec(ctx context.Context, query string, args ...any) error {
 		return sqlite.Damaged(s.path, fmt.Errorf("write %s: %w", s.path, err))
 	}
 	return nil
-}
-
-// cursor is where the listing of a source stopped.
-func (s *store) cursor(ctx context.Context, source string) (Cursor, error) {
-	var c Cursor
-	err := s.db.QueryRowContext(ctx, `SELECT cursor FROM crawl_sources WHERE name = ?`, source).Scan(&c)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return c, err
-}
-
-func (s *store) setCursor(ctx context.Context, source string, c Cursor) error {
-	return s.exec(ctx, `INSERT OR REPLACE INTO crawl_sources VALUES (?, ?)`, source, string(c))
 }
 
 // withdrawal is a row of crawl_withdrawals.
