@@ -9,12 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
-)
 
-// swhid is the identifier of a content, with or without qualifiers or a range of lines.
-var swhid = regexp.MustCompile(`^swh:1:([a-z]+):([0-9a-f]{40})(?:[;#].*)?$`)
+	"communs/crawler/heritage"
+)
 
 // Withdraw removes a repository (any usual spelling of its address) or a content (swh:1:cnt:…, the whole of it
 // whatever lines are named) from the mirrors, and remembers it: neither is ever mirrored again. The decision is
@@ -27,11 +25,8 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 	defer unlock()
 	target = strings.TrimSpace(target)
 	w := withdrawal{Withdrawal: Withdrawal{Target: withoutUser(target), Reason: reason, Time: c.cfg.Now()}}
-	if m := swhid.FindStringSubmatch(target); m != nil && m[1] == "cnt" {
-		if w.Blob, err = ParseHash(m[2]); err != nil {
-			return Withdrawal{}, err
-		}
-		w.Target = "swh:1:cnt:" + m[2]
+	if id, err := heritage.Parse(target); err == nil && id.Type == heritage.Content {
+		w.Blob, w.Target = id.Hash, id.ID.String()
 		if w.Blob.IsZero() {
 			return Withdrawal{}, &NoContentError{w.Target}
 		}
@@ -148,6 +143,9 @@ func (c *Crawler) removeRepository(ctx context.Context, key string) (mirrors int
 		return mirrors, err
 	}
 	if err := c.syncUp(filepath.Dir(dir)); err != nil {
+		return mirrors, err
+	}
+	if err := c.store.exec(ctx, `DELETE FROM crawl_archive WHERE key = ?`, key); err != nil {
 		return mirrors, err
 	}
 	return mirrors, c.store.exec(ctx, `DELETE FROM crawl_repositories WHERE key = ?`, key)

@@ -7,11 +7,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
+	"communs/crawler/heritage"
 	"communs/indexer"
 	"communs/licenses"
 )
@@ -23,67 +22,17 @@ type blockID struct {
 	origin, path string
 }
 
-// parseID reads a SWHID of a content, with its qualifiers lines, origin and path: swh:1:cnt:…;lines=10-42. Since shells
-// eat semicolons, swh:1:cnt:…#L10-42 says the same.
+// parseID reads a SWHID of a content: its qualifiers lines, origin and path say what is wanted.
 func parseID(id string) (b blockID, ok bool) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(id), "swh:1:cnt:")
-	if !ok || len(rest) < 40 || !b.readHash(rest[:40]) {
+	s, err := heritage.Parse(strings.TrimSpace(id))
+	if err != nil || s.Type != heritage.Content {
 		return b, false
 	}
-	rest = rest[40:]
-	if lines, ok := strings.CutPrefix(rest, "#"); ok {
-		return b, b.readLines(strings.ReplaceAll(lines, "L", ""))
-	}
-	for rest != "" {
-		if rest[0] != ';' {
-			return b, false
-		}
-		var qualifier string
-		qualifier, rest, _ = strings.Cut(rest[1:], ";")
-		if rest != "" {
-			rest = ";" + rest
-		}
-		key, value, _ := strings.Cut(qualifier, "=")
-		if plainValue, err := url.PathUnescape(value); err == nil {
-			value = plainValue
-		}
-		switch key {
-		case "lines":
-			if !b.readLines(value) {
-				return b, false
-			}
-		case "origin":
-			b.origin = value
-		case "path":
-			b.path = strings.TrimPrefix(value, "/")
-		case "visit", "anchor":
-		default:
-			return b, false
-		}
+	b = blockID{hash: s.Hash, origin: s.Origin, path: strings.TrimPrefix(s.Path, "/")}
+	if s.Lines != nil {
+		b.start, b.end = int(s.Lines.First), int(max(s.Lines.First, s.Lines.Last))
 	}
 	return b, true
-}
-
-func (b *blockID) readHash(hex string) bool {
-	for i := range b.hash {
-		v, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
-		if err != nil || strings.ToLower(hex[2*i:2*i+2]) != hex[2*i:2*i+2] {
-			return false
-		}
-		b.hash[i] = byte(v)
-	}
-	return true
-}
-
-func (b *blockID) readLines(s string) bool {
-	from, to, both := strings.Cut(s, "-")
-	if !both {
-		to = from
-	}
-	var err1, err2 error
-	b.start, err1 = strconv.Atoi(from)
-	b.end, err2 = strconv.Atoi(to)
-	return err1 == nil && err2 == nil && b.start >= 1 && b.end >= b.start
 }
 
 // Block shows any line range of a known blob, with the whole code.

@@ -31,7 +31,7 @@ func mayImport() map[string][]string {
 		"crawler/heritage":      {},
 		"crawler/polite":        {},
 		"indexer":               {"crawler", "licenses", "internal/durable", "internal/manifests"},
-		"search":                {"indexer", "licenses", "internal/manifests"},
+		"search":                {"crawler/heritage", "indexer", "licenses", "internal/manifests"},
 		"registry":              {"crawler", "licenses", "internal/sqlite", "internal/durable"},
 		"registry/descriptors":  {"licenses", "internal/manifests"},
 		"registry/registrytest": {"registry"},
