@@ -10,7 +10,7 @@ COMMUNS     := bin/communs$(shell $(GO) env GOEXE 2>/dev/null)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check cross lint bench bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
+.PHONY: help build demo test test-forges check cross lint bench bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
 
 help: ## cette aide / this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: ## tout vérifier, outils compris / check everything, tools included
 	@$(MAKE) --no-print-directory check lint cross
 	@echo '· tests'
 	$(GO) test -timeout 15m ./...
+
+test-forges: ## essayer le moissonnage sur un vrai Gitea, compilé au besoin / try the crawl on a real Gitea, built when needed
+	@.ci/tools gcc:build-essential
+	home=$$(.ci/gitea); [ -z "$$home" ] || COMMUNS_GITEA="$$home" $(GO) test -timeout 15m -count=1 ./internal/gitea ./crawler -run 'Gitea|TestStart'
 
 check: ## mise en forme et vet / formatting and vet
 	@echo '· gofmt, vet'

@@ -21,6 +21,7 @@ func mayImport() map[string][]string {
 	return map[string][]string{
 		"internal/durable":      {},
 		"internal/linear":       {},
+		"internal/gitea":        {},
 		"internal/manifests":    {},
 		"internal/sqlite":       {},
 		"internal/backup":       {"internal/durable", "internal/sqlite"},
