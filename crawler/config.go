@@ -23,6 +23,7 @@ type Config struct {
 	Idle      time.Duration    // longest silence of a server; default 60 seconds
 	MaxBytes  int64            // most bytes received for one repository; default 2 GiB
 	MaxList   int64            // most bytes of a list of references, or of a page of a forge's API; default 64 MiB
+	Limits    Limits           // on what a repository may cost
 	Grace     time.Duration    // how long what vanished or was emptied stays shown; default 7 days
 	UserAgent string           // how we introduce ourselves to servers
 	Client    *http.Client     // its Transport is used for every request; default: a transport of our own
@@ -48,6 +49,7 @@ func (c Config) withDefaults() Config {
 	if c.MaxList <= 0 {
 		c.MaxList = 64 << 20
 	}
+	c.Limits = c.Limits.withDefaults(c.MaxBytes)
 	if c.Grace <= 0 {
 		c.Grace = 7 * 24 * time.Hour
 	}

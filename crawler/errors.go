@@ -37,6 +37,20 @@ const (
 	ReasonLocal        Reason = "local"         // a local repository or folder cannot be read
 	ReasonAddress      Reason = "address"       // not an address that we follow
 	ReasonDisk         Reason = "disk"          // our own data folder cannot be written
+	ReasonName         Reason = "name"          // a name that no file may have; Detail is the name
+	ReasonCrash        Reason = "crash"         // the process that fetched ended by itself; Detail says how
+
+	// Of each of these, Detail is the limit: a number, or MB for what is counted in bytes.
+	ReasonMemory     Reason = "memory"     // fetching took more memory
+	ReasonCPU        Reason = "cpu"        // fetching took more processor time
+	ReasonSpace      Reason = "space"      // fetching wrote more bytes
+	ReasonObjects    Reason = "objects"    // the pack announces more objects
+	ReasonReferences Reason = "references" // the server lists more
+	ReasonFile       Reason = "file-size"  // a file is larger
+	ReasonEntries    Reason = "entries"    // a folder holds more
+	ReasonDepth      Reason = "depth"      // folders lie deeper
+	ReasonPath       Reason = "path"       // a path is longer
+	ReasonFiles      Reason = "files"      // there are more, at all paths together
 )
 
 // FetchError is a repository that could not be fetched.
@@ -267,22 +281,30 @@ func diskError(err error) bool {
 // classify names the cause of an error that came while fetching url.
 func classify(ctx context.Context, url string, limits Config, err error) error {
 	var done *FetchError
-	if err == nil || errors.As(err, &done) {
+	if errors.As(err, &done) && done.URL == "" {
+		done.URL = url
+	}
+	if err == nil || done != nil {
 		return err
 	}
 	e := &FetchError{URL: url, Reason: ReasonBroken, Err: err}
 	var netError net.Error
 	var dns *net.DNSError
 	var op *net.OpError
+	var limit *limitError
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, context.Canceled) && errors.Is(ctx.Err(), context.Canceled):
 		return context.Canceled
 	case errors.Is(err, errIdle):
 		e.Reason, e.Detail = ReasonSilent, limits.Idle.Round(time.Millisecond).String()
+	case errors.As(err, &limit):
+		e.Reason, e.Detail = limit.reason, limit.most
 	case errors.Is(err, errTooBig):
 		e.Reason, e.Detail = ReasonTooBig, fmt.Sprint(limits.MaxBytes>>20)
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
 		e.Reason, e.Detail = ReasonDeadline, limits.Timeout.Round(time.Millisecond).String()
+	case errors.Is(err, syscall.EFBIG):
+		e.Reason, e.Detail = ReasonSpace, megabytes(limits.Limits.Disk)
 	case diskError(err), errors.Is(err, fs.ErrPermission) && !elsewhere(limits.Dir, err):
 		e.Reason = ReasonDisk
 	case errors.Is(err, fs.ErrPermission):

@@ -21,35 +21,21 @@ import (
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
-// stageHTTP fetches one branch at depth 1 over smart HTTP, with go-git's transport: one request that lists the
-// references, and one for what we lack when HEAD has moved.
-func (c *Crawler) stageHTTP(ctx context.Context, t *task) (*staged, error) {
-	m := &meter{report: t.read}
-	s, err := c.overHTTP(ctx, t, c.gitTransport(m, c.cfg.MaxBytes))
-	return s, httpFault(ctx, t.repo.URL, m, err)
-}
-
 // gitTransport speaks to git servers from behind the guard: of what is not a list of references at most so many bytes come.
-func (c *Crawler) gitTransport(m *meter, most int64) transport.Transport {
-	g := guard{base: c.cfg.Client.Transport, agent: c.cfg.UserAgent, idle: c.cfg.Idle, meter: m, check: isGit,
+func (c *carrier) gitTransport(m *meter) transport.Transport {
+	m.references = c.Limits.References
+	g := guard{base: c.base, agent: c.Agent, idle: c.Idle, meter: m, check: isGit,
 		limit: func(r *http.Request) int64 {
 			if r.Method == http.MethodGet {
-				return c.cfg.MaxList
+				return c.List
 			}
-			return most - m.bytes.Load()
+			return c.Bytes - m.bytes.Load()
 		}}
-	if g.base == nil {
-		g.base = http.DefaultTransport
-	}
 	return githttp.NewClient(g.client())
 }
 
 // uploadPack begins to talk to the server that has the repository.
-func uploadPack(client transport.Transport, r Repository) (transport.UploadPackSession, error) {
-	address := r.Clone
-	if address == "" {
-		address = r.URL
-	}
+func uploadPack(client transport.Transport, address string) (transport.UploadPackSession, error) {
 	endpoint, err := transport.NewEndpoint(address)
 	if err != nil {
 		return nil, err
@@ -57,8 +43,10 @@ func uploadPack(client transport.Transport, r Repository) (transport.UploadPackS
 	return client.NewUploadPackSession(endpoint, nil)
 }
 
-func (c *Crawler) overHTTP(ctx context.Context, t *task, client transport.Transport) (*staged, error) {
-	session, err := uploadPack(client, t.repo)
+// fetch brings what is new beside the mirror, into the folder that makeDir makes when there is something to put there, and
+// checks all of it.
+func (c *carrier) fetch(ctx context.Context, e errand, m *meter, makeDir func() (string, error)) (*staged, error) {
+	session, err := uploadPack(c.gitTransport(m), e.Address)
 	if err != nil {
 		return nil, err
 	}
@@ -74,14 +62,41 @@ func (c *Crawler) overHTTP(ctx context.Context, t *task, client transport.Transp
 	if !ok {
 		return &staged{empty: true}, nil
 	}
-	s := &staged{commit: Hash(head), branch: branch, full: t.record.commit == ""}
-	if s.commit.String() == t.record.commit && branch == t.record.branch {
+	s := &staged{commit: Hash(head), branch: branch, full: e.Commit == ""}
+	if s.commit.String() == e.Commit && branch == e.Branch {
 		return &staged{unchanged: true}, nil
 	}
-	if s.commit.String() == t.record.commit { // only the branch has another name
+	if s.commit.String() == e.Commit { // only the branch has another name
 		s.descends = true
 		return s, nil
 	}
+	req, err := packRequest(adv, head, e.Commit)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := session.UploadPack(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Close()
+	s.unknown = len(req.Haves) > 0 && len(resp.ACKs) == 0
+	held, err := openObjects(e.Packs)
+	if err != nil {
+		return nil, err
+	}
+	defer held.close()
+	dir, err := makeDir()
+	if err != nil {
+		return nil, err
+	}
+	if s.base, err = c.receive(ctx, demultiplex(req.Capabilities, resp), dir, held); err != nil {
+		return nil, err
+	}
+	return s, c.examine(ctx, append(slices.Clone(e.Packs), s.base), s)
+}
+
+// packRequest asks for one commit at depth 1, given what we have already.
+func packRequest(adv *packp.AdvRefs, head plumbing.Hash, have string) (*packp.UploadPackRequest, error) {
 	req := packp.NewUploadPackRequestFromCapabilities(adv.Capabilities)
 	req.Wants = []plumbing.Hash{head}
 	if adv.Capabilities.Supports(capability.Shallow) {
@@ -90,34 +105,16 @@ func (c *Crawler) overHTTP(ctx context.Context, t *task, client transport.Transp
 			return nil, err
 		}
 	}
-	if t.record.commit != "" {
-		req.Haves = []plumbing.Hash{plumbing.NewHash(t.record.commit)}
-		if !req.Depth.IsZero() {
-			req.Shallows = slices.Clone(req.Haves)
-		}
-		// Without this a server sends every file again: at depth 1 it leaves out what we have only from a thin pack.
-		// go-git takes the word off the list because it cannot read such packs; we can.
-		if err := req.Capabilities.Set(capability.ThinPack); err != nil {
-			return nil, err
-		}
+	if have == "" {
+		return req, nil
 	}
-	resp, err := session.UploadPack(ctx, req)
-	if err != nil {
-		return nil, err
+	req.Haves = []plumbing.Hash{plumbing.NewHash(have)}
+	if !req.Depth.IsZero() {
+		req.Shallows = slices.Clone(req.Haves)
 	}
-	defer resp.Close()
-	s.unknown = len(req.Haves) > 0 && len(resp.ACKs) == 0
-	held, err := c.held(t)
-	if err != nil {
-		return nil, err
-	}
-	defer held.close()
-	dir, err := t.staging()
-	if err != nil {
-		return nil, err
-	}
-	s.base, err = c.receive(ctx, demultiplex(req.Capabilities, resp), dir, held)
-	return s, err
+	// Without this a server sends every file again: at depth 1 it leaves out what we have only from a thin pack.
+	// go-git takes the word off the list because it cannot read such packs; we can.
+	return req, req.Capabilities.Set(capability.ThinPack)
 }
 
 // defaultBranch is what a server's HEAD points at. When it points at nothing, a branch with a usual name, or else the
@@ -169,16 +166,16 @@ func demultiplex(caps *capability.List, r io.Reader) io.Reader {
 
 // receive writes a pack to the staging folder as it comes, checks it, and makes its index. A thin pack, which leaves
 // out bases that the mirror holds, is written again with everything that it needs.
-func (c *Crawler) receive(ctx context.Context, r io.Reader, dir string, held *objects) (string, error) {
+func (c *carrier) receive(ctx context.Context, r io.Reader, dir string, held *objects) (string, error) {
 	head, r, err := readHead(r, 12)
 	if err != nil {
 		return "", err
 	}
-	if err := checkPackHeader(head); err != nil {
+	if err := checkPackHeader(head, c.Limits.Objects); err != nil {
 		return "", err
 	}
 	name := filepath.Join(dir, "received.tmp")
-	f, err := c.cfg.Disk.Create(name)
+	f, err := c.disk.Create(name)
 	if err != nil {
 		return "", err
 	}
@@ -189,11 +186,11 @@ func (c *Crawler) receive(ctx context.Context, r io.Reader, dir string, held *ob
 	if err := f.Commit(); err != nil {
 		return "", err
 	}
-	list, trailer, thin, err := indexPack(ctx, name, held)
+	list, trailer, thin, err := indexPack(ctx, name, held, c.Limits)
 	if err != nil {
 		return "", err
 	}
-	base, err := placePack(c.cfg.Disk, name, trailer, list)
+	base, err := placePack(c.disk, name, trailer, list)
 	if err != nil || !thin {
 		return base, err
 	}
@@ -202,7 +199,7 @@ func (c *Crawler) receive(ctx context.Context, r io.Reader, dir string, held *ob
 		return "", err
 	}
 	defer p.close()
-	w, err := newPackWriter(c.cfg.Disk, dir)
+	w, err := newPackWriter(c.disk, dir)
 	if err != nil {
 		return "", err
 	}
@@ -224,9 +221,10 @@ func httpFault(ctx context.Context, url string, m *meter, err error) error {
 	status, head := m.status, string(m.head)
 	m.mu.Unlock()
 	var page *notGitError
+	var limit *limitError
 	e := &FetchError{URL: url, Err: err}
 	switch {
-	case ctx.Err() != nil, errors.Is(err, errIdle), errors.Is(err, errTooBig) && status < 300:
+	case ctx.Err() != nil, errors.Is(err, errIdle), errors.As(err, &limit), errors.Is(err, errTooBig) && status < 300:
 		return err // the caller knows the limits
 	case status == http.StatusNotFound, status == http.StatusGone:
 		e.Reason, e.Err = ReasonNotFound, fmt.Errorf("%w: HTTP %d", errMissing, status)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,8 @@ type meter struct {
 	fault  error
 	status int
 	head   []byte // the beginning of the last answer
+
+	references int // most that a list may hold; 0 when it is none of git's
 }
 
 func (m *meter) fail(err error) error {
@@ -111,6 +114,9 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	body := &guardedBody{rc: resp.Body, ctx: ctx, cancel: cancel, timer: timer, idle: g.idle, left: g.limit(req), meter: g.meter}
 	resp.Body = body
+	if g.meter.references > 0 && req.Method == http.MethodGet {
+		body.lines = &lineCounter{most: g.meter.references}
+	}
 	g.meter.mu.Lock()
 	g.meter.status, g.meter.head = resp.StatusCode, nil
 	g.meter.mu.Unlock()
@@ -136,6 +142,7 @@ type guardedBody struct {
 	left   int64
 	quiet  bool // at the limit, pretend that the answer ends
 	meter  *meter
+	lines  *lineCounter // of a list of references; nil for the rest
 }
 
 // Read reads on, unless there was too much already.
@@ -154,6 +161,9 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 			b.meter.head = append(b.meter.head, p[:min(n, room)]...)
 		}
 		b.meter.mu.Unlock()
+		if b.lines != nil && !b.lines.count(p[:n]) {
+			return 0, b.meter.fail(beyond(ReasonReferences, b.lines.most))
+		}
 		total := b.meter.bytes.Add(int64(n))
 		if b.meter.report != nil {
 			b.meter.report(total)
@@ -166,6 +176,41 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 		b.meter.fail(err)
 	}
 	return n, err
+}
+
+// lineCounter counts git's lines (gitprotocol-common: four hexadecimal digits of length, those included) as they come by.
+type lineCounter struct {
+	most int
+	n    int
+	skip int    // bytes of the current line that are still to come
+	head []byte // of its length, when that is not whole
+	lost bool   // what comes is no such line: whoever reads it will say so
+}
+
+// count takes note of more bytes; false means that there are too many lines.
+func (c *lineCounter) count(p []byte) bool {
+	for len(p) > 0 && !c.lost {
+		if c.skip > 0 {
+			k := min(c.skip, len(p))
+			c.skip -= k
+			p = p[k:]
+			continue
+		}
+		k := min(4-len(c.head), len(p))
+		c.head = append(c.head, p[:k]...)
+		p = p[k:]
+		if len(c.head) < 4 {
+			break
+		}
+		length, err := strconv.ParseUint(string(c.head), 16, 16)
+		c.lost = err != nil
+		c.skip = max(int(length)-4, 0)
+		c.head = c.head[:0]
+		if c.n++; c.n > c.most {
+			return false
+		}
+	}
+	return true
 }
 
 // Close ends the request.

@@ -83,26 +83,49 @@ func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
 	limits.MaxBytes = min(limits.MaxBytes, historyBytes)
 	limited, cancel := context.WithTimeout(ctx, limits.Timeout)
 	defer cancel()
-	q := &historian{crawler: c, repo: r, history: &History{}, times: map[Hash]time.Time{}, tags: map[string]tagged{}}
-	rand.Read(q.salt[:])
+	var h *History
 	if r.Path != "" {
-		err = q.local(limited)
+		q := newHistorian()
+		if err = q.local(limited, r); err == nil {
+			h = q.finish()
+		}
 	} else {
+		carrier := c.carrier()
+		carrier.Bytes = limits.MaxBytes
 		m := &meter{}
-		err = httpFault(limited, r.URL, m, q.remote(limited, m, limits.MaxBytes))
-		q.history.Bytes = m.bytes.Load()
+		h, err = carrier.history(limited, r.address(), c.cfg.Now(), m, c.newStaging)
+		err = httpFault(limited, r.URL, m, err)
 	}
 	if err != nil {
 		return nil, classify(limited, r.URL, limits, err)
 	}
-	q.finish()
-	return q.history, nil
+	return h, nil
 }
 
-// historian finds out one history.
+// history asks the server at an address.
+func (c *carrier) history(ctx context.Context, address string, now time.Time, m *meter, makeDir func() (string, error)) (*History, error) {
+	q := newHistorian()
+	q.carrier, q.address, q.now, q.makeDir = c, address, now, makeDir
+	if err := q.remote(ctx, m); err != nil {
+		return nil, err
+	}
+	q.history.Bytes = m.bytes.Load()
+	return q.finish(), nil
+}
+
+func newHistorian() *historian {
+	q := &historian{history: &History{}, times: map[Hash]time.Time{}, tags: map[string]tagged{}}
+	rand.Read(q.salt[:])
+	return q
+}
+
+// historian finds out one history. What stands first is for the one that asks a server.
 type historian struct {
-	crawler *Crawler
-	repo    Repository
+	carrier *carrier
+	address string
+	now     time.Time
+	makeDir func() (string, error)
+
 	history *History
 	salt    [16]byte
 	times   map[Hash]time.Time // of the commits seen
@@ -113,8 +136,8 @@ type historian struct {
 type tagged struct{ object, commit Hash }
 
 // remote asks a server.
-func (q *historian) remote(ctx context.Context, m *meter, most int64) error {
-	session, err := uploadPack(q.crawler.gitTransport(m, most), q.repo)
+func (q *historian) remote(ctx context.Context, m *meter) error {
+	session, err := uploadPack(q.carrier.gitTransport(m), q.address)
 	if err != nil {
 		return err
 	}
@@ -179,7 +202,7 @@ func (q *historian) commits(ctx context.Context, session transport.UploadPackSes
 		_, err := q.ask(ctx, session, caps, head, depth, walk)
 		return err
 	}
-	q.history.Since = q.crawler.cfg.Now().AddDate(0, -historyMonths, 0)
+	q.history.Since = q.now.AddDate(0, -historyMonths, 0)
 	came, err := q.ask(ctx, session, caps, head, packp.DepthSince(q.history.Since), walk)
 	if came || err == nil || !m.answered() || ctx.Err() != nil {
 		return err
@@ -216,11 +239,11 @@ func (q *historian) ask(ctx context.Context, session transport.UploadPackSession
 		return false, err
 	}
 	defer resp.Close()
-	dir, err := q.crawler.newStaging()
+	dir, err := q.makeDir()
 	if err != nil {
 		return false, err
 	}
-	defer q.crawler.cfg.Disk.Remove(dir)
+	defer q.carrier.disk.Remove(dir)
 	none, err := openObjects(nil)
 	if err != nil {
 		return false, err
@@ -230,7 +253,7 @@ func (q *historian) ask(ctx context.Context, session transport.UploadPackSession
 		return false, err
 	}
 	came = bytes.Equal(pack, []byte("PACK"))
-	base, err := q.crawler.receive(ctx, r, dir, none)
+	base, err := q.carrier.receive(ctx, r, dir, none)
 	if err != nil {
 		return came, err
 	}
@@ -247,13 +270,13 @@ func (q *historian) ask(ctx context.Context, session transport.UploadPackSession
 }
 
 // local reads a repository of this machine. Beyond the edge of a shallow clone there is nothing.
-func (q *historian) local(ctx context.Context) error {
-	if format := objectFormat(q.repo.Path); format != "" && format != "sha1" {
-		return &FetchError{URL: q.repo.URL, Reason: ReasonFormat, Detail: format}
+func (q *historian) local(ctx context.Context, r Repository) error {
+	if format := objectFormat(r.Path); format != "" && format != "sha1" {
+		return &FetchError{URL: r.URL, Reason: ReasonFormat, Detail: format}
 	}
-	repo, err := git.PlainOpenWithOptions(q.repo.Path, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
+	repo, err := git.PlainOpenWithOptions(r.Path, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
 	if err != nil {
-		return pathError(q.repo.URL, err)
+		return pathError(r.URL, err)
 	}
 	head, branch, err := localHead(repo)
 	if err != nil || head.IsZero() {
@@ -262,7 +285,7 @@ func (q *historian) local(ctx context.Context) error {
 	q.history.Head, q.history.Branch = Hash(head), branch
 	from := localObjects(repo)
 	if q.history.Snapshot, err = heritage.RepositorySnapshot(repo.Storer, from); err != nil {
-		return classifyLocal(q.repo.URL, err)
+		return classifyLocal(r.URL, err)
 	}
 	refs, err := repo.Tags()
 	if err != nil {
@@ -298,7 +321,7 @@ func (q *historian) local(ctx context.Context) error {
 		return newCommitData(data)
 	}
 	if err := q.walk(ctx, edge, read); err != nil {
-		return classifyLocal(q.repo.URL, err)
+		return classifyLocal(r.URL, err)
 	}
 	for _, t := range q.tags {
 		if c, err := read(t.commit); err == nil {
@@ -404,11 +427,12 @@ func (q *historian) undated() (wants []plumbing.Hash) {
 }
 
 // finish puts what was found in order.
-func (q *historian) finish() {
+func (q *historian) finish() *History {
 	h := q.history
 	slices.SortFunc(h.Commits, func(a, b HistoryCommit) int { return b.Time.Compare(a.Time) })
 	for name, t := range q.tags {
 		h.Tags = append(h.Tags, Tag{name, ParseVersion(name), q.times[t.commit]})
 	}
 	slices.SortFunc(h.Tags, func(a, b Tag) int { return strings.Compare(a.Name, b.Name) })
+	return h
 }

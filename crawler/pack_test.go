@@ -49,7 +49,7 @@ func index(t testing.TB, data []byte) ([]packed, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	list, _, _, err := indexPack(ctx, name, none)
+	list, _, _, err := indexPack(ctx, name, none, Limits{}.withDefaults(1<<30))
 	return list, err
 }
 

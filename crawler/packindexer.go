@@ -18,26 +18,23 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// Limits for a pack that a server sends.
-const (
-	maxPackObjects = 20_000_000 // each costs memory
-	maxInflated    = 8 << 30    // of one object that is not a delta
-	maxBases       = 512 << 20  // inflated objects held at once because others are based on them
-)
+// maxBases is how many bytes of objects are held at once because others are based on them.
+const maxBases = 512 << 20
 
 // packIndexer finds out what a pack holds that came without an index: one pass through the file for the plain
 // objects, then every delta once, from the bases down. Nothing that the pack announces is believed before it comes.
 type packIndexer struct {
-	ctx   context.Context
-	f     *os.File
-	size  int64
-	outer *objects // holds bases that a thin pack leaves out
-	list  []found
-	byOff map[int64][]int // deltas by the offset of their base
-	byRef map[Hash][]int  // deltas by the name of their base
-	left  int             // deltas not put together yet
-	held  int64           // bytes of bases in memory
-	thin  bool            // some base lies outside
+	ctx    context.Context
+	f      *os.File
+	size   int64
+	limits Limits
+	outer  *objects // holds bases that a thin pack leaves out
+	list   []found
+	byOff  map[int64][]int // deltas by the offset of their base
+	byRef  map[Hash][]int  // deltas by the name of their base
+	left   int             // deltas not put together yet
+	held   int64           // bytes of bases in memory
+	thin   bool            // some base lies outside
 }
 
 // found is one object of the pack.
@@ -48,7 +45,7 @@ type found struct {
 }
 
 // indexPack reads a whole pack, checks it, and lists what is in it. thin tells that it is not complete by itself.
-func indexPack(ctx context.Context, file string, outer *objects) (list []packed, trailer Hash, thin bool, err error) {
+func indexPack(ctx context.Context, file string, outer *objects, limits Limits) (list []packed, trailer Hash, thin bool, err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, trailer, false, err
@@ -58,7 +55,7 @@ func indexPack(ctx context.Context, file string, outer *objects) (list []packed,
 	if err != nil {
 		return nil, trailer, false, err
 	}
-	x := &packIndexer{ctx: ctx, f: f, size: fi.Size(), outer: outer, byOff: map[int64][]int{}, byRef: map[Hash][]int{}}
+	x := &packIndexer{ctx: ctx, f: f, size: fi.Size(), outer: outer, limits: limits, byOff: map[int64][]int{}, byRef: map[Hash][]int{}}
 	if trailer, err = x.checksum(); err != nil {
 		return nil, trailer, false, err
 	}
@@ -103,7 +100,7 @@ func (x *packIndexer) scan() error {
 	if _, err := x.f.ReadAt(head[:], 0); err != nil {
 		return err
 	}
-	if err := checkPackHeader(head[:]); err != nil {
+	if err := checkPackHeader(head[:], x.limits.Objects); err != nil {
 		return err
 	}
 	count := binary.BigEndian.Uint32(head[8:])
@@ -147,12 +144,12 @@ func (x *packIndexer) scan() error {
 }
 
 // checkPackHeader reads the beginning of a pack.
-func checkPackHeader(head []byte) error {
+func checkPackHeader(head []byte, most int) error {
 	if string(head[:4]) != "PACK" || binary.BigEndian.Uint32(head[4:]) != 2 {
 		return errors.New("what came is not a pack")
 	}
-	if n := binary.BigEndian.Uint32(head[8:]); n > maxPackObjects {
-		return fmt.Errorf("the pack announces %d objects: %w", n, errTooBig)
+	if n := binary.BigEndian.Uint32(head[8:]); uint64(n) > uint64(most) {
+		return beyond(ReasonObjects, most)
 	}
 	return nil
 }
@@ -173,8 +170,8 @@ func (x *packIndexer) note(o found) {
 
 // drain reads an entry's stream to its end, and names it when it is a plain object.
 func (x *packIndexer) drain(z io.Reader, e entry, buf []byte) (h Hash, err error) {
-	if e.size > maxInflated || e.delta() && e.size > maxObject {
-		return h, fmt.Errorf("%d bytes: %w", e.size, errTooBig)
+	if most := x.largest(e.delta()); e.size > most {
+		return h, &limitError{ReasonFile, megabytes(most)}
 	}
 	sum, n := newObjectHash(e.typ, e.size), int64(0)
 	for {
@@ -200,6 +197,14 @@ func (x *packIndexer) drain(z io.Reader, e entry, buf []byte) (h Hash, err error
 		sum.Sum(h[:0])
 	}
 	return h, nil
+}
+
+// largest is how large an object may be; one that is put together in memory less than one that flows through.
+func (x *packIndexer) largest(delta bool) int64 {
+	if delta {
+		return min(x.limits.File, maxObject)
+	}
+	return x.limits.File
 }
 
 // base is an object in memory, and the deltas on it that are still to be put together.
@@ -283,12 +288,15 @@ func (x *packIndexer) descend(b base) error {
 		if err != nil {
 			return fmt.Errorf("entry at %d: %w", o.start, err)
 		}
+		if most := x.largest(true); int64(len(made)) > most {
+			return &limitError{ReasonFile, megabytes(most)}
+		}
 		o.hash = hashObject(typ, made)
 		x.left--
 		if kids := x.kids(*o); len(kids) > 0 {
 			stack = append(stack, base{typ, made, kids})
 			if x.held += int64(len(made)); x.held > maxBases {
-				return fmt.Errorf("deltas on %d bytes of bases: %w", x.held, errTooBig)
+				return &limitError{ReasonMemory, megabytes(maxBases)}
 			}
 		}
 	}

@@ -29,6 +29,9 @@ type staged struct {
 	unknown   bool   // the server does not know the old commit any more
 	descends  bool   // the new commit is known to descend from the old one
 	omitted   []Omitted
+
+	checked bool   // everything that the commit names was found, but for absent
+	absent  []Hash // contents that are nowhere: right only if they were withdrawn
 }
 
 // When a mirror is put together into one pack: what was replaced piles up otherwise.
@@ -58,11 +61,30 @@ func (c *Crawler) publish(ctx context.Context, r *record, s *staged) (commit, er
 	if s.base != "" {
 		bases = append(bases, s.base)
 	}
-	parsed, err := verify(ctx, bases, s.commit, withdrawn)
+	parsed, err := s.verify(ctx, bases, withdrawn)
 	if err != nil {
 		return commit{}, err
 	}
 	return parsed, c.move(ctx, r, s, parsed, old)
+}
+
+// verify reads the staged commit, and all its trees unless that was done before.
+func (s *staged) verify(ctx context.Context, bases []string, withdrawn map[Hash]bool) (commit, error) {
+	if !s.checked {
+		return verify(ctx, bases, s.commit, withdrawn)
+	}
+	for _, h := range s.absent {
+		if !withdrawn[h] {
+			return commit{}, fmt.Errorf("%w: %s", errNoObject, h)
+		}
+	}
+	o, err := openObjects(bases)
+	if err != nil {
+		return commit{}, err
+	}
+	defer o.close()
+	read, err := readCommit(o, s.commit)
+	return read.commit, err
 }
 
 // verify reads every tree of a commit and checks that every object is there.
