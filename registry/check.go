@@ -100,6 +100,10 @@ func (c *checker) meta(kind Kind, m *Meta) {
 		c.add("sources", "missing")
 	}
 	c.count("sources", len(m.Sources))
+	if w := m.Withdrawal; w != nil {
+		c.line("withdrawal.reason", w.Reason, maxNote, true)
+		c.date("withdrawal.date", w.Date)
+	}
 	for i, s := range m.Sources[:min(len(m.Sources), maxItems)] {
 		at := fmt.Sprintf("sources[%d].", i)
 		c.line(at+"name", s.Name, maxName, true)
@@ -120,8 +124,10 @@ func (c *checker) references(e Entry, among *Catalogue) {
 		if r.id == "" {
 			continue // said to be missing already
 		}
-		if _, there := among.items[r.kind][r.id]; !there {
+		if it, there := among.items[r.kind][r.id]; !there {
 			c.add(r.field, "no-"+string(r.kind), r.id)
+		} else if it.Head().Status == Withdrawn {
+			c.add(r.field, "gone", r.id)
 		}
 	}
 }

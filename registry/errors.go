@@ -11,6 +11,9 @@ import (
 // ErrNotFound is given for a record that never was.
 var ErrNotFound = errors.New("no such record")
 
+// ErrMoved is given for a change that was checked against an older state than the store's.
+var ErrMoved = errors.New("the registry has changed since it was read")
+
 // ConflictError says that a record has changed since it was read.
 type ConflictError struct {
 	Kind       Kind

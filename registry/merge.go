@@ -168,17 +168,19 @@ func (m *merging) value(path string, old, in any) (value any, remains bool) {
 }
 
 func (m *merging) change(path string, before, after any) FieldChange {
-	raw := func(v any) json.RawMessage {
-		if v == nil {
-			return nil
-		}
-		b, err := json.Marshal(v)
-		if err != nil {
-			return nil // it came from JSON
-		}
-		return b
+	return FieldChange{path, rawJSON(before), rawJSON(after), m.source}
+}
+
+// rawJSON writes what came from JSON; nothing where there is nothing.
+func rawJSON(v any) json.RawMessage {
+	if v == nil {
+		return nil
 	}
-	return FieldChange{path, raw(before), raw(after), m.source}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 // union is a list of words with those of another that it does not hold yet; it is for lists of words only.

@@ -92,6 +92,15 @@ type Meta struct {
 	ID      string   `json:"id"` // lower-case letters, digits and "-"; for a repository its canonical URL
 	Status  Status   `json:"status"`
 	Sources []Source `json:"sources"` // the one it was made from first
+
+	Withdrawal *Withdrawal `json:"withdrawal,omitempty"` // of what was taken out
+}
+
+// Withdrawal tells why a record was taken out.
+type Withdrawal struct {
+	Reason string `json:"reason"`
+	Date   Date   `json:"date"`
+	With   string `json:"with,omitempty"` // what it was taken out along with: "organisation/mairie-exemple"
 }
 
 // Record is a record as the store keeps it: Body is the JSON of a Software, an Organisation…, whose Meta.ID is ID.

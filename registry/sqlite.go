@@ -109,6 +109,11 @@ func (s *sqliteStore) Apply(ctx context.Context, changes ...Change) (int64, erro
 	}
 	now := s.now().Unix()
 	for _, c := range changes {
+		if c.Seen != 0 && c.Seen != seq {
+			return 0, ErrMoved
+		}
+	}
+	for _, c := range changes {
 		if seq, err = s.change(ctx, tx, c, seq, now); err != nil {
 			return 0, err
 		}

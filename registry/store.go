@@ -13,7 +13,8 @@ import (
 // its place passes the same contract test. It is safe for use by several goroutines, and by several processes.
 type Store interface {
 	// Apply makes all changes, or none, and gives the sequence number of the last one. When it returns without an error they
-	// survive a power cut. A change whose Base is not what the store holds gives a [*ConflictError] that names the record.
+	// survive a power cut. A change whose Base is not what the store holds gives a [*ConflictError] that names the record, one whose Seen is not
+	// the last sequence number [ErrMoved].
 	Apply(ctx context.Context, changes ...Change) (int64, error)
 
 	// Get gives the record, or [ErrNotFound]. A deleted record is found: it says so.
@@ -35,6 +36,7 @@ type Change struct {
 	ID   string
 	Base int64           // Seq of the record that was read before; 0: there was none; [AnyBase]: whatever is there
 	Body json.RawMessage // nil deletes
+	Seen int64           // Seq of the whole state that it was checked against; 0: it does not rest on other records
 }
 
 // AnyBase as a Change's Base replaces what is there.

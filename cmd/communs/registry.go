@@ -20,6 +20,11 @@ func (p *program) registryCommand() *cli.Command {
 			p.registryExportCommand(),
 			p.registryImportCommand(),
 			p.registryActivityCommand(),
+			p.registryAddCommand(),
+			p.registryEditCommand(),
+			p.registryRemoveCommand(),
+			p.registrySupportCommand(),
+			p.registryAnswerCommand(),
 		},
 	}
 }

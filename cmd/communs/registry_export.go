@@ -51,9 +51,12 @@ func (p *program) registryExportCommand() *cli.Command {
 	}
 }
 
-// kindNamed reads the name of a kind of record.
+// kindNamed reads the name of a kind of record, in English or French.
 func kindNamed(name string) (registry.Kind, error) {
 	kind, ok := opendata.KindOf(name)
+	if !ok {
+		kind, ok = frenchKinds()[strings.TrimSuffix(registry.Fold(name), "s")]
+	}
 	if !ok {
 		var all []string
 		for _, k := range registry.Kinds() {
@@ -62,6 +65,13 @@ func kindNamed(name string) (registry.Kind, error) {
 		return "", checkChoice("registry", name, all)
 	}
 	return kind, nil
+}
+
+func frenchKinds() map[string]registry.Kind {
+	return map[string]registry.Kind{
+		"besoin": registry.KindNeed, "structure": registry.KindOrganisation, "depot": registry.KindRepository, "logiciel": registry.KindSoftware,
+		"offre": registry.KindOffer, "usage": registry.KindUse, "selection": registry.KindSelection, "demande": registry.KindRequest,
+	}
 }
 
 // openKind opens the catalogue for the records of the kind that is named.
@@ -100,6 +110,12 @@ func (p *program) registryList(ctx context.Context, c *cli.Context) error {
 	return nil
 }
 
+// shownRecord is a record with the number of its last change, by which an edit tells whether it is still the same.
+type shownRecord struct {
+	opendata.Item
+	Seq int64 `json:"seq"`
+}
+
 // registryShow writes all that one record says.
 func (p *program) registryShow(ctx context.Context, c *cli.Context) error {
 	kind, catalogue, err := p.openKind(ctx, c.Args().First())
@@ -107,20 +123,23 @@ func (p *program) registryShow(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer catalogue.Close()
-	e, ok := catalogue.Last().Entry(kind, c.Args().Get(1))
+	e, ok := catalogue.Last().Full().Entry(kind, c.Args().Get(1))
 	if !ok {
 		return verdict{exitNo, "cmd.registry.show.none", []any{quote(c.Args().Get(1))}}
 	}
 	software, isSoftware := e.Entry.(*registry.Software)
 	switch format := p.settings.format; {
 	case format == formatJSON:
-		return p.result(opendata.NewItem(e))
+		return p.result(shownRecord{opendata.NewItem(e), e.Seq})
 	case format == formatText:
 		names := opendata.Columns(kind)
 		for i, value := range opendata.Row(e) {
 			if value != "" {
 				p.line("%s %s", p.paint(styleBold, names[i]+":"), strings.ReplaceAll(visible(value), "\n", "\n  "))
 			}
+		}
+		if w := e.Head().Withdrawal; w != nil {
+			p.line("%s %s", p.paint(styleBold, "withdrawal:"), visible(oneLine(strings.Join([]string{string(w.Date), w.Reason, w.With}, " "))))
 		}
 		return nil
 	case !isSoftware:

@@ -59,6 +59,7 @@ type importedItem struct {
 type importProblem struct {
 	Field   string `json:"field,omitempty"`
 	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
 }
 
 type skippedItem struct {
@@ -249,11 +250,8 @@ func (p *program) importResult(done *importing, lines string) *importResult {
 		if !ok {
 			at = where[key{it.Kind, it.ID}]
 		}
-		item := importedItem{Planned: it, Path: at.Path, Line: at.Line}
-		for _, problem := range it.Problems {
-			sentence, _ := p.say.Error(problem)
-			item.Problems = append(item.Problems, importProblem{problem.Field, sentence})
-		}
+		item := p.plannedItem(it)
+		item.Path, item.Line = at.Path, at.Line
 		r.Items = append(r.Items, item)
 	}
 	for _, s := range done.read.Skipped {
@@ -278,18 +276,7 @@ func importMark(f registry.Fate) string {
 
 // showImport writes the plan: each entry with what changes, then what was left out, then the counts.
 func (p *program) showImport(r *importResult) {
-	for _, it := range r.Items {
-		p.line("%s %s %s%s", importMark(it.Fate), it.Kind, p.paint(styleRepo, field(it.ID)), p.importPlace(it.Path, it.Line))
-		for _, f := range it.Fields {
-			p.line("    %s: %s → %s", field(f.Field), brief(f.Before), brief(f.After))
-		}
-		for _, f := range it.Suggested {
-			p.line("    %s", p.paint(styleDim, p.say.T("cmd.registry.import.suggested", field(f.Field), brief(f.Before), brief(f.After))))
-		}
-		for _, problem := range it.Problems {
-			p.line("    %s", visible(oneLine(strings.TrimPrefix(problem.Field+": ", ": ")+problem.Message)))
-		}
-	}
+	p.showPlanned(r.Items)
 	for _, s := range r.Skipped {
 		what := strings.TrimPrefix(strings.Join([]string{s.Record, s.Field}, ", "), ", ")
 		p.line("- %s%s: %s", visible(oneLine(strings.TrimSuffix(what, ", "))), p.importPlace(s.Path, s.Line), visible(oneLine(s.Message)))

@@ -47,22 +47,22 @@ func (p *program) openFinder(ctx context.Context) (*catalogue, error) {
 	return c, nil
 }
 
-// openFilled opens the catalogue for questions, and complains when nothing is in it.
+// openFilled opens the catalogue for questions, and complains when there is no software in it.
 func (p *program) openFilled(ctx context.Context) (*catalogue, error) {
-	return p.filled(ctx, p.openFinder)
+	return p.filled(ctx, p.openFinder, func(c *registry.Catalogue) bool { return len(c.AllSoftware()) > 0 })
 }
 
-// openRecords opens the catalogue for reading alone, and complains when nothing is in it.
+// openRecords opens the catalogue for reading alone, and complains when nothing was ever in it.
 func (p *program) openRecords(ctx context.Context) (*catalogue, error) {
-	return p.filled(ctx, p.openCatalogue)
+	return p.filled(ctx, p.openCatalogue, func(c *registry.Catalogue) bool { return c.Seq() > 0 })
 }
 
-func (p *program) filled(ctx context.Context, open func(context.Context) (*catalogue, error)) (*catalogue, error) {
+func (p *program) filled(ctx context.Context, open func(context.Context) (*catalogue, error), enough func(*registry.Catalogue) bool) (*catalogue, error) {
 	if _, err := os.Stat(filepath.Join(p.settings.data, "communs.db")); errors.Is(err, fs.ErrNotExist) {
 		return nil, fault("cmd.registry.empty")
 	}
 	c, err := open(ctx)
-	if err == nil && len(c.Last().AllSoftware()) == 0 {
+	if err == nil && !enough(c.Last()) {
 		return nil, errors.Join(fault("cmd.registry.empty"), c.Close())
 	}
 	return c, err

@@ -19,26 +19,12 @@ import (
 	"communs/registry"
 )
 
-// slug makes an id of a name. Names that have no Latin letter or digit get one that is made of their digest.
-func slug(name string) string {
-	id := strings.Join(strings.FieldsFunc(registry.Fold(name), func(r rune) bool {
-		return r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}), "-")
-	if len(id) > 60 {
-		id = strings.TrimRight(id[:60], "-")
-	}
-	if id == "" {
-		return "x-" + digest(name)
-	}
-	return id
-}
-
 func digest(s string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(s)))[:8] }
 
 // idOf gives an entry an id after its name. Where that stands for something else already, the digest of what tells them apart is
 // added, so that the id is the same in every import.
 func (x *reading) idOf(kind registry.Kind, name, mark string, other bool) string {
-	id := slug(name)
+	id := registry.Slug(name)
 	key := string(kind) + " " + id
 	if had, taken := x.ids[key]; mark != "" && (other || taken && had != "" && had != mark) {
 		id += "-" + digest(mark)
@@ -53,7 +39,7 @@ func (x *reading) idOf(kind registry.Kind, name, mark string, other bool) string
 // softwareID is the id of a software with these repositories.
 func (x *reading) softwareID(name string, repositories []string) string {
 	other := false
-	if known, ok := x.Known.Software(slug(name)); ok && len(known.Repositories) > 0 && len(repositories) > 0 {
+	if known, ok := x.Known.Software(registry.Slug(name)); ok && len(known.Repositories) > 0 && len(repositories) > 0 {
 		other = !slices.ContainsFunc(repositories, func(url string) bool { return slices.Contains(x.Known.SoftwareAt(url), known) })
 	}
 	mark := ""
@@ -69,7 +55,7 @@ func (x *reading) organisationID(o *registry.Organisation) string {
 	if mark == "" {
 		mark = o.RNA
 	}
-	known, ok := x.Known.Organisation(slug(o.Name))
+	known, ok := x.Known.Organisation(registry.Slug(o.Name))
 	other := ok && (o.SIREN != "" && known.SIREN != "" && known.SIREN != o.SIREN || o.RNA != "" && known.RNA != "" && known.RNA != o.RNA)
 	return x.idOf(registry.KindOrganisation, o.Name, mark, other)
 }

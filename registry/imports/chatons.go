@@ -181,7 +181,7 @@ func (x *reading) service(p *properties, o *registry.Organisation) error {
 
 // offerID names an offer after who gives it and for what.
 func offerID(organisation, software, mark string) string {
-	id := slug(organisation + " " + software)
+	id := registry.Slug(organisation + " " + software)
 	if mark != "" {
 		id += "-" + digest(organisation+" "+software+" "+mark)
 	}
@@ -205,7 +205,7 @@ func (x *reading) softwareCalled(name, source string) *registry.Software {
 		}
 	}
 	if found == nil && name != "" {
-		found, _ = x.Known.Software(slug(name))
+		found, _ = x.Known.Software(registry.Slug(name))
 	}
 	return found
 }

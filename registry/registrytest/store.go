@@ -22,7 +22,7 @@ import (
 func TestStore(t *testing.T, open func(t *testing.T) func() registry.Store) {
 	for name, test := range map[string]func(*testing.T, func() registry.Store){
 		"Order": order, "Bases": bases, "AllOrNone": allOrNone, "Deleted": deleted, "Bodies": bodies,
-		"Snapshot": snapshot, "Writers": writers, "Cancelled": cancelled,
+		"Seen": seen, "Snapshot": snapshot, "Writers": writers, "Cancelled": cancelled,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -239,4 +239,21 @@ func cancelled(t *testing.T, open func() registry.Store) {
 		t.Errorf("got %v", err)
 	}
 	wantList(t, since(t, s, 0))
+}
+
+// seen: a change that rests on a whole state is made only when that is still the last one.
+func seen(t *testing.T, open func() registry.Store) {
+	s, other := open(), open()
+	first := apply(t, s, change("a", 0, `{}`))
+	rests := change("b", 0, `{}`)
+	rests.Seen = first
+	last := apply(t, s, change("c", 0, `{}`))
+	if _, err := other.Apply(t.Context(), change("d", 0, `{}`), rests); !errors.Is(err, registry.ErrMoved) {
+		t.Errorf("a change that rests on an older state: %v", err)
+	}
+	if got := since(t, s, 0); len(got) != 2 {
+		t.Errorf("a part of it was made: %v", got)
+	}
+	rests.Seen = last
+	apply(t, other, rests)
 }
