@@ -64,7 +64,7 @@ type Date string
 
 // Source says where a record comes from and what may be done with it.
 type Source struct {
-	Name    string `json:"name"`              // who made it known: "base", "sill", "comptoir", "chatons", "publiccode", "members", "form"…
+	Name    string `json:"name"`              // who made it known: "base", "sill", "comptoir", "chatons", "publiccode", "members", "form", "operator"…
 	URL     string `json:"url,omitempty"`     // where it was read
 	Licence string `json:"licence"`           // SPDX id under which the record, not the software, may be handed on
 	Read    Date   `json:"read,omitempty"`    // when
