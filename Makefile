@@ -22,7 +22,7 @@ demo: build ## indexer et servir le code libre dont Communs est fait / index and
 	$(COMMUNS) demo
 
 test: ## tout vérifier, outils compris / check everything, tools included
-	@.ci/tools rg:ripgrep chromium:chromium reuse
+	@.ci/tools rg:ripgrep chromium:chromium reuse pages
 	@$(MAKE) --no-print-directory check lint cross
 	@echo '· tests'
 	$(GO) test -timeout 15m ./...

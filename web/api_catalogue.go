@@ -42,6 +42,12 @@ type foundItem struct {
 	Uses       int           `json:"uses"`
 }
 
+// softwareItems is a page of software.
+type softwareItems struct {
+	itemPage[foundItem]
+	Anywhere int `json:"anywhere,omitempty"` // how many there are without the filter on places
+}
+
 // dumpList names the dumps.
 type dumpList struct {
 	Dumps []dumpLink `json:"dumps"`
@@ -172,7 +178,7 @@ func (s *Server) apiSoftware(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := itemPage[foundItem]{found.Total, next, []foundItem{}}
+	page := softwareItems{itemPage[foundItem]{found.Total, next, []foundItem{}}, found.Anywhere}
 	for _, h := range hits {
 		if e, ok := c.Entry(registry.KindSoftware, h.ID); ok {
 			page.Items = append(page.Items, foundItem{opendata.NewItem(e), h.Score, h.Libre, h.Activity, h.Changed, h.Uses})

@@ -38,6 +38,7 @@ type blockPage struct {
 	Copies     []copyView
 	AllCopies  int
 	MoreCopies int // copies that are not listed
+	Catalogued []link
 }
 
 // copyView is one place where the same code stands.
@@ -79,7 +80,7 @@ func (s *Server) block(r *request, raw string) (*response, error) {
 	if page.Name == "" {
 		page.Name = h.Path[strings.LastIndexByte(h.Path, '/')+1:]
 	}
-	page.Units = viewComponents(r, h.Components)
+	page.Units, page.Catalogued = viewComponents(r, h.Components), s.inCatalogue(r, h.Repo)
 	page.Crumbs = crumbs(r, h.Repo, h.Path)
 	page.frame = s.frame(r, r.said.T("web.block.title", plain(page.Name), shortRepo(plain(h.Repo))))
 	s.place(r, &page.frame, func(l linker) string { return l.block(h.ID) })

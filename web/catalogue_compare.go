@@ -7,8 +7,11 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
+	"communs/registry"
 	"communs/registry/find"
 )
 
@@ -18,6 +21,9 @@ type comparePage struct {
 	Date     string
 	Software []comparedView
 	Rows     []factRow
+	Missing  string // what nobody has said of any of them
+	Near     nearForm
+	Helpers  string // all who help with one of them
 }
 
 // comparedView heads a column.
@@ -42,7 +48,8 @@ func (s *Server) compare(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := comparePage{frame: s.frame(r, r.said.T("web.compare.title")), Date: isoDate(r, compared.Date), Rows: viewRows(r, c, compared.Rows, compared.Software...)}
+	page := comparePage{frame: s.frame(r, r.said.T("web.compare.title")), Date: isoDate(r, compared.Date)}
+	page.rows(r, c, compared)
 	ids = ids[:0]
 	for _, one := range compared.Software {
 		ids = append(ids, one.ID)
@@ -55,8 +62,23 @@ func (s *Server) compare(r *request) (*response, error) {
 		}
 		page.Software = append(page.Software, v)
 	}
+	page.Near, page.Helpers = s.nearForm(r, ids...), r.link.providers(url.Values{"logiciel": ids})
 	page.NoIndex = true
 	return s.render(r, "compare", page)
+}
+
+// rows takes what is known of at least one, and the names of the rest. Addresses differ always, and sentences too: that says nothing.
+func (p *comparePage) rows(r *request, c *registry.Catalogue, compared *find.Comparison) {
+	var missing []string
+	for _, row := range viewRows(r, c, compared.Rows, compared.Software...) {
+		if !slices.ContainsFunc(row.Cells, factView.Known) {
+			missing = append(missing, row.Label)
+			continue
+		}
+		row.Differs = row.Differs && row.Telling
+		p.Rows = append(p.Rows, row)
+	}
+	p.Missing = strings.Join(missing, ", ")
 }
 
 func sortOptions(list []option) {

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ import (
 type factRow struct {
 	Label   string
 	Differs bool
+	Telling bool // whether that it differs says something
 	Cells   []factView
 }
 
@@ -45,7 +47,7 @@ func (f factView) Known() bool { return len(f.Values) > 0 || f.Text.Text != "" |
 func viewRows(r *request, c *registry.Catalogue, rows []find.Row, of ...*registry.Software) []factRow {
 	var list []factRow
 	for _, row := range rows {
-		view := factRow{Label: r.said.T("find.row." + row.Key), Differs: row.Differs}
+		view := factRow{Label: r.said.T("find.row." + row.Key), Differs: row.Differs, Telling: row.Kind != find.KindLink && row.Key != "summary"}
 		for i, cell := range row.Cells {
 			view.Cells = append(view.Cells, viewFact(r, c, row, cell, of[i]))
 		}
@@ -54,12 +56,12 @@ func viewRows(r *request, c *registry.Catalogue, rows []find.Row, of ...*registr
 	return list
 }
 
-// sheetRows are the rows of one software: what is known, and the names of what nobody has said. Its page says the sentence and the
-// licence elsewhere.
+// sheetRows are the rows of one software: what is known, and the names of what nobody has said. Its page says the sentence, the
+// licence and what was found in its repositories elsewhere.
 func sheetRows(r *request, c *registry.Catalogue, rows []find.Row, of *registry.Software) (known []factRow, missing []string) {
 	for _, row := range rows {
 		switch view := viewRows(r, c, []find.Row{row}, of)[0]; {
-		case row.Key == "summary" || row.Key == "libre":
+		case slices.Contains([]string{"summary", "libre", "last-change", "commits", "contributors", "last-release", "code"}, row.Key):
 		case view.Cells[0].Known():
 			known = append(known, view)
 		default:
@@ -81,6 +83,9 @@ func viewFact(r *request, c *registry.Catalogue, row find.Row, cell find.Cell, o
 }
 
 func viewValue(r *request, c *registry.Catalogue, row find.Row, value string) factValue {
+	if row.Key == "last-release" {
+		return factValue{Text: releaseName(r, value)}
+	}
 	switch row.Kind {
 	case find.KindCode:
 		return factValue{Text: word(r.said, "find.value."+row.Key, value)}
@@ -109,6 +114,15 @@ func viewValue(r *request, c *registry.Catalogue, row find.Row, value string) fa
 		}
 	}
 	return factValue{Text: value}
+}
+
+// releaseName is a release and its day in words: "v1.2.0 2026-10-03" is how it is found.
+func releaseName(r *request, value string) string {
+	name, on, _ := strings.Cut(value, " ")
+	if when := isoDate(r, registry.Date(on)); when != "" {
+		return r.said.T("web.source-on", plain(name), when)
+	}
+	return plain(name)
 }
 
 // sourceWords says who made a thing known, and when. What was put together from the cards themselves needs no word.

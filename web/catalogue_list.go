@@ -33,6 +33,11 @@ type softwareListPage struct {
 	Pages    int
 	Clear    string
 	Compare  string // where the form of the boxes leads
+	NoPlace  string // what was typed as a place and is none that we know
+	Place    string // in the box, in words
+	Where    string // the places that are asked for
+	Anywhere int    // how many there are without them
+	Far      string // the list without them
 }
 
 // foundView is a software in an answer.
@@ -64,7 +69,8 @@ const shownValues = 6
 
 func (s *Server) allSoftware(r *request) (*response, error) {
 	c := s.read(r)
-	q, err := find.ParseQuery(r.query)
+	asked, noPlace := takePlaces(r.query)
+	q, err := find.ParseQuery(asked)
 	if err != nil {
 		return nil, badQuery(err)
 	}
@@ -74,7 +80,7 @@ func (s *Server) allSoftware(r *request) (*response, error) {
 	}
 	page := softwareListPage{
 		frame: s.frame(r, r.said.T("web.software.title")), Ask: plain(q.Words), Total: found.Total, Page: found.Page, Pages: found.Pages,
-		Clear: r.link.allSoftware(nil), Compare: r.link.compare(),
+		Clear: r.link.allSoftware(nil), Compare: r.link.compare(), NoPlace: noPlace, Place: typedPlace(r.query),
 	}
 	s.place(r, &page.frame, func(l linker) string { return l.allSoftware(q.Values()) })
 	page.NoIndex = q.Words != "" || q.Filtered()
@@ -83,6 +89,7 @@ func (s *Server) allSoftware(r *request) (*response, error) {
 	}
 	page.facets(r, c, q, found)
 	page.asked(r, c, q, found)
+	page.near(r, q, found)
 	if found.Page > 1 {
 		page.Previous = r.link.toPage(q, found.Page-1)
 	}
@@ -90,6 +97,16 @@ func (s *Server) allSoftware(r *request) (*response, error) {
 		page.Next = r.link.toPage(q, found.Page+1)
 	}
 	return s.render(r, "software-list", page)
+}
+
+// near says how many there are without the place that is asked for.
+func (p *softwareListPage) near(r *request, q find.Query, found *find.Page) {
+	var names []string
+	for _, place := range q.Picks[find.FacetNear] {
+		names = append(names, placeName(place))
+		q = q.Without(find.FacetNear, place)
+	}
+	p.Where, p.Anywhere, p.Far = strings.Join(names, ", "), found.Anywhere, r.link.allSoftware(q.Values())
 }
 
 // badQuery is a query in an address that cannot be read.
@@ -131,7 +148,13 @@ func viewFound(r *request, c *registry.Catalogue, hit find.Hit) foundView {
 // facets lists the filters. A value leads to the list with it, or without it when it is chosen.
 func (p *softwareListPage) facets(r *request, c *registry.Catalogue, q find.Query, found *find.Page) {
 	for _, f := range found.Facets {
+		if len(f.Values) == 1 && !f.Values[0].Chosen && f.Values[0].Count == found.Total && found.Total > 1 {
+			continue // all are alike: nothing to choose
+		}
 		view := facetView{Name: r.said.T("find.facet." + f.Key)}
+		if f.Facet == find.FacetNear {
+			byName(r, f.Values, func(v find.ValueCount) string { return placeName(v.Value) })
+		}
 		for _, value := range f.Values {
 			one := facetValue{Count: value.Count, Chosen: value.Chosen}
 			name := facetName(r, c, f.Facet, value.Value)
@@ -145,7 +168,8 @@ func (p *softwareListPage) facets(r *request, c *registry.Catalogue, q find.Quer
 			if value.Chosen {
 				p.Chosen = append(p.Chosen, link{one.Href, view.Name + r.said.T("web.colon") + name.Text})
 			}
-			if len(view.Values) < shownValues || value.Chosen {
+			region := strings.HasPrefix(value.Value, "region-")
+			if f.Facet == find.FacetNear && region || f.Facet != find.FacetNear && len(view.Values) < shownValues || value.Chosen {
 				view.Values = append(view.Values, one)
 			} else {
 				view.More = append(view.More, one)
@@ -182,7 +206,7 @@ func facetName(r *request, c *registry.Catalogue, f find.Facet, value string) te
 func (p *softwareListPage) asked(r *request, c *registry.Catalogue, q find.Query, found *find.Page) {
 	for name, values := range q.Values() {
 		for _, v := range values {
-			if name != "q" && name != "page" && name != "tri" {
+			if name != "q" && name != "page" && name != "tri" && name != "pres" {
 				p.Hidden = append(p.Hidden, option{Value: v, Text: name})
 			}
 		}

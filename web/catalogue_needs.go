@@ -3,7 +3,10 @@
 
 package web
 
-import "communs/registry"
+import (
+	"communs/registry"
+	"communs/registry/find"
+)
 
 // needsPage lists what people want to do, in plain words.
 type needsPage struct {
@@ -28,7 +31,9 @@ type needView struct {
 type needPage struct {
 	frame
 	Need       needView
-	Software   []softwareView
+	List       []foundView
+	Compare    string // where the form of the boxes leads
+	Filter     string // the same software with filters; empty where there is little to filter
 	Selections []namedLink
 	Requests   []namedLink
 }
@@ -88,8 +93,8 @@ func (s *Server) need(r *request, c *registry.Catalogue, id string) (*response, 
 	page := needPage{frame: s.frame(r, plain(name)), Need: viewNeed(r, c, n)}
 	s.place(r, &page.frame, func(l linker) string { return l.need(id) })
 	page.Programs = append(page.Programs, alternate{atomType, r.link.feed(registry.KindNeed, id)})
-	for _, one := range c.SoftwareFor(id) {
-		page.Software = append(page.Software, viewSoftware(r, c, one))
+	if err := s.needSoftware(r, c, id, &page); err != nil {
+		return nil, err
 	}
 	for _, one := range c.SelectionsFor(id) {
 		page.Selections = append(page.Selections, namedLink{r.link.selection(one.ID), viewText(r, one.Title)})
@@ -99,6 +104,28 @@ func (s *Server) need(r *request, c *registry.Catalogue, id string) (*response, 
 	}
 	return s.render(r, "need", page)
 }
+
+// needSoftware lists what meets a need, as the list of software does.
+func (s *Server) needSoftware(r *request, c *registry.Catalogue, id string, page *needPage) error {
+	q := find.Query{N: shownForNeed}.With(find.FacetNeed, id)
+	found, err := s.finder.Search(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	for _, hit := range found.Hits {
+		one := viewFound(r, c, hit)
+		one.Why = nil // nothing was asked
+		page.List = append(page.List, one)
+	}
+	page.Compare = r.link.compare()
+	if q.N = 0; found.Total > 2 {
+		page.Filter = r.link.allSoftware(q.Values())
+	}
+	return nil
+}
+
+// shownForNeed is how many software the page of a need lists; the list of software has the others.
+const shownForNeed = 30
 
 func viewNeed(r *request, c *registry.Catalogue, n *registry.Need) needView {
 	return needView{r.link.need(n.ID), viewText(r, n.Name), len(c.SoftwareFor(n.ID))}

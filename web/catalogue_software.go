@@ -4,8 +4,10 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"communs/registry"
@@ -33,6 +35,12 @@ type softwarePage struct {
 	Requests   []namedLink
 	Shots      []factValue
 	Code       string // the question that finds its code; empty when none of its repositories is in the index
+	Found      string // the licence that was found in its files, and when; empty when nobody has looked
+	Repos      []repoView
+	Proposed   bool // nobody answers for the card
+	Makers     []link
+	Near       nearForm
+	Files      []link // the same for programs
 	Compare    string // with the alternatives
 	Sources    []sourceView
 	Changed    string
@@ -51,6 +59,20 @@ type offerView struct {
 	Software     *link // in the list of an organisation
 }
 
+// repoView is a repository of a software, with what was found in it, when and how.
+type repoView struct {
+	At       factValue
+	Here     string // its page here; empty when it is not in the index
+	Archived bool
+	Snapshot string // SWHID of what was seen
+	Archive  string // where the archive has it, if it has it
+	SeenOn   string
+	Signs    []signView
+}
+
+// signView is a sign of life: what, its value, and how and when it was found.
+type signView struct{ Label, Value, How string }
+
 type useView struct {
 	Organisation link
 	Since        string
@@ -61,7 +83,7 @@ type useView struct {
 // likeView is an alternative, with why.
 type likeView struct {
 	softwareView
-	Reasons []string
+	Reason string // the one that says most
 }
 
 // sourceView says where a record comes from.
@@ -82,6 +104,15 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 	if err := s.describeSoftware(r, &page.frame, card); err != nil {
 		return nil, err
 	}
+	page.Proposed = one.Status == registry.Proposed
+	if card.Licence.Found != "" {
+		page.Found = r.said.T("web.source-on", plain(card.Licence.Found), isoDate(r, card.Licence.FoundOn))
+	}
+	for _, maker := range card.Makers {
+		page.Makers = append(page.Makers, link{r.link.provider(maker.ID), maker.Name})
+	}
+	page.Near, page.Files = s.nearForm(r, id), softwareFiles(r, id)
+	s.viewRepos(r, c, one, &page)
 	if card.Licence.Conflict {
 		page.Conflict = r.said.T("web.software.conflict", plain(card.Licence.Declared), plain(card.Licence.Found))
 	}
@@ -118,8 +149,7 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 	if err := s.softwareLikes(r, c, id, &page); err != nil {
 		return nil, err
 	}
-	query := find.CodeQuery(c, one, func(url string) bool { return s.search.Holds(r.Context(), url) })
-	if query != "" {
+	if query := find.CodeQuery(c, one, s.holds(r)); query != "" {
 		page.Code = r.link.search(query)
 	}
 	return s.render(r, "software", page)
@@ -136,12 +166,13 @@ func (s *Server) softwareLikes(r *request, c *registry.Catalogue, id string, pag
 	side := []string{id}
 	for _, a := range likes {
 		v := likeView{softwareView: viewSoftware(r, c, a.Software)}
-		for _, why := range a.Reasons {
-			if why.Key == find.ReasonListed || why.Key == find.ReasonReplaces {
-				v.Reasons = append(v.Reasons, r.said.T("find.alternative."+why.Key))
-				continue
+		if len(a.Reasons) > 0 {
+			why := slices.MinFunc(a.Reasons, func(a, b find.Reason) int {
+				return cmp.Compare(slices.Index(telling, a.Key), slices.Index(telling, b.Key))
+			})
+			if v.Reason = r.said.T("find.alternative." + why.Key); len(why.With) > 0 {
+				v.Reason = r.said.T("find.alternative."+why.Key, strings.Join(reasonNames(r, c, why), ", "))
 			}
-			v.Reasons = append(v.Reasons, r.said.T("find.alternative."+why.Key, strings.Join(reasonNames(r, c, why), ", ")))
 		}
 		page.Likes = append(page.Likes, v)
 		if len(side) < find.MaxCompared {
@@ -153,6 +184,9 @@ func (s *Server) softwareLikes(r *request, c *registry.Catalogue, id string, pag
 	}
 	return nil
 }
+
+// telling are the reasons for an alternative, the one that says most first.
+var telling = []string{find.ReasonReplaces, find.ReasonBoth, find.ReasonNeeds, find.ReasonListed}
 
 // reasonNames are the names that a reason rests on.
 func reasonNames(r *request, c *registry.Catalogue, why find.Reason) []string {

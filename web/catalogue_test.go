@@ -6,6 +6,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -97,7 +98,7 @@ func TestEveryPageOfTheCatalogue(t *testing.T) {
 
 // TestHostileCatalogue shows records whose every text is an attack: nothing of it becomes markup, and no link leads to a script.
 func TestHostileCatalogue(t *testing.T) {
-	const evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egpj.exe\u200b"
+	evil := "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egpj.exe\u200b" + strings.Repeat("très", 400) + " РауРаl שלום"
 	text, bad := registry.Text{FR: evil, EN: evil}, "javascript:alert(1)"
 	head := func(id string) registry.Meta {
 		return registry.Meta{ID: id, Status: registry.Declared, Sources: []registry.Source{{Name: evil, URL: bad, Licence: evil, Credit: evil}}}
@@ -105,21 +106,26 @@ func TestHostileCatalogue(t *testing.T) {
 	h := newServer(t, newFake(), withCatalogue(t, []registry.Entry{
 		&registry.Need{Meta: head("n"), Name: text, Group: evil, Words: []string{evil}},
 		&registry.Organisation{Meta: head("o"), Name: evil, Type: registry.TypeCompany, About: text, Website: bad, SIREN: evil, RNA: evil,
-			Place: registry.Place{Commune: evil, Region: evil}, Forges: []string{bad, evil}, Labels: []registry.Label{{Name: evil, URL: bad, From: evil}}},
-		&registry.Software{Meta: head("s"), Name: evil, Summary: text, About: text, Website: bad, Docs: bad, Licence: evil, Repositories: []string{bad},
+			Place: registry.Place{Commune: evil, Region: evil}, Forges: []string{bad, evil}, Labels: []registry.Label{{Name: evil, URL: bad, From: registry.Date(evil)}}},
+		&registry.Repository{Meta: head("https://forge.example.org/" + evil), Name: evil, Description: evil, Topics: []string{evil}, Archived: true,
+			Snapshot: registry.Finding{Value: "swh:1:snp:" + evil, Date: registry.Date(evil), How: evil}, Licence: registry.Finding{Value: evil, Date: registry.Date(evil), How: evil},
+			Activity: registry.Activity{LastChange: &registry.Finding{Value: evil, Date: registry.Date(evil), How: evil}, LastRelease: &registry.Finding{Value: evil + " " + evil, Date: registry.Date(evil), How: evil},
+				Commits: &registry.Count{N: -1, Date: registry.Date(evil), How: evil}, Tests: &registry.Finding{Value: evil, How: evil}}},
+		&registry.Software{Meta: head("s"), Name: evil, Summary: text, About: text, Website: bad, Docs: bad, Licence: evil, Repositories: []string{bad, "https://forge.example.org/" + evil},
 			Shots: []registry.Link{{Title: text, URL: bad}, {Title: text, URL: "data:text/html," + evil}}, Needs: []string{"n"}, Words: []string{evil},
-			Replaces: []string{evil}, Languages: []string{evil}, Platforms: []string{evil}, Online: registry.Online{Without: evil, Demo: bad},
-			Prices: []registry.Price{evil}, Export: registry.Statement{Answer: evil, Levels: []string{evil}, Note: text, URL: bad, Date: evil}},
+			Replaces: []string{evil}, Languages: []string{evil}, Platforms: []string{evil}, Online: registry.Online{Without: registry.Tri(evil), Demo: bad},
+			Prices: []registry.Price{registry.Price(evil)}, Export: registry.Statement{Answer: registry.Tri(evil), Levels: []string{evil}, Note: text, URL: bad, Date: registry.Date(evil)}},
 		&registry.Software{Meta: head("t"), Name: "T" + evil, Summary: text, Needs: []string{"n"}, Replaces: []string{evil}},
 		&registry.Offer{Meta: head("f"), Organisation: "o", Software: "s", Services: []registry.Service{registry.ServiceHosting}, URL: bad, HostedIn: evil,
-			Prices: []registry.Price{evil}, Note: text, Chatons: true},
-		&registry.Use{Meta: head("u"), Organisation: "o", Software: "s", Since: evil, People: 3, Note: text},
+			Prices: []registry.Price{registry.Price(evil)}, Note: text, Chatons: true},
+		&registry.Use{Meta: head("u"), Organisation: "o", Software: "s", Since: registry.Date(evil), People: 3, Note: text},
 		&registry.Selection{Meta: head("p"), Title: text, Situation: text, Items: []registry.Pick{{Need: "n", Software: "s", Why: text, Else: []string{"t"}}}},
-		&registry.Request{Meta: head("r"), Title: text, About: text, Needs: []string{"n"}, Software: "s", By: "o", Date: evil, State: registry.RequestOpen,
-			Supports: []registry.Support{{Organisation: "o", Date: evil, Gives: text}}, Answer: &registry.Answer{Software: "t", URL: bad, Note: text, Date: evil}},
+		&registry.Request{Meta: head("r"), Title: text, About: text, Needs: []string{"n"}, Software: "s", By: "o", Date: registry.Date(evil), State: registry.RequestOpen,
+			Supports: []registry.Support{{Organisation: "o", Date: registry.Date(evil), Gives: text}}, Answer: &registry.Answer{Software: "t", URL: bad, Note: text, Date: registry.Date(evil)}},
 	}))
 	for _, path := range []string{"/", "/besoins", "/besoins/n", "/logiciels", "/logiciels?q=script+alert", "/logiciels/s", "/logiciels/t", "/comparer?logiciel=s&logiciel=t",
-		"/selections", "/selections/p", "/prestataires", "/prestataires/o", "/demandes", "/demandes/r"} {
+		"/selections", "/selections/p", "/prestataires", "/prestataires/o", "/demandes", "/demandes/r", "/prestataires?logiciel=s&logiciel=t",
+		"/prestataires?logiciel=s&pres=" + url.QueryEscape(evil), "/logiciels?pres=" + url.QueryEscape(evil), "/logiciels?q=x&near=" + url.QueryEscape(bad)} {
 		w := get(h, path)
 		if w.Code != http.StatusOK {
 			t.Errorf("%s: %d", path, w.Code)

@@ -159,13 +159,8 @@ type visit struct {
 // open shows a page at a width, in light or dark.
 func (b *browser) open(url string, width int, dark bool) (v visit) {
 	b.t.Helper()
-	scheme := "light"
-	if dark {
-		scheme = "dark"
-	}
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}, nil)
-	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{
-		{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}}}, nil)
+	b.scheme(dark)
 	b.call("Network.setCacheDisabled", map[string]any{"cacheDisabled": true}, nil)
 	for len(b.events) > 0 {
 		<-b.events
@@ -196,6 +191,17 @@ func (b *browser) open(url string, width int, dark bool) (v visit) {
 	}
 }
 
+// scheme asks for light or dark colours.
+func (b *browser) scheme(dark bool) {
+	b.t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{
+		{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}}}, nil)
+}
+
 // eval runs a script in the page, past its policy, as a developer's console does.
 func (b *browser) eval(script string, result any) {
 	b.t.Helper()
@@ -203,7 +209,7 @@ func (b *browser) eval(script string, result any) {
 		Result           struct{ Value json.RawMessage }
 		ExceptionDetails json.RawMessage
 	}
-	b.call("Runtime.evaluate", map[string]any{"expression": script, "returnByValue": true}, &r)
+	b.call("Runtime.evaluate", map[string]any{"expression": script, "returnByValue": true, "awaitPromise": true}, &r)
 	if r.ExceptionDetails != nil {
 		b.t.Fatalf("script: %s", r.ExceptionDetails)
 	}

@@ -38,6 +38,7 @@ type repositoryPage struct {
 	AllUnits    link   // the question that finds them
 	Withheld    bool   // a public instance shows and searches only the files whose licence is free
 	SearchHere  string // the filter that keeps a question within this repository
+	Catalogued  []link // the software of the catalogue that is developed here
 }
 
 // share is a value's part of a whole.
@@ -89,6 +90,7 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	if repo.Archived {
 		page.Marks = append(page.Marks, r.said.T("web.repository.archived"))
 	}
+	page.Catalogued = s.inCatalogue(r, repo.URL)
 	page.viewFigures(r, repo)
 	page.viewUnits(r, repo)
 	page.Entries, page.Part = viewEntries(r, tree)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,21 +25,22 @@ const (
 // resultsPage answers a question with ten blocks, or with ten components or repositories when it asks for those.
 type resultsPage struct {
 	frame
-	Asked    bool   // there was a question
-	Count    string // how many were found, in words
-	Relaxed  string // that some blocks lack words; empty when none does
-	Partial  string // why the answer is not whole; empty when it is
-	Judged   bool   // verdicts on licences are shown
-	Page     int
-	Hits     []hitView
-	List     []repositoryLine
-	Units    []componentLine
-	Next     string
-	First    string
-	Filters  []filterView
-	Tries    []link        // other questions, when nothing was found
-	Added    *addedView    // words that were looked for beside those of the question
-	Withheld *withheldView // what a public instance did not search
+	Asked      bool   // there was a question
+	Count      string // how many were found, in words
+	Relaxed    string // that some blocks lack words; empty when none does
+	Partial    string // why the answer is not whole; empty when it is
+	Judged     bool   // verdicts on licences are shown
+	Page       int
+	Hits       []hitView
+	List       []repositoryLine
+	Units      []componentLine
+	Next       string
+	First      string
+	Filters    []filterView
+	Tries      []link        // other questions, when nothing was found
+	Added      *addedView    // words that were looked for beside those of the question
+	Withheld   *withheldView // what a public instance did not search
+	Catalogued []link        // the software of the catalogue whose code the hits are
 }
 
 // hitView is one block of an answer.
@@ -118,6 +120,11 @@ func (s *Server) results(r *request) (*response, error) {
 		view := s.viewHit(r, &answer.Hits[i], project)
 		view.Near = viewNear(r, q, into, &answer.Hits[i])
 		page.Hits = append(page.Hits, view)
+		for _, one := range s.inCatalogue(r, answer.Hits[i].Repo) {
+			if !slices.Contains(page.Catalogued, one) {
+				page.Catalogued = append(page.Catalogued, one)
+			}
+		}
 	}
 	viewLater(r, into, answer, page.Hits)
 	for _, repo := range answer.Repositories {

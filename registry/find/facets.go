@@ -45,8 +45,8 @@ func (v *view) numberValues() {
 	}
 }
 
-// filter keeps what passes every filter, and counts for each facet what passes all others.
-func (v *view) filter(found []match, q *Query) (kept []match, counts []FacetCount) {
+// filter keeps what passes every filter, and counts for each facet what passes all others. far is how many are kept out by the place alone.
+func (v *view) filter(found []match, q *Query) (kept []match, counts []FacetCount, far int) {
 	var tally [facets][]int
 	var picked [facets][]bool // by number of the value
 	for f := range facets {
@@ -74,12 +74,15 @@ func (v *view) filter(found []match, q *Query) (kept []match, counts []FacetCoun
 			}
 		case 1:
 			e.count(tally[failed], failed)
+			if failed == FacetNear {
+				far++
+			}
 		}
 	}
 	for f := range facets {
 		counts = append(counts, v.countsOf(f, tally[f], q.Picks[f]))
 	}
-	return kept, counts
+	return kept, counts, far
 }
 
 func (e *entry) count(tally []int, f Facet) {

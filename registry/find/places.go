@@ -6,6 +6,7 @@ package find
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -86,6 +87,22 @@ func (g *gazetteer) name(place, name string) {
 func placeKey(words []token) string {
 	key := joinPlain(words)
 	return strings.ReplaceAll(" "+key, " st ", " saint ")[1:]
+}
+
+// ParsePlace reads a place as people write it, and gives it as the facet "near" does; false for what is none that we know.
+func ParsePlace(s string) (place string, ok bool) { return parsePlace(s) }
+
+// HelpsAt tells of an organisation with its offers whether it helps at a place, and whether it helps in the région around it.
+func HelpsAt(o *registry.Organisation, offers []*registry.Offer, place string) (there, around bool) {
+	g, err := theGazetteer()
+	if err != nil {
+		return false, false
+	}
+	places := g.served(o, &registry.Offer{})
+	for _, offer := range offers {
+		places = append(places, g.served(nil, offer)...)
+	}
+	return slices.Contains(places, place), g.region[place] != "" && slices.Contains(places, g.region[place])
 }
 
 // parsePlace reads a place as people and addresses write it: region-75, departement-33, 33, 2a, gironde, Nouvelle-Aquitaine, Bordeaux.

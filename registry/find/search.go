@@ -14,6 +14,7 @@ import (
 // Page is an answer.
 type Page struct {
 	Total      int          `json:"total"`
+	Anywhere   int          `json:"anywhere,omitempty"` // how many there are without the filter on places; 0 when none is set
 	Hits       []Hit        `json:"hits"`
 	Facets     []FacetCount `json:"facets"`
 	Needs      []string     `json:"needs"`      // ids of the needs that the question speaks of, the most likely first
@@ -57,7 +58,10 @@ func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, p.Facets = v.filter(found, &q)
+	far := 0
+	if found, p.Facets, far = v.filter(found, &q); len(q.Picks[FacetNear]) > 0 {
+		p.Anywhere = len(found) + far
+	}
 	places := append(slices.Clone(q.Picks[FacetNear]), asked.places...)
 	score := func(at int32, keep bool) tally {
 		t := tally{keep: keep}
