@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -116,7 +117,7 @@ func TestParseArg(t *testing.T) {
 		at("none"):                        {Name: at("none"), Kind: KindGit, Path: at("none")},
 		"file://" + filepath.ToSlash(dir): {Name: dir, Kind: KindFolder, Path: dir},
 	} {
-		if got, err := ParseArg(arg); err != nil || got != want {
+		if got, err := ParseArg(arg); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v (%v), want %+v", arg, got, err, want)
 		}
 	}

@@ -84,11 +84,7 @@ type terms struct {
 
 // carrier makes the one that works in this process.
 func (c *Crawler) carrier() *carrier {
-	base := c.cfg.Client.Transport
-	if base == nil {
-		base = http.DefaultTransport
-	}
-	return &carrier{c.terms(), base, c.cfg.Disk}
+	return &carrier{c.terms(), c.cfg.network, c.cfg.Disk}
 }
 
 func (c *Crawler) terms() terms {
@@ -124,6 +120,6 @@ func (r Repository) address() string {
 // HEAD has moved.
 func (c *Crawler) stageHTTP(ctx context.Context, t *task) (*staged, error) {
 	m := &meter{report: t.read}
-	s, err := c.carrier().fetch(ctx, c.errand(t), m, t.staging)
+	s, err := c.carrier().fetch(c.cfg.network.towards(ctx, t.repo), c.errand(t), m, t.staging)
 	return s, httpFault(ctx, t.repo.URL, m, err)
 }

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"communs/crawler/polite"
 	"communs/internal/durable"
 )
 
@@ -22,14 +23,19 @@ type Config struct {
 	Timeout   time.Duration    // hard deadline for one repository; default 10 minutes
 	Idle      time.Duration    // longest silence of a server; default 60 seconds
 	MaxBytes  int64            // most bytes received for one repository; default 2 GiB
-	MaxList   int64            // most bytes of a list of references, or of a page of a forge's API; default 64 MiB
+	MaxList   int64            // most bytes of a list of references; default 64 MiB
+	MaxPage   int64            // most bytes of an answer of a forge's API; default 16 MiB
 	Limits    Limits           // on what a repository may cost
 	Grace     time.Duration    // how long what vanished or was emptied stays shown; default 7 days
 	UserAgent string           // how we introduce ourselves to servers
-	Client    *http.Client     // its Transport is used for every request; default: a transport of our own
+	Sources   []SourceConfig   // of the operator's configuration, for whatever is done: their hosts may be private, and http
+	Polite    polite.Config    // how servers are treated; who we are and whom we trust is filled in
+	Client    *http.Client     // its Transport is what sends; default: one that checks where it connects
 	BuildInfo *debug.BuildInfo // of the running binary, for build sources without a path
 	Env       func(string) string
 	Now       func() time.Time
+
+	network *network
 }
 
 // withDefaults fills in what was left out.
@@ -50,16 +56,17 @@ func (c Config) withDefaults() Config {
 		c.MaxList = 64 << 20
 	}
 	c.Limits = c.Limits.withDefaults(c.MaxBytes)
+	if c.MaxPage <= 0 {
+		c.MaxPage = 16 << 20
+	}
 	if c.Grace <= 0 {
 		c.Grace = 7 * 24 * time.Hour
 	}
 	if c.UserAgent == "" {
 		c.UserAgent = "communs"
 	}
-	if c.Client == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.MaxIdleConnsPerHost = c.Jobs
-		c.Client = &http.Client{Transport: transport}
+	if c.network == nil {
+		c.network = newNetwork(c)
 	}
 	if c.Env == nil {
 		c.Env = os.Getenv
@@ -72,14 +79,15 @@ func (c Config) withDefaults() Config {
 
 // SourceConfig is one source as the operator writes it in communs.toml.
 type SourceConfig struct {
-	Name         string `toml:"name"`
-	Kind         string `toml:"kind"`         // git, folder, build, gitlab, github
-	URL          string `toml:"url"`          // of a git repository, or of a forge
-	Path         string `toml:"path"`         // of a local repository or folder
-	Group        string `toml:"group"`        // of a GitLab instance, with its subgroups
-	Organisation string `toml:"organisation"` // of GitHub
-	TokenEnv     string `toml:"token_env"`    // name of the environment variable that holds the token
-	Place        string `toml:"-"`            // file:line where it stands, to be told when it is not written as it must be
+	Name         string   `toml:"name"`
+	Kind         string   `toml:"kind"`         // git, folder, build, gitlab, github
+	URL          string   `toml:"url"`          // of a git repository, or of a forge
+	Path         string   `toml:"path"`         // of a local repository or folder
+	Group        string   `toml:"group"`        // of a GitLab instance, with its subgroups
+	Organisation string   `toml:"organisation"` // of GitHub
+	TokenEnv     string   `toml:"token_env"`    // name of the environment variable that holds the token
+	Hosts        []string `toml:"hosts"`        // other hosts of the same forge, as host or host:port, where they are private or without https
+	Place        string   `toml:"-"`            // file:line where it stands, to be told when it is not written as it must be
 }
 
 // The kinds of sources.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"communs/crawler/polite"
 )
 
 // progressEvery is the least time between two progress events of one repository.
@@ -56,7 +58,10 @@ func (r *crawl) start(ctx context.Context) error {
 		r.tell(Event{Kind: Skipped, Source: target, Err: &WithdrawalError{target}})
 	}
 	c.nameless = nil
+	stop := c.cfg.network.listen(r.host)
 	err = r.run(ctx)
+	stop()
+	r.sum.Hosts = c.cfg.network.Hosts()
 	if err == nil && r.anew { // what was withdrawn from a mirror that could not be read until now
 		err = diskFault(c.cfg.Dir, c.recover(ctx))
 	}
@@ -101,6 +106,9 @@ func (r *crawl) run(ctx context.Context) error {
 				e := r.c.bring(inner, repo, r.anew, r.tell)
 				if inner.Err() != nil && e.Kind == Failed {
 					continue // stopped, not failed
+				}
+				if postponed(e.Err) {
+					e.Kind = Postponed
 				}
 				r.tell(e)
 				var fault *FetchError
@@ -227,6 +235,12 @@ func (r *crawl) failList(ctx context.Context, l *listed, err error) {
 	if ctx.Err() == nil {
 		r.tell(Event{Kind: Failed, Source: l.name, Err: err})
 	}
+}
+
+// host tells what happened between us and a server.
+func (r *crawl) host(e polite.Event) {
+	kinds := map[polite.EventKind]EventKind{polite.Resting: HostResting, polite.Waiting: HostWaiting, polite.Back: HostBack}
+	r.tell(Event{Kind: kinds[e.Kind], Source: e.Host, Until: e.Until, Err: e.Err})
 }
 
 // first reports whether a repository has not been listed yet in this run.

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"communs/crawler/polite"
 )
 
 // Reason classifies why a repository could not be fetched. It is the key of its sentence, after "crawl.".
@@ -36,6 +38,7 @@ const (
 	ReasonNetwork      Reason = "network"       // name not found, connection refused, TLS…
 	ReasonLocal        Reason = "local"         // a local repository or folder cannot be read
 	ReasonAddress      Reason = "address"       // not an address that we follow
+	ReasonLater        Reason = "later"         // its server has us wait, or rests
 	ReasonDisk         Reason = "disk"          // our own data folder cannot be written
 	ReasonName         Reason = "name"          // a name that no file may have; Detail is the name
 	ReasonCrash        Reason = "crash"         // the process that fetched ended by itself; Detail says how
@@ -79,6 +82,8 @@ func (e *FetchError) Message() (string, []any) {
 	var detail any = e.Detail
 	var path *fs.PathError
 	switch {
+	case e.Err != nil && (e.Reason == ReasonLater || e.Reason == ReasonAddress):
+		detail = e.Err
 	case e.Detail != "" || e.Err == nil:
 	case e.Reason == ReasonLocal && errors.Is(e.Err, fs.ErrPermission) && errors.As(e.Err, &path):
 		detail = deniedError{path.Path}
@@ -278,6 +283,20 @@ func diskError(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EDQUOT)
 }
 
+// postponed reports whether the fault is that a server is not to be asked for now.
+func postponed(err error) bool {
+	var wait *polite.WaitError
+	var rest *polite.BreakerError
+	return errors.As(err, &wait) || errors.As(err, &rest)
+}
+
+// refused reports whether the fault is that nothing may lead us there.
+func refused(err error) bool {
+	var address *polite.AddressError
+	var robots *polite.RobotsError
+	return errors.As(err, &address) || errors.As(err, &robots)
+}
+
 // classify names the cause of an error that came while fetching url.
 func classify(ctx context.Context, url string, limits Config, err error) error {
 	var done *FetchError
@@ -305,6 +324,10 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 		e.Reason, e.Detail = ReasonDeadline, limits.Timeout.Round(time.Millisecond).String()
 	case errors.Is(err, syscall.EFBIG):
 		e.Reason, e.Detail = ReasonSpace, megabytes(limits.Limits.Disk)
+	case postponed(err):
+		e.Reason = ReasonLater
+	case refused(err):
+		e.Reason = ReasonAddress
 	case diskError(err), errors.Is(err, fs.ErrPermission) && !elsewhere(limits.Dir, err):
 		e.Reason = ReasonDisk
 	case errors.Is(err, fs.ErrPermission):

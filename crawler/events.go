@@ -5,6 +5,8 @@ package crawler
 
 import (
 	"time"
+
+	"communs/crawler/polite"
 )
 
 // EventKind says what happened to a repository during a crawl.
@@ -22,7 +24,15 @@ const (
 	Vanished    EventKind = "vanished"     // the server no longer gives it; what was mirrored is kept until Until
 	Withdrawn   EventKind = "withdrawn"    // it was withdrawn, so it is not crawled
 	Skipped     EventKind = "skipped"      // the source left it out, for the reason in Err
+	Postponed   EventKind = "postponed"    // its server has us wait, or rests: it is left for the next crawl
 	Failed      EventKind = "failed"       // see Err
+)
+
+// The kinds of events that are about a server, whose name stands in Source.
+const (
+	HostWaiting EventKind = "host-waiting" // it has asked us to wait until Until
+	HostResting EventKind = "host-resting" // nothing useful came from it several times in a row: it is left alone until Until
+	HostBack    EventKind = "host-back"    // it answers again
 )
 
 // Event is something that happened during a crawl.
@@ -58,12 +68,13 @@ const (
 
 // Summary counts what a crawl did.
 type Summary struct {
-	Found, New, Changed, ForcePushed, Unchanged, Emptied, Vanished, Withdrawn, Skipped, Failed int
+	Found, New, Changed, ForcePushed, Unchanged, Emptied, Vanished, Withdrawn, Skipped, Postponed, Failed int
 
 	Bytes    int64 // received and read
 	Failures []Failure
 	Left     []Failure // what the sources left out and why (Skipped)
 	Omitted  []Omitted // files left out, over all repositories
+	Hosts    []polite.HostState
 }
 
 // Failure is something that did not work: one repository, or a source as a whole when URL is empty.
@@ -97,6 +108,8 @@ func (s *Summary) add(e Event) {
 	case Skipped:
 		s.Skipped++
 		s.Left = append(s.Left, Failure{e.Source, e.Repository.URL, e.Err})
+	case Postponed:
+		s.Postponed++
 	case Failed:
 		s.Failed++
 		s.Failures = append(s.Failures, Failure{e.Source, e.Repository.URL, e.Err})

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"communs/crawler/polite"
 )
 
 func recorded(t *testing.T, name string, into any) {
@@ -163,7 +165,7 @@ func githubForge(t *testing.T) *forge {
 }
 
 func forgeConfig(env map[string]string) Config {
-	return Config{UserAgent: "communs-test (https://example.org/bot)", Env: func(k string) string { return env[k] }, Idle: 300 * time.Millisecond}
+	return Config{UserAgent: "communs-test (https://example.org/bot)", Env: func(k string) string { return env[k] }, Idle: 300 * time.Millisecond, Polite: polite.Config{Retries: -1}}
 }
 
 func listAll(t *testing.T, sc SourceConfig, cfg Config, since Cursor) (list []Repository, last error) {
@@ -287,7 +289,7 @@ func TestForgeCrawl(t *testing.T) {
 		item["web_url"], item["http_url_to_repo"], item["path"] = strings.TrimSuffix(address, ".git"), address, name
 	}
 	f.items = append(f.items, map[string]any{"id": 9, "web_url": "file:///etc", "http_url_to_repo": "file:///etc", "last_activity_at": "2001-01-01T00:00:00Z"})
-	sources := []SourceConfig{{Name: "lab", Kind: KindGitLab, URL: f.URL, Group: "a/group"}}
+	sources := []SourceConfig{{Name: "lab", Kind: KindGitLab, URL: f.URL, Group: "a/group", Hosts: []string{server.Listener.Addr().String()}}}
 	c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.UserAgent = "communs-test (https://example.org/bot)" })
 	ctx := context.Background()
 	sum, err := c.Crawl(ctx, sources, nil)
@@ -364,7 +366,7 @@ func TestATokenDoesNotFollowARedirectToAnotherHost(t *testing.T) {
 	}))
 	defer api.Close()
 	for _, kind := range []string{KindGitLab, KindGitHub} {
-		_, err := listAll(t, SourceConfig{Kind: kind, URL: api.URL, Group: "g", Organisation: "o", TokenEnv: "T"}, forgeConfig(map[string]string{"T": "secret"}), "")
+		_, err := listAll(t, SourceConfig{Kind: kind, URL: api.URL, Group: "g", Organisation: "o", TokenEnv: "T", Hosts: []string{"localhost:" + elsewhere.Port()}}, forgeConfig(map[string]string{"T": "secret"}), "")
 		if err != nil || len(leaked) == 0 || strings.Join(leaked, "") != "" {
 			t.Errorf("%s: the other host got %q (%v)", kind, leaked, err)
 		}

@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"communs/crawler/polite"
 	"communs/internal/durable"
 )
 
@@ -137,7 +138,7 @@ func (s *gitServer) create(t *testing.T, name string, options ...string) (addres
 // openCrawler opens a crawler on a folder with a clock that the test moves.
 func openCrawler(t *testing.T, dir string, change ...func(*Config)) *Crawler {
 	t.Helper()
-	cfg := Config{Dir: dir, Jobs: 2, Timeout: 20 * time.Second, Idle: 5 * time.Second}
+	cfg := Config{Dir: dir, Jobs: 2, Timeout: 20 * time.Second, Idle: 5 * time.Second, Polite: polite.Config{Retries: -1}}
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -14,13 +14,15 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"communs/crawler/polite"
 )
 
-// guard stands between a protocol library and the network: it introduces us, follows only http and https, gives up
-// when a server falls silent or sends too much, and remembers what went wrong, since libraries hide it.
+// guard stands between a protocol library and the network: it follows only http and https, gives up when a server
+// falls silent or sends too much, and remembers what went wrong, since libraries hide it.
 type guard struct {
 	base  http.RoundTripper
-	agent string
+	agent string // where base does not introduce us
 	idle  time.Duration
 	limit func(*http.Request) int64
 	meter *meter
@@ -98,8 +100,13 @@ func (m *meter) redirected(req *http.Request, via []*http.Request) error {
 func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
 	timer := time.AfterFunc(g.idle, func() { cancel(errIdle) })
-	req = req.Clone(ctx)
-	req.Header.Set("User-Agent", g.agent)
+	req = req.Clone(polite.WhileWaiting(ctx, func() func() {
+		timer.Stop()
+		return func() { timer.Reset(g.idle) }
+	}))
+	if g.agent != "" {
+		req.Header.Set("User-Agent", g.agent)
+	}
 	if g.authorise != nil {
 		g.authorise(req)
 	}

@@ -74,6 +74,13 @@ func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
 	if _, gone := withdrawn[AddressKey(r.URL)]; gone {
 		return nil, ErrWithdrawn
 	}
+	if r.Source == "" { // whose it is says whether it may be private
+		if known, err := c.store.get(ctx, AddressKey(r.URL)); err != nil {
+			return nil, err
+		} else if known != nil {
+			r.Source, r.Clone = known.Source, known.Clone
+		}
+	}
 	unlock, err := c.share()
 	if err != nil {
 		return nil, err
@@ -93,7 +100,7 @@ func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
 		carrier := c.carrier()
 		carrier.Bytes = limits.MaxBytes
 		m := &meter{}
-		h, err = carrier.history(limited, r.address(), c.cfg.Now(), m, c.newStaging)
+		h, err = carrier.history(c.cfg.network.towards(limited, r), r.address(), c.cfg.Now(), m, c.newStaging)
 		err = httpFault(limited, r.URL, m, err)
 	}
 	if err != nil {

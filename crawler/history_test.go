@@ -66,8 +66,8 @@ func TestHistoryTellsWhenHowMuchAndByHowMany(t *testing.T) {
 		dated   []string // tags whose day is known
 		posts   int
 	}{
-		"without files": {Repository{URL: s.URL + "/filter.git"}, 3, true, []string{"v1.1.0", "v1.0.0", "v2.0.0", "not-a-release"}, 2},
-		"with files":    {Repository{URL: address}, 3, true, []string{"v1.1.0"}, 1},
+		"without files": {Repository{URL: s.URL + "/filter.git", Source: s.URL + "/filter.git"}, 3, true, []string{"v1.1.0", "v1.0.0", "v2.0.0", "not-a-release"}, 2},
+		"with files":    {Repository{URL: address, Source: address}, 3, true, []string{"v1.1.0"}, 1},
 		"local":         {Repository{URL: "https://example.org/tool", Path: work}, 4, false, []string{"v1.0.0", "v1.1.0", "v2.0.0", "not-a-release"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,8 +108,8 @@ func TestHistoryTellsWhenHowMuchAndByHowMany(t *testing.T) {
 			}
 		})
 	}
-	h1, _ := c.History(context.Background(), Repository{URL: address})
-	h2, _ := c.History(context.Background(), Repository{URL: address})
+	h1, _ := c.History(context.Background(), Repository{URL: address, Source: address})
+	h2, _ := c.History(context.Background(), Repository{URL: address, Source: address})
 	if h1.Commits[0].Author == h2.Commits[0].Author {
 		t.Error("an author can be followed from one history to another")
 	}
@@ -132,7 +132,7 @@ func TestHistoryOfManyCommitsTakesLittle(t *testing.T) {
 	runGit(t, work, "push", "-q", "origin", "main")
 	runGit(t, filepath.Join(s.root, "tool.git"), "config", "uploadpack.allowFilter", "true")
 	c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.Now = func() time.Time { return historyNow } })
-	h, err := c.History(context.Background(), Repository{URL: address})
+	h, err := c.History(context.Background(), Repository{URL: address, Source: address})
 	if err != nil || len(h.Commits) != 21 || h.Older || h.Bytes > 10_000 {
 		t.Errorf("%+v, %v", h, err)
 	}
@@ -147,13 +147,13 @@ func TestHistoryOfWhatIsQuietOrEmpty(t *testing.T) {
 	runGit(t, work, "push", "-q", "origin", "main")
 	for _, filter := range []string{"false", "true"} {
 		runGit(t, filepath.Join(s.root, "quiet.git"), "config", "uploadpack.allowFilter", filter)
-		h, err := c.History(context.Background(), Repository{URL: quiet})
+		h, err := c.History(context.Background(), Repository{URL: quiet, Source: quiet})
 		if err != nil || len(h.Commits) != 1 || !h.Commits[0].Time.Equal(historyNow.AddDate(-5, 0, 0)) || !h.Older || h.Last {
 			t.Errorf("filter %s: %+v, %v", filter, h, err)
 		}
 	}
 	empty, work := s.create(t, "empty.git")
-	for name, r := range map[string]Repository{"remote": {URL: empty}, "local": {URL: "https://example.org/empty", Path: work}} {
+	for name, r := range map[string]Repository{"remote": {URL: empty, Source: empty}, "local": {URL: "https://example.org/empty", Path: work}} {
 		if h, err := c.History(context.Background(), r); err != nil || !h.Head.IsZero() || len(h.Commits)+len(h.Tags) != 0 {
 			t.Errorf("%s: %+v, %v", name, h, err)
 		}
@@ -194,7 +194,7 @@ func TestHistoryFromServersThatMisbehave(t *testing.T) {
 				s.filter = func(w http.ResponseWriter) http.ResponseWriter { return &cutting{w, 30_000, tc.end} }
 			}
 			s.mu.Unlock()
-			_, err := c.History(context.Background(), Repository{URL: address})
+			_, err := c.History(context.Background(), Repository{URL: address, Source: address})
 			s.mu.Lock()
 			s.filter, s.instead = nil, nil
 			s.mu.Unlock()
@@ -218,7 +218,7 @@ func TestHistoryNeitherAsksForTheWithdrawnNorDisturbsACrawl(t *testing.T) {
 	unlock, err := c.lock()
 	must(t, err)
 	var busy *BusyError
-	if _, err := c.History(context.Background(), Repository{URL: address}); !errors.As(err, &busy) {
+	if _, err := c.History(context.Background(), Repository{URL: address, Source: address}); !errors.As(err, &busy) {
 		t.Errorf("during a crawl: %v", err)
 	}
 	unlock()
@@ -227,7 +227,7 @@ func TestHistoryNeitherAsksForTheWithdrawnNorDisturbsACrawl(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.asked()
-	if _, err := c.History(context.Background(), Repository{URL: address}); !errors.Is(err, ErrWithdrawn) || len(s.asked()) > 0 {
+	if _, err := c.History(context.Background(), Repository{URL: address, Source: address}); !errors.Is(err, ErrWithdrawn) || len(s.asked()) > 0 {
 		t.Errorf("withdrawn: %v", err)
 	}
 	var fault *FetchError

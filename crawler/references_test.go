@@ -42,9 +42,9 @@ func TestSnapshotIsTheSameFromAfar(t *testing.T) {
 		repo Repository
 		want heritage.ID
 	}{
-		"server":       {Repository{URL: address}, want},
+		"server":       {Repository{URL: address, Source: address}, want},
 		"disk":         {Repository{URL: "https://example.org/tool", Path: bare}, want},
-		"empty server": {Repository{URL: empty}, heritage.SnapshotOf(nil)},
+		"empty server": {Repository{URL: empty, Source: empty}, heritage.SnapshotOf(nil)},
 	} {
 		h, err := c.History(context.Background(), tc.repo)
 		if err != nil {

@@ -88,6 +88,7 @@ func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 			return bad("token_env", "no-token", sc.TokenEnv)
 		}
 	}
+	cfg.network.learnSource(sc)
 	switch sc.Kind {
 	case KindGit:
 		switch {

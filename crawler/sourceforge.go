@@ -27,11 +27,8 @@ const perPage = 100
 // listingGuard watches the requests to a forge's API.
 func listingGuard(cfg Config) (guard, *meter) {
 	m := &meter{}
-	g := guard{base: cfg.Client.Transport, agent: cfg.UserAgent, idle: cfg.Idle, meter: m,
-		limit: func(*http.Request) int64 { return cfg.MaxList }}
-	if g.base == nil {
-		g.base = http.DefaultTransport
-	}
+	g := guard{base: cfg.network, idle: cfg.Idle, meter: m,
+		limit: func(*http.Request) int64 { return cfg.MaxPage }}
 	return g, m
 }
 
@@ -213,6 +210,7 @@ func apiFault(ctx context.Context, source, address string, cfg Config, m *meter,
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	cfg.MaxBytes = cfg.MaxPage // the limit that is told
 	err = httpFault(ctx, address, m, err)
 	var limit *github.RateLimitError
 	if errors.As(err, &limit) {

@@ -275,7 +275,7 @@ func (t *Transport) send(req *http.Request, base http.RoundTripper, h *host, att
 	}
 	v := judge(now, resp.StatusCode, resp.Header, peek(resp))
 	t.report(h.note(now, v, resp.StatusCode, nil, last))
-	resp.Body = &body{ReadCloser: resp.Body, host: h}
+	resp.Body = newBody(ctx, resp.Body, h)
 	if v.kind == fine {
 		return resp, false, nil
 	}
@@ -328,24 +328,30 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// body counts what comes, and leaves the host's place when it is closed or comes to its end.
+// body counts what comes. It leaves the host's place when it is closed, comes to its end, or its request does.
 type body struct {
 	io.ReadCloser
-	host *host
-	once sync.Once
+	host  *host
+	leave func()
+}
+
+func newBody(ctx context.Context, rc io.ReadCloser, h *host) *body {
+	leave := sync.OnceFunc(h.leave)
+	stop := context.AfterFunc(ctx, leave)
+	return &body{rc, h, func() { stop(); leave() }}
 }
 
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.host.received(n)
 	if err != nil {
-		b.once.Do(b.host.leave)
+		b.leave()
 	}
 	return n, err
 }
 
 func (b *body) Close() error {
 	err := b.ReadCloser.Close()
-	b.once.Do(b.host.leave)
+	b.leave()
 	return err
 }
