@@ -192,7 +192,7 @@ func configKeys(key []string) []string {
 		case "crawl":
 			return []string{"jobs", "timeout", "grace", "contact"}
 		case "source":
-			return []string{"name", "kind", "url", "path", "group", "organisation", "token_env"}
+			return []string{"name", "kind", "url", "path", "group", "organisation", "token_env", "hosts"}
 		}
 	}
 	return []string{"data", "instance", "serve", "crawl", "source"}

@@ -43,6 +43,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer s.close()
+	p.noContact()
 	show := p.progress()
 	var broken []crawler.Event // sources: whichever ends the command is told then, and not twice
 	report := p.reporter(show)
@@ -169,6 +170,11 @@ func (p *program) reporter(show *progress) func(crawler.Event) {
 			return
 		case crawler.Unchanged:
 			show.live("cmd.crawl.live", done, found, name, p.size(e.Bytes))
+		case crawler.HostWaiting, crawler.HostResting, crawler.HostBack:
+			show.step("cmd.crawl.event."+string(e.Kind), name, e.Until.Local().Format("2006-01-02 15:04"))
+			return
+		case crawler.Postponed:
+			show.live("cmd.crawl.live", done, found, name, p.size(e.Bytes)) // its server was told of
 		case crawler.Failed, crawler.Skipped:
 			sentence, _ := p.say.Error(localFault(e.Err, p.settings.data))
 			show.step("cmd.crawl.event."+string(e.Kind), name, sentence)

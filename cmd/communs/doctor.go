@@ -51,6 +51,7 @@ func (p *program) doctor(ctx context.Context, c *cli.Context) error {
 	if c.Bool("check") {
 		return p.checkup(ctx)
 	}
+	p.noContact()
 	s, err := p.openStore(ctx, 0)
 	if err != nil {
 		return err

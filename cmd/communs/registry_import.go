@@ -138,8 +138,7 @@ func (p *program) importInput(ctx context.Context, c *cli.Context, origin import
 	case name == "-":
 		return imports.ReadInput("-", p.stdin)
 	case isAddress(name):
-		contact := p.settings.config.Instance.Contact
-		return (&imports.Fetcher{UserAgent: userAgent(contact)}).Get(ctx, name)
+		return (&imports.Fetcher{UserAgent: p.userAgent()}).Get(ctx, name)
 	}
 	return imports.ReadPath(name, imports.Endings(origin)...)
 }

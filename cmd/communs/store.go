@@ -49,14 +49,10 @@ func (p *program) openStoreAt(ctx context.Context, dir string, jobs int) (*store
 		return nil, err
 	}
 	c := p.settings.config.Crawl
-	contact := c.Contact
-	if contact == "" {
-		contact = p.settings.config.Instance.Contact
-	}
 	build, _ := debug.ReadBuildInfo()
 	s.crawler, err = crawler.Open(ctx, crawler.Config{
 		Dir: s.dir, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace),
-		UserAgent: userAgent(contact), BuildInfo: build, Env: func(name string) string { return p.env[name] },
+		UserAgent: p.userAgent(), Sources: p.settings.config.Source, BuildInfo: build, Env: func(name string) string { return p.env[name] },
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.lock.Release())
@@ -64,12 +60,52 @@ func (p *program) openStoreAt(ctx context.Context, dir string, jobs int) (*store
 	return s, nil
 }
 
-// userAgent is how we introduce ourselves to forges, with whom to write to.
-func userAgent(contact string) string {
-	if contact == "" {
-		return "communs"
+// userAgent is how we introduce ourselves to servers: which program and version this is, where its pages are, whom to write to. We never
+// pass for another.
+func (p *program) userAgent() string {
+	agent := "communs/" + strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r == '+' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1 // "(devel)"
+	}, buildVersion())
+	var about []string
+	if url := p.settings.config.Serve.BaseURL; url != "" {
+		about = append(about, "+"+url)
 	}
-	return "communs (" + oneLine(contact) + ")"
+	if contact := p.contact(); contact != "" {
+		about = append(about, contact)
+	}
+	if len(about) == 0 {
+		return agent
+	}
+	return agent + " (" + strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '(' || r == ')' {
+			return -1 // no header may hold it
+		}
+		return r
+	}, strings.Join(about, "; ")) + ")"
+}
+
+// contact is whom the administrators of forges may write to.
+func (p *program) contact() string {
+	if c := p.settings.config.Crawl.Contact; c != "" {
+		return c
+	}
+	return p.settings.config.Instance.Contact
+}
+
+// noContact says that the administrators of forges have nobody to write to.
+func (p *program) noContact() {
+	if p.contact() != "" {
+		return
+	}
+	for _, source := range p.settings.config.Source {
+		if source.Path == "" && source.Kind != crawler.KindBuild {
+			p.note("cmd.crawl.no-contact")
+			return
+		}
+	}
 }
 
 func (s *store) close() error { return errors.Join(s.crawler.Close(), s.lock.Release()) }

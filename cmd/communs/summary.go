@@ -8,9 +8,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"communs/crawler"
+	"communs/crawler/polite"
 	"communs/indexer"
 )
 
@@ -25,12 +27,14 @@ type crawlResult struct {
 	Vanished    int `json:"vanished"`
 	Withdrawn   int `json:"withdrawn"`
 	Skipped     int `json:"skipped"`
+	Postponed   int `json:"postponed"`
 	Failed      int `json:"failed"`
 
 	Bytes    int64           `json:"bytes"`
 	Failures []problem       `json:"failures"`
 	Left     []problem       `json:"left"`
 	Omitted  []omittedResult `json:"omitted"`
+	Hosts    []hostResult    `json:"hosts"`
 	Index    *indexResult    `json:"index,omitempty"`
 }
 
@@ -46,6 +50,32 @@ type omittedResult struct {
 	Reason  string `json:"reason"`
 	Count   int    `json:"count"`
 	Example string `json:"example"`
+}
+
+// hostResult is what a crawl asked of one server, and how that went.
+type hostResult struct {
+	Host     string  `json:"host"`
+	Requests int     `json:"requests"`
+	Retries  int     `json:"retries"`
+	Faults   int     `json:"faults"`  // no answer, or 5xx
+	Limited  int     `json:"limited"` // too many requests
+	Bytes    int64   `json:"bytes"`
+	Waited   float64 `json:"waited_seconds"`
+	Resting  bool    `json:"resting"`         // left alone, after faults in a row
+	Until    string  `json:"until,omitempty"` // not to be asked before
+}
+
+// hostResults are the servers that were asked.
+func hostResults(list []polite.HostState) []hostResult {
+	results := []hostResult{}
+	for _, h := range list {
+		r := hostResult{h.Host, h.Requests, h.Retries, h.Faults, h.Limited, h.Bytes, h.Waited.Seconds(), h.Resting, ""}
+		if !h.Until.IsZero() {
+			r.Until = h.Until.UTC().Format(time.RFC3339)
+		}
+		results = append(results, r)
+	}
+	return results
 }
 
 // indexResult is what an update of the index prints as JSON. Files are those that were read; the repositories that did
@@ -84,8 +114,8 @@ func (p *program) indexResult(x *indexing) *indexResult {
 // crawled prints what a crawl did and decides whether it was done, in part, or not at all.
 func (p *program) crawled(s *crawler.Summary, indexed *indexing) error {
 	result := crawlResult{
-		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Failed,
-		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, nil,
+		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
+		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, hostResults(s.Hosts), nil,
 	}
 	for _, o := range s.Omitted {
 		result.Omitted = append(result.Omitted, omittedResult{o.Reason, o.Count, o.Example})
@@ -113,6 +143,8 @@ func (p *program) crawled(s *crawler.Summary, indexed *indexing) error {
 		return verdict{exitFailure, "cmd.crawl.failed", []any{failed}}
 	case failed > 0:
 		return verdict{exitPart, "cmd.crawl.part", []any{failed}}
+	case s.Postponed > 0:
+		return verdict{exitPart, "cmd.crawl.later", []any{s.Postponed}}
 	}
 	return nil
 }
@@ -125,7 +157,7 @@ func (p *program) crawlTable(r *crawlResult) {
 		n   int
 	}{
 		{"new", r.New}, {"changed", r.Changed}, {"force-pushed", r.ForcePushed}, {"unchanged", r.Unchanged},
-		{"emptied", r.Emptied}, {"vanished", r.Vanished}, {"withdrawn", r.Withdrawn}, {"skipped", r.Skipped}, {"failures", r.Failed},
+		{"emptied", r.Emptied}, {"vanished", r.Vanished}, {"withdrawn", r.Withdrawn}, {"skipped", r.Skipped}, {"postponed", r.Postponed}, {"failures", r.Failed},
 	} {
 		if row.n > 0 || row.key == "new" || row.key == "changed" || row.key == "unchanged" {
 			rows = append(rows, [2]string{p.say.T("cmd.crawl." + row.key), fmt.Sprint(row.n)})
@@ -134,11 +166,24 @@ func (p *program) crawlTable(r *crawlResult) {
 	p.table(rows)
 	p.problemList("cmd.crawl.why-failed", r.Failures)
 	p.problemList("cmd.crawl.why-skipped", r.Left)
+	p.hostList(r.Hosts)
 	for _, o := range r.Omitted {
 		p.line("%s", p.say.T("cmd.crawl.omitted", o.Count, p.reasonWords(o.Reason), field(o.Example)))
 	}
 	if r.Index != nil {
 		p.indexTable(r.Index)
+	}
+}
+
+// hostList names the servers that did not answer as they should, or had us wait.
+func (p *program) hostList(list []hostResult) {
+	for _, h := range list {
+		if h.Faults+h.Limited > 0 || h.Until != "" {
+			p.line("%s", p.say.T("cmd.crawl.host", field(h.Host), h.Requests, h.Faults, h.Limited, int(h.Waited)))
+		}
+		if h.Resting {
+			p.line("%s", p.say.T("cmd.crawl.event.host-resting", field(h.Host), h.Until))
+		}
 	}
 }
 
