@@ -242,6 +242,10 @@ func isRepository(dir string) bool {
 func (c *Crawler) done(ctx context.Context, t *task, out Event, s *staged, was *record, parsed commit) Event {
 	out.Omitted = s.omitted
 	rec := t.record
+	if err := c.noteSnapshot(ctx, rec.key, s.snapshot); err != nil {
+		out.Kind, out.Err = Failed, err
+		return out
+	}
 	moved := !s.unchanged
 	if same := rec.about(t.repo); !same || rec.retry || !rec.missingSince.IsZero() {
 		url := rec.URL

@@ -62,9 +62,10 @@ func (c *carrier) fetch(ctx context.Context, e errand, m *meter, makeDir func() 
 	if !ok {
 		return &staged{empty: true}, nil
 	}
-	s := &staged{commit: Hash(head), branch: branch, full: e.Commit == ""}
+	s := &staged{commit: Hash(head), branch: branch, full: e.Commit == "", snapshot: SnapshotID(adv)}
 	if s.commit.String() == e.Commit && branch == e.Branch {
-		return &staged{unchanged: true}, nil
+		s.unchanged = true
+		return s, nil
 	}
 	if s.commit.String() == e.Commit { // only the branch has another name
 		s.descends = true

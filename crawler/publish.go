@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 
+	"communs/crawler/heritage"
 	"communs/internal/durable"
 )
 
@@ -32,6 +33,8 @@ type staged struct {
 
 	checked bool   // everything that the commit names was found, but for absent
 	absent  []Hash // contents that are nowhere: right only if they were withdrawn
+
+	snapshot heritage.ID // of all references, where a server lists them
 }
 
 // When a mirror is put together into one pack: what was replaced piles up otherwise.

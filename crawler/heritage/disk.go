@@ -203,10 +203,10 @@ func (w *folderWalk) entry(full, relative string, mode fs.FileMode) (Entry, erro
 // hexID is an identifier whose hash is written.
 func hexID(t Type, digits string) (ID, error) {
 	id := ID{Type: t}
-	if b, err := hex.DecodeString(digits); err != nil || len(b) != len(id.Hash) {
-		return ID{}, fmt.Errorf("%q is no hash", digits)
-	} else {
-		copy(id.Hash[:], b)
+	b, err := hex.DecodeString(digits)
+	if err != nil || len(b) != len(id.Hash) || t.header() == "" {
+		return ID{}, fmt.Errorf("%q %q names no object", t, digits)
 	}
+	copy(id.Hash[:], b)
 	return id, nil
 }

@@ -24,18 +24,16 @@ func (b Branch) kind() string {
 	case b.Object.IsZero():
 		return "dangling"
 	}
-	switch b.Object.Type {
-	case Content:
-		return "content"
-	case Directory:
-		return "directory"
-	case Revision:
-		return "revision"
-	case Release:
-		return "release"
+	for word, t := range branchTypes {
+		if t == b.Object.Type {
+			return word
+		}
 	}
-	return "snapshot"
+	return ""
 }
+
+// branchTypes are the words for what a branch leads to.
+var branchTypes = map[string]Type{"content": Content, "directory": Directory, "revision": Revision, "release": Release, "snapshot": Snapshot}
 
 // SnapshotOf is the identifier of the state of a repository: the hash of its branches in the order of their names' bytes, each as
 // "<kind> <name>\0<length>:<target>", where the target is a hash, a name, or nothing.

@@ -32,7 +32,6 @@ type recordedBranches map[string]*struct {
 
 func (r recordedBranches) branches(t *testing.T, into map[string]Branch) map[string]Branch {
 	t.Helper()
-	types := map[string]Type{"content": Content, "directory": Directory, "revision": Revision, "release": Release, "snapshot": Snapshot}
 	for name, b := range r {
 		switch {
 		case b == nil:
@@ -40,7 +39,7 @@ func (r recordedBranches) branches(t *testing.T, into map[string]Branch) map[str
 		case b.Type == "alias":
 			into[name] = Branch{Alias: b.Target}
 		default:
-			into[name] = Branch{Object: ID{types[b.Type], hashOf(t, b.Target)}}
+			into[name] = Branch{Object: ID{branchTypes[b.Type], hashOf(t, b.Target)}}
 		}
 	}
 	return into
