@@ -89,6 +89,7 @@ func (f File) Open() (io.ReadCloser, error) { return f.open() }
 type Snapshot struct {
 	Repository
 	Commit    string    // commit name in the mirror
+	Tree      string    // name of the folder that it holds; empty when it is not known
 	Time      time.Time // when that commit was made
 	FirstSeen time.Time // when this mirror was first published here
 	Changed   bool      // whether the last fetch moved it

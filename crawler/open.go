@@ -234,7 +234,7 @@ func (c *Crawler) Gone(ctx context.Context) ([]Gone, error) {
 // snapshot is what a row publishes.
 func (c *Crawler) snapshot(r *record, changed bool) *Snapshot {
 	s := NewSnapshot(r.Repository, r.commit, r.when, nil)
-	s.FirstSeen, s.Changed = r.firstSeen, changed
+	s.FirstSeen, s.Changed, s.Tree = r.firstSeen, changed, r.tree
 	shelf := &shelf{open: func() (*objects, error) {
 		// The packs may have been put together since: the database says which ones count now.
 		now, err := c.store.get(context.Background(), r.key)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"communs/crawler"
+	"communs/licenses"
 )
 
 // The ways in which activity is found out: keys of sentences.
@@ -18,6 +19,9 @@ const (
 	howHistory = "registry.how.history" // read from the commits
 	howTags    = "registry.how.tags"    // counted among the tags
 	howRelease = "registry.how.release" // the latest of the releases whose commit was seen
+
+	howLicence = "registry.how.licence"  // read in the files by the index
+	howLibre   = "license.libre-ground." // + the ground
 
 	howTests   = "registry.how.tests."         // + what was seen
 	howDocs    = "registry.how.documentation." // + what was seen
@@ -87,6 +91,14 @@ func (r *Repository) WithActivity(a Activity, s Source) *Repository {
 	}
 	n.Sources = withSource(n.Sources, s)
 	return &n
+}
+
+// SetLicence notes the licence that was found in the files, and whether that makes the software free.
+func (r *Repository) SetLicence(found string, libre licenses.Libre, ground string, day Date) {
+	r.Licence, r.Libre = Finding{found, day, howLicence}, Finding{}
+	if ground != "" && libre != licenses.LibreUnknown {
+		r.Libre = Finding{string(libre), day, howLibre + ground}
+	}
 }
 
 // plausible reports whether a commit can be of that time: clocks are wrong, and dates can be made up.

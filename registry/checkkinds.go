@@ -94,6 +94,16 @@ func (c *checker) software(s *Software) {
 	c.statement("export", s.Export)
 	c.statement("accessibility", s.Accessibility)
 	c.statement("eco_design", s.EcoDesign)
+	c.count("reasons", len(s.Reasons))
+	for i, r := range s.Reasons[:min(len(s.Reasons), maxItems)] {
+		at := fmt.Sprintf("reasons[%d].", i)
+		c.line(at+"field", r.Field, maxName, true)
+		c.line(at+"value", r.Value, maxName, false)
+		c.line(at+"how", r.How, maxName, true)
+		c.line(at+"words", r.Words, maxTitle, false)
+		c.line(at+"path", r.Path, maxTitle, false)
+		c.number(at+"line", r.Line, 1_000_000)
+	}
 }
 
 func (c *checker) prices(field string, list []Price) {

@@ -185,6 +185,7 @@ type makerIndex struct {
 	software      map[string][]*Software   // by organisation
 	repositories  map[string][]*Repository // by organisation
 	organisations map[string][]*Organisation
+	owner         func(key string) string // id of the organisation whose an address is
 }
 
 // indexMakers asks for each address whose it is: of the organisation that the repository names, or the one whose forge it is below.
@@ -212,7 +213,7 @@ func (c *Catalogue) indexMakers() *makerIndex {
 		}
 		return ""
 	}
-	x := &makerIndex{map[string][]*Software{}, map[string][]*Repository{}, map[string][]*Organisation{}}
+	x := &makerIndex{map[string][]*Software{}, map[string][]*Repository{}, map[string][]*Organisation{}, owner}
 	for _, it := range c.chosen[KindRepository] {
 		add(x.repositories, owner(it.keys[ownAddress]), it.Entry.(*Repository))
 	}

@@ -34,6 +34,11 @@ func (c *Catalogue) Mirrors(url string) []*Repository {
 	return c.addresses().mirrors[c.addresses().root(keyOf(url))]
 }
 
+// OwnerOf is the organisation on whose forge an address stands, or that its repository names.
+func (c *Catalogue) OwnerOf(url string) (*Organisation, bool) {
+	return c.Organisation(c.makers().owner(keyOf(url)))
+}
+
 // RepositoriesFor lists the repositories of a software that we have looked at, the main one first.
 func (c *Catalogue) RepositoriesFor(s *Software) (list []*Repository) {
 	for _, url := range s.Repositories {

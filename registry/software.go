@@ -33,6 +33,18 @@ type Software struct {
 	Export        Statement `json:"export,omitzero"`        // of one's own data: whether, how
 	Accessibility Statement `json:"accessibility,omitzero"` // what it says of WCAG, RGAA
 	EcoDesign     Statement `json:"eco_design,omitzero"`    // what it says of RGESN
+
+	Reasons []Reason `json:"reasons,omitempty"` // on what a proposal rests, field by field; whoever answers for the card needs none
+}
+
+// Reason tells on what a field of a proposal rests: words, and where they stand in the repository.
+type Reason struct {
+	Field string `json:"field"`           // "summary.fr", "needs"
+	Value string `json:"value,omitempty"` // the item, when the field is a list
+	How   string `json:"how"`             // key of the sentence that tells: "registry.how.proposed.topic"
+	Words string `json:"words,omitempty"` // as they stand there
+	Path  string `json:"path,omitempty"`  // of the file
+	Line  int    `json:"line,omitempty"`
 }
 
 // Link is an address with a title.

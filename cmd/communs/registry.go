@@ -19,6 +19,7 @@ func (p *program) registryCommand() *cli.Command {
 			p.registryShowCommand(),
 			p.registryExportCommand(),
 			p.registryImportCommand(),
+			p.registryProposeCommand(),
 			p.registryActivityCommand(),
 			p.registryAddCommand(),
 			p.registryEditCommand(),

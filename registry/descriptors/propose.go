@@ -32,6 +32,7 @@ type Proposal struct {
 	Descriptions []ProposedText `json:"descriptions,omitempty"`
 	Needs        []Proposed     `json:"needs,omitempty"`      // the likeliest first
 	Categories   []Proposed     `json:"categories,omitempty"` // of publiccode.yml, the likeliest first
+	Library      string         `json:"library,omitempty"`    // the words by which it says that it is made for programs
 }
 
 // ProposedText is a text in the words of the repository.
@@ -115,7 +116,7 @@ func (p *Proposer) Propose(m Material) Proposal {
 		}
 	}
 	share := 1.0
-	if library.MatchString(says) {
+	if out.Library = library.FindString(says); out.Library != "" {
 		share = libraryShare
 	}
 	out.Needs = best(t.needs, share)
