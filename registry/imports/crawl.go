@@ -15,57 +15,78 @@ import (
 	"communs/registry"
 )
 
-// crawl notes where an organisation's code is, as a source of the crawler. A group of a GitLab and an organisation of GitHub are listed
-// by the crawler; on other forges each repository is named by itself.
+// MemberSources are the sources of the crawler that the forges of a registry's members are: of the organisations that belong to a
+// cluster, or that a list of members brought.
+func MemberSources(c *registry.Catalogue) (list []crawler.SourceConfig) {
+	for _, o := range c.Organisations() {
+		if len(o.Member) == 0 && !slices.ContainsFunc(o.Sources, func(s registry.Source) bool { return s.Name == string(Members) }) {
+			continue
+		}
+		for _, forge := range o.Forges {
+			if s, ok := forgeSource(o.ID, forge, ""); ok {
+				list = addSource(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// addSource adds a source, unless it is there under another name.
+func addSource(list []crawler.SourceConfig, s crawler.SourceConfig) []crawler.SourceConfig {
+	for _, other := range list {
+		if other.Kind == s.Kind && other.URL == s.URL && other.Group == s.Group && other.Organisation == s.Organisation {
+			return list
+		}
+	}
+	return append(list, s)
+}
+
+// crawl notes where an organisation's code is, as a source of the crawler.
 func (x *reading) crawl(o *registry.Organisation, forge, kind string, r *row) {
+	s, ok := forgeSource(o.ID, forge, kind)
+	if !ok {
+		x.result.Skipped = append(x.result.Skipped, Skipped{r.table.file.Name, r.line, o.Name, "forges", fault("no-group", forge)})
+		return
+	}
+	x.result.Crawl = addSource(x.result.Crawl, s)
+}
+
+// forgeSource is the source that an address is: a group of a GitLab, an organisation of GitHub, or a repository; a group on a forge whose
+// kind its name does not tell has none, and the crawler asks. Its name is the same whatever other forges its owner has, as the crawler
+// remembers by it how far it came.
+func forgeSource(owner, forge, kind string) (crawler.SourceConfig, bool) {
 	u, err := url.Parse(forge)
-	if err != nil {
-		return // said already
+	if err != nil || u.Host == "" {
+		return crawler.SourceConfig{}, false // said already
 	}
 	path := strings.Trim(u.Path, "/")
 	depth := len(strings.Split(path, "/"))
 	host := strings.ToLower(u.Hostname())
-	s := crawler.SourceConfig{Name: o.ID, URL: u.Scheme + "://" + u.Host}
+	s := crawler.SourceConfig{Name: owner + "/" + host + "/" + path, URL: u.Scheme + "://" + u.Host}
 	switch {
 	case path == "":
-		x.result.Skipped = append(x.result.Skipped, Skipped{r.table.file.Name, r.line, o.Name, "forges", fault("no-group", forge)})
-		return
+		return s, false
 	case strings.HasSuffix(path, ".git"):
 		s.Kind, s.URL = crawler.KindGit, forge
-	case host == "github.com" || kind == "github":
+	case host == "github.com" && depth > 1:
+		s.Kind, s.URL = crawler.KindGit, forge
+	case host == "github.com":
+		s.Kind, s.URL, s.Organisation = crawler.KindGitHub, "", path
+	case kind == "github":
 		s.Kind, s.Organisation = crawler.KindGitHub, path
-		if host == "github.com" {
-			s.URL = ""
-		}
-		if depth > 1 {
-			s = crawler.SourceConfig{Name: o.ID, Kind: crawler.KindGit, URL: forge}
-		}
 	case kind == "gitlab" || gitlab(host):
 		s.Kind, s.Group = crawler.KindGitLab, path
 	case depth > 1:
 		s.Kind, s.URL = crawler.KindGit, forge
 	default:
-		x.result.Skipped = append(x.result.Skipped, Skipped{r.table.file.Name, r.line, o.Name, "forges", fault("no-list", forge)})
-		return
+		s.URL = forge
 	}
-	names := 0
-	for _, other := range x.result.Crawl {
-		if other.Name == o.ID || strings.HasPrefix(other.Name, o.ID+"/") {
-			names++
-		}
-		if other.Kind == s.Kind && other.URL == s.URL && other.Group == s.Group && other.Organisation == s.Organisation {
-			return
-		}
-	}
-	if names > 0 {
-		s.Name += "/" + host + "/" + path
-	}
-	x.result.Crawl = append(x.result.Crawl, s)
+	return s, true
 }
 
 // gitlab reports whether a host is known, or says of itself, to be a GitLab.
 func gitlab(host string) bool {
-	return strings.Contains(host, "gitlab") || strings.HasPrefix(host, "forge.") ||
+	return strings.Contains(host, "gitlab") ||
 		slices.Contains([]string{"framagit.org", "salsa.debian.org", "git.framasoft.org", "0xacab.org", "invent.kde.org"}, host)
 }
 
@@ -73,7 +94,7 @@ func gitlab(host string) bool {
 func SourceLines(sources []crawler.SourceConfig) ([]byte, error) {
 	type source struct {
 		Name         string `toml:"name"`
-		Kind         string `toml:"kind"`
+		Kind         string `toml:"kind,omitempty"`
 		URL          string `toml:"url,omitempty"`
 		Group        string `toml:"group,omitempty"`
 		Organisation string `toml:"organisation,omitempty"`
