@@ -35,6 +35,7 @@ type History struct {
 
 	Tags     []Tag       // by name
 	Bytes    int64       // that came for it
+	Same     bool        // nothing has moved since the state that is known: nothing else is told
 	Snapshot heritage.ID // of the references: what the Software Heritage archive calls this state of the repository
 }
 
@@ -64,6 +65,12 @@ const (
 // the last one alone where there are none. A server that cannot leave out files is asked for them too, up to a limit. Nothing is
 // kept. A local repository is read where it is, with all its commits.
 func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
+	return c.HistoryUnless(ctx, r, "")
+}
+
+// HistoryUnless is [Crawler.History], unless the repository is still in the state whose SWHID is given: then its references have been
+// listed, and nothing else is asked for.
+func (c *Crawler) HistoryUnless(ctx context.Context, r Repository, seen string) (*History, error) {
 	if err := checkAddresses(&r); err != nil {
 		return nil, &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
 	}
@@ -100,7 +107,7 @@ func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
 		carrier := c.carrier()
 		carrier.Bytes = limits.MaxBytes
 		m := &meter{}
-		h, err = carrier.history(c.cfg.network.towards(limited, r), r.address(), c.cfg.Now(), m, c.newStaging)
+		h, err = carrier.history(c.cfg.network.towards(limited, r), r.address(), seen, c.cfg.Now(), m, c.newStaging)
 		err = httpFault(limited, r.URL, m, err)
 	}
 	if err != nil {
@@ -109,10 +116,10 @@ func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
 	return h, nil
 }
 
-// history asks the server at an address.
-func (c *carrier) history(ctx context.Context, address string, now time.Time, m *meter, makeDir func() (string, error)) (*History, error) {
+// history asks the server at an address, unless it is still in the state that is seen.
+func (c *carrier) history(ctx context.Context, address, seen string, now time.Time, m *meter, makeDir func() (string, error)) (*History, error) {
 	q := newHistorian()
-	q.carrier, q.address, q.now, q.makeDir = c, address, now, makeDir
+	q.carrier, q.address, q.seen, q.now, q.makeDir = c, address, seen, now, makeDir
 	if err := q.remote(ctx, m); err != nil {
 		return nil, err
 	}
@@ -130,6 +137,7 @@ func newHistorian() *historian {
 type historian struct {
 	carrier *carrier
 	address string
+	seen    string // the state that is known, as its SWHID
 	now     time.Time
 	makeDir func() (string, error)
 
@@ -158,6 +166,9 @@ func (q *historian) remote(ctx context.Context, m *meter) error {
 		return err
 	}
 	q.history.Snapshot = SnapshotID(adv)
+	if q.history.Same = q.history.Snapshot.String() == q.seen; q.history.Same {
+		return nil
+	}
 	head, branch, ok := defaultBranch(adv)
 	if !ok {
 		return nil

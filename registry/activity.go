@@ -20,8 +20,9 @@ const (
 	howTags    = "registry.how.tags"    // counted among the tags
 	howRelease = "registry.how.release" // the latest of the releases whose commit was seen
 
-	howLicence = "registry.how.licence"  // read in the files by the index
-	howLibre   = "license.libre-ground." // + the ground
+	howSnapshot = "registry.how.snapshot" // computed from the references that its server lists
+	howLicence  = "registry.how.licence"  // read in the files by the index
+	howLibre    = "license.libre-ground." // + the ground
 
 	howTests   = "registry.how.tests."         // + what was seen
 	howDocs    = "registry.how.documentation." // + what was seen
@@ -92,6 +93,9 @@ func (r *Repository) WithActivity(a Activity, s Source) *Repository {
 	n.Sources = withSource(n.Sources, s)
 	return &n
 }
+
+// SetSnapshot notes the state in which a repository was last seen, by its SWHID.
+func (r *Repository) SetSnapshot(id string, day Date) { r.Snapshot = Finding{id, day, howSnapshot} }
 
 // SetLicence notes the licence that was found in the files, and whether that makes the software free.
 func (r *Repository) SetLicence(found string, libre licenses.Libre, ground string, day Date) {

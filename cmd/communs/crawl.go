@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -24,7 +25,7 @@ func (p *program) crawlCommand() *cli.Command {
 	kind := &cli.StringFlag{Name: "kind", Usage: p.say.T("cmd.flag.kind", strings.Join(sourceKinds(), ", "))}
 	return &cli.Command{
 		Name:   "crawl",
-		Flags:  []cli.Flag{kind, p.intFlag("jobs"), p.boolFlag("no-index")},
+		Flags:  []cli.Flag{kind, p.intFlag("jobs"), p.boolFlag("no-index"), p.boolFlag("members"), p.boolFlag("no-catalogue")},
 		Action: p.action(shape{least: 0, most: -1, formats: []string{formatJSON, formatJSONL}}, p.crawl),
 	}
 }
@@ -34,7 +35,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sources, err := p.sources(c.Args().Slice(), c.String("kind"))
+	sources, err := p.sources(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,11 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	show := p.progress()
 	var broken []crawler.Event // sources: whichever ends the command is told then, and not twice
 	report := p.reporter(show)
+	moved := map[string]bool{}
 	summary, err := s.crawler.Crawl(ctx, sources, func(e crawler.Event) {
+		if e.Kind == crawler.New || e.Kind == crawler.Changed || e.Kind == crawler.ForcePushed {
+			moved[crawler.AddressKey(e.Repository.URL)] = true
+		}
 		if e.Kind == crawler.Failed && e.Repository.URL == "" {
 			broken = append(broken, e)
 			return
@@ -71,20 +76,46 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 		}
 		indexed = &done
 	}
-	return p.crawled(&summary, indexed)
+	var kept *catalogueResult
+	if indexed != nil && !c.Bool("no-catalogue") {
+		if kept, err = p.keepCatalogue(ctx, s, moved, c.NArg() == 0, jobs); err != nil {
+			return err
+		}
+	}
+	return p.crawled(&summary, indexed, kept)
 }
 
-// sources are those of the command line, or with none those of the configuration.
-func (p *program) sources(args []string, kind string) ([]crawler.SourceConfig, error) {
-	if len(args) == 0 {
-		if kind == crawler.KindBuild { // of this very program
-			return []crawler.SourceConfig{{Name: kind, Kind: kind}}, nil
+// sources are those of the command line, or with none those of the configuration and the forges of the registry's members.
+func (p *program) sources(ctx context.Context, c *cli.Context) ([]crawler.SourceConfig, error) {
+	args, kind, members := c.Args().Slice(), c.String("kind"), c.Bool("members")
+	if len(args) == 0 && kind == crawler.KindBuild && !members { // of this very program
+		return []crawler.SourceConfig{{Name: kind, Kind: kind}}, nil
+	}
+	if len(args) == 0 || members {
+		list, err := p.memberSources(ctx)
+		if err != nil {
+			return nil, err
 		}
-		if len(p.settings.config.Source) == 0 {
+		if members && len(list) == 0 {
+			return nil, fault("cmd.crawl.no-members")
+		}
+		if !members {
+			list = append(slices.Clone(p.settings.config.Source), list...)
+		}
+		if len(list) == 0 {
 			return nil, fault("cmd.no-sources")
 		}
-		return p.settings.config.Source, nil
+		if len(args) == 0 {
+			return list, nil
+		}
+		named, err := p.named(args, kind)
+		return append(named, list...), err
 	}
+	return p.named(args, kind)
+}
+
+// named are the sources of the command line.
+func (p *program) named(args []string, kind string) ([]crawler.SourceConfig, error) {
 	var list []crawler.SourceConfig
 	for _, arg := range args {
 		lines := []string{arg}

@@ -15,6 +15,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"communs/crawler"
+	"communs/indexer"
+	"communs/licenses"
 	"communs/registry"
 )
 
@@ -32,6 +34,7 @@ type activityResult struct {
 	Repositories int       `json:"repositories"`
 	Read         int       `json:"read"`
 	Fresh        int       `json:"fresh"` // looked at today already
+	Same         int       `json:"same"`  // of those read, the ones where nothing had moved
 	Failed       int       `json:"failed"`
 	Bytes        int64     `json:"bytes"`
 	Failures     []problem `json:"failures"`
@@ -45,6 +48,8 @@ type looking struct {
 	mirror *crawler.Crawler
 	now    time.Time
 	show   *progress
+	force  bool
+	found  map[string]indexer.RepoMeta // what the index knows, by the key of the address
 	result activityResult
 }
 
@@ -52,9 +57,15 @@ type looking struct {
 type looked struct {
 	url      string
 	activity registry.Activity
+	snapshot string
+	same     bool // nothing has moved since it was last counted
 	bytes    int64
 	err      error
 }
+
+// countAgain is after how many days the figures of a repository that has not moved are counted anew all the same: they are of twelve months,
+// and those go on.
+const countAgain = 90
 
 // foundSource is the name of the source of what we found out ourselves.
 const foundSource = "found"
@@ -70,21 +81,16 @@ func (p *program) registryActivity(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer mirrors.close()
-	s, err := registry.OpenSQLite(ctx, registry.Config{Dir: p.settings.data, Disk: mirrors.disk})
+	l, err := p.looking(ctx, mirrors)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	known, err := registry.Load(ctx, s)
-	if err != nil {
-		return err
-	}
-	if len(known.AllSoftware()) == 0 {
+	defer l.store.Close()
+	if len(l.known.AllSoftware()) == 0 {
 		return fault("cmd.registry.empty")
 	}
-	l := &looking{p: p, store: s, known: known, mirror: mirrors.crawler, now: time.Now(), show: p.progress()}
-	l.result.Failures = []problem{}
-	urls, err := l.repositories(c.Args().Slice(), c.Bool("force"))
+	l.force = c.Bool("force")
+	urls, err := l.repositories(c.Args().Slice())
 	if err != nil {
 		return err
 	}
@@ -96,8 +102,33 @@ func (p *program) registryActivity(ctx context.Context, c *cli.Context) error {
 	return p.lookedAt(&l.result)
 }
 
+// looking opens the registry, and what the index knows, for finding out the activity of repositories.
+func (p *program) looking(ctx context.Context, mirrors *store) (*looking, error) {
+	s, err := registry.OpenSQLite(ctx, registry.Config{Dir: p.settings.data, Disk: mirrors.disk})
+	if err != nil {
+		return nil, err
+	}
+	known, err := registry.Load(ctx, s)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	l := &looking{p: p, store: s, known: known, mirror: mirrors.crawler, now: time.Now(), show: p.progress(), found: map[string]indexer.RepoMeta{}}
+	l.result.Failures = []problem{}
+	x, err := indexer.Open(p.settings.data, indexer.OpenOptions{})
+	if errors.Is(err, indexer.ErrNoIndex) {
+		return l, nil
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	for _, o := range x.Repos() {
+		l.found[crawler.AddressKey(o.Meta().URL)] = *o.Meta()
+	}
+	return l, x.Close()
+}
+
 // repositories are those of the software with the ids, or of all of it, each once, without those that were looked at today.
-func (l *looking) repositories(ids []string, force bool) (urls []string, err error) {
+func (l *looking) repositories(ids []string) (urls []string, err error) {
 	list := l.known.AllSoftware()
 	if len(ids) > 0 {
 		list = nil
@@ -109,7 +140,7 @@ func (l *looking) repositories(ids []string, force bool) (urls []string, err err
 			list = append(list, s)
 		}
 	}
-	today, seen := registry.Date(l.now.UTC().Format(time.DateOnly)), map[string]bool{}
+	today, seen := l.day(0), map[string]bool{}
 	for _, s := range list {
 		for _, url := range s.Repositories {
 			key := crawler.AddressKey(url)
@@ -118,7 +149,7 @@ func (l *looking) repositories(ids []string, force bool) (urls []string, err err
 			}
 			seen[key] = true
 			l.result.Repositories++
-			if r, ok := l.known.FindRepository(url); ok && !force && r.Activity.Releases != nil && r.Activity.Releases.Date >= today {
+			if r, ok := l.known.FindRepository(url); ok && !l.force && r.Snapshot.Date >= today {
 				l.result.Fresh++
 				continue
 			}
@@ -170,9 +201,18 @@ func (l *looking) run(ctx context.Context, urls []string, jobs int) error {
 
 // look finds out the activity of one repository: from its server, and, where it is mirrored here, from the names of its files.
 func (l *looking) look(ctx context.Context, url string) looked {
-	h, err := l.mirror.History(ctx, crawler.Repository{URL: url})
+	seen := ""
+	r, ok := l.known.FindRepository(url)
+	if recent := l.day(-countAgain); ok && !l.force && r.Activity.Releases != nil && r.Activity.Releases.Date > recent {
+		seen = r.Snapshot.Value
+	}
+	h, err := l.mirror.HistoryUnless(ctx, crawler.Repository{URL: url}, seen)
 	if err != nil {
 		return looked{url: url, err: err}
+	}
+	found := looked{url: url, snapshot: h.Snapshot.String(), same: h.Same, bytes: h.Bytes}
+	if h.Same && r.Activity.Tests != nil {
+		return found
 	}
 	var files []registry.RepositoryFile
 	if snapshot, err := l.mirror.Snapshot(ctx, url); err == nil {
@@ -184,12 +224,21 @@ func (l *looking) look(ctx context.Context, url string) looked {
 			}
 		}
 	}
-	return looked{url: url, activity: registry.ActivityOf(h, files, l.now), bytes: h.Bytes}
+	if h.Same {
+		h = nil
+	}
+	found.activity = registry.ActivityOf(h, files, l.now)
+	return found
+}
+
+// day is today, or so many days from it.
+func (l *looking) day(from int) registry.Date {
+	return registry.Date(l.now.UTC().AddDate(0, 0, from).Format(time.DateOnly))
 }
 
 // save writes down what was found out. A record that changed meanwhile is read again.
 func (l *looking) save(ctx context.Context, found looked) error {
-	source := registry.Source{Name: foundSource, URL: found.url, Licence: "CC0-1.0", Read: registry.Date(l.now.UTC().Format(time.DateOnly))}
+	source := registry.Source{Name: foundSource, URL: found.url, Licence: "CC0-1.0", Read: l.day(0)}
 	for tries := 0; ; tries++ {
 		r, base := &registry.Repository{Meta: registry.Meta{Status: registry.Proposed}}, int64(0)
 		if old, ok := l.known.FindRepository(found.url); ok {
@@ -203,7 +252,12 @@ func (l *looking) save(ctx context.Context, found looked) error {
 			r.ID = strings.TrimSuffix(id, ".git")
 			r.Name = path.Base(r.ID)
 		}
-		_, err := registry.Save(ctx, l.store, l.known, registry.Edit{Entry: r.WithActivity(found.activity, source), Base: base, Sure: true})
+		r = r.WithActivity(found.activity, source)
+		r.SetSnapshot(found.snapshot, l.day(0))
+		if meta, ok := l.found[crawler.AddressKey(r.ID)]; ok {
+			l.licence(r, meta.License)
+		}
+		_, err := registry.Save(ctx, l.store, l.known, registry.Edit{Entry: r, Base: base, Sure: true})
 		var conflict *registry.ConflictError
 		if !errors.As(err, &conflict) || tries == 3 {
 			return err
@@ -211,6 +265,15 @@ func (l *looking) save(ctx context.Context, found looked) error {
 		if l.known, err = registry.Load(ctx, l.store); err != nil {
 			return err
 		}
+	}
+}
+
+// licence notes what the index found.
+func (l *looking) licence(r *registry.Repository, found string) {
+	r.Licence, r.Libre = registry.Finding{}, registry.Finding{}
+	if e, err := licenses.Parse(found); err == nil && found != "" {
+		libre, ground := licenses.LibreOf(e)
+		r.SetLicence(found, libre, ground, l.day(0))
 	}
 }
 
@@ -223,6 +286,9 @@ func (l *looking) tell(ctx context.Context, r looked, total int) error {
 		return ctx.Err()
 	case r.err == nil:
 		l.result.Read, l.result.Bytes = l.result.Read+1, l.result.Bytes+r.bytes
+		if r.same {
+			l.result.Same++
+		}
 	case errors.As(r.err, &busy), errors.As(r.err, &broken) && broken.Reason == crawler.ReasonDisk, fatal(r.err, l.p.settings.data):
 		return r.err
 	default:

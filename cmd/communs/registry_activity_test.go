@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"communs/crawler"
+	"communs/indexer"
 	"communs/internal/words"
 	"communs/registry"
 	"communs/registry/registrytest"
@@ -88,15 +89,16 @@ func TestRegistryActivityWritesDownWhatRepositoriesTell(t *testing.T) {
 	const there, gone = "https://code.example.org/group/tool", "https://code.example.org/group/gone"
 	s := registrytest.Open(t, []registry.Entry{software("outil", there), software("autre", there+".git", gone)})
 	p, _, told := testProgram(t, words.French)
-	now := time.Now()
+	now, found := time.Now(), ""
 	look := func(force bool) activityResult {
 		t.Helper()
 		known, err := registry.Load(ctx, s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := &looking{p: p, store: s, known: known, mirror: c, now: now, show: p.progress()}
-		urls, err := l.repositories(nil, force)
+		l := &looking{p: p, store: s, known: known, mirror: c, now: now, show: p.progress(), force: force,
+			found: map[string]indexer.RepoMeta{crawler.AddressKey(there): {URL: there, License: found}}}
+		urls, err := l.repositories(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,15 +115,19 @@ func TestRegistryActivityWritesDownWhatRepositoriesTell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, ok := known.FindRepository(there)
+	repo, ok := known.FindRepository(there)
 	if !ok {
 		t.Fatal("nothing was written down")
 	}
+	snapshot := repo.Snapshot
+	if !strings.HasPrefix(snapshot.Value, "swh:1:snp:") || snapshot.Date == "" || snapshot.How == "" || repo.Licence.Value != "" {
+		t.Errorf("snapshot %+v, licence %+v", snapshot, repo.Licence)
+	}
 	today := now.UTC().Format(time.DateOnly)
-	a := found.Activity
-	if found.Status != registry.Proposed || found.Sources[0].Name != "found" || found.Sources[0].Licence != "CC0-1.0" || a.LastChange.Value != today ||
+	a := repo.Activity
+	if repo.Status != registry.Proposed || repo.Sources[0].Name != "found" || repo.Sources[0].Licence != "CC0-1.0" || a.LastChange.Value != today ||
 		a.Commits.N != 1 || a.Contributors.N != 1 || a.LastRelease.Value != "v1.0.0 "+today || a.Tests != nil {
-		t.Errorf("%+v", found)
+		t.Errorf("%+v", repo)
 	}
 	if r := look(false); r.Fresh != 1 || r.Read != 0 || r.Failed != 1 {
 		t.Errorf("on the same day: %+v", r)
@@ -130,16 +136,24 @@ func TestRegistryActivityWritesDownWhatRepositoriesTell(t *testing.T) {
 	if _, err := c.Crawl(ctx, []crawler.SourceConfig{{Kind: crawler.KindGit, URL: there}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	now = now.Add(24 * time.Hour)
-	if r := look(false); r.Read != 1 {
+	now, found = now.Add(24*time.Hour), "EUPL-1.2"
+	if r := look(false); r.Read != 1 || r.Same != 1 {
 		t.Errorf("on the next day: %+v", r)
 	}
 	if known, err = registry.Load(ctx, s); err != nil {
 		t.Fatal(err)
 	}
-	found, _ = known.FindRepository(there)
-	if a := found.Activity; a.Tests == nil || a.Tests.Value != "yes" || a.Documentation.Value != "no" || len(found.Sources) != 1 {
-		t.Errorf("mirrored: %+v %+v %+v", a.Tests, a.Documentation, found.Sources)
+	repo, _ = known.FindRepository(there)
+	if a := repo.Activity; a.Tests == nil || a.Tests.Value != "yes" || a.Documentation.Value != "no" || len(repo.Sources) != 1 || a.Commits.N != 1 || a.Commits.Date >= repo.Snapshot.Date {
+		t.Errorf("mirrored: %+v %+v %+v", a.Tests, a.Documentation, repo.Sources)
+	}
+	if repo.Snapshot.Value != snapshot.Value || repo.Licence.Value != "EUPL-1.2" || repo.Libre.Value != "yes" || repo.Libre.How != "license.libre-ground.osi" {
+		t.Errorf("not moved: %+v, %+v, %+v", repo.Snapshot, repo.Licence, repo.Libre)
+	}
+	// What has not moved for long is counted anew, as its figures are of twelve months.
+	now = now.Add((countAgain + 1) * 24 * time.Hour)
+	if r := look(false); r.Read != 1 || r.Same != 0 {
+		t.Errorf("after %d days: %+v", countAgain, r)
 	}
 	r = look(true)
 	if r.Read != 1 || r.Fresh != 0 {

@@ -214,7 +214,7 @@ func (p *program) imported(c *cli.Context, done *importing) error {
 	if err != nil {
 		return err
 	}
-	if err := p.crawlLines(c.String("sources"), lines); err != nil {
+	if err := p.crawlLines(c.String("sources"), done.read.Crawl, lines); err != nil {
 		return err
 	}
 	switch usable := r.New + r.Changed + r.Same; {
@@ -312,8 +312,8 @@ func brief(v json.RawMessage) string {
 	return s
 }
 
-// crawlLines writes the forges into a file, or shows them.
-func (p *program) crawlLines(name string, lines []byte) error {
+// crawlLines writes the forges into a file, or shows which will be visited.
+func (p *program) crawlLines(name string, sources []crawler.SourceConfig, lines []byte) error {
 	switch {
 	case len(lines) == 0:
 		return nil
@@ -323,8 +323,10 @@ func (p *program) crawlLines(name string, lines []byte) error {
 		}
 		p.note("cmd.registry.import.sources", field(name))
 	case p.settings.format == formatText:
-		p.note("cmd.registry.import.crawl")
-		p.line("%s", strings.TrimRight(string(lines), "\n"))
+		p.note("cmd.registry.import.crawl", len(sources))
+		for _, s := range sources {
+			p.line("  %s", field(s.Name))
+		}
 	}
 	return nil
 }

@@ -36,6 +36,8 @@ type crawlResult struct {
 	Omitted  []omittedResult `json:"omitted"`
 	Hosts    []hostResult    `json:"hosts"`
 	Index    *indexResult    `json:"index,omitempty"`
+
+	Catalogue *catalogueResult `json:"catalogue,omitempty"`
 }
 
 // problem is one repository, or one source, and what is the matter with it.
@@ -112,10 +114,10 @@ func (p *program) indexResult(x *indexing) *indexResult {
 }
 
 // crawled prints what a crawl did and decides whether it was done, in part, or not at all.
-func (p *program) crawled(s *crawler.Summary, indexed *indexing) error {
+func (p *program) crawled(s *crawler.Summary, indexed *indexing, kept *catalogueResult) error {
 	result := crawlResult{
 		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
-		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, hostResults(s.Hosts), nil,
+		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, hostResults(s.Hosts), nil, kept,
 	}
 	for _, o := range s.Omitted {
 		result.Omitted = append(result.Omitted, omittedResult{o.Reason, o.Count, o.Example})
@@ -131,6 +133,7 @@ func (p *program) crawled(s *crawler.Summary, indexed *indexing) error {
 		}
 	} else {
 		p.crawlTable(&result)
+		p.toldCatalogue(kept)
 	}
 	for _, f := range s.Failures {
 		if fatal(f.Err, p.settings.data) {

@@ -15,11 +15,19 @@ import (
 	"communs/registry"
 )
 
-// MemberSources are the sources of the crawler that the forges of a registry's members are: of the organisations that belong to a
-// cluster, or that a list of members brought.
+// Member reports whether an organisation came with a list of members, or was said to belong to a cluster by somebody else than the
+// catalogue that comes with the program.
+func Member(o *registry.Organisation) bool {
+	by := func(name Origin) bool {
+		return slices.ContainsFunc(o.Sources, func(s registry.Source) bool { return s.Name == string(name) })
+	}
+	return by(Members) || len(o.Member) > 0 && !by(Base)
+}
+
+// MemberSources are the sources of the crawler that the forges of a registry's members are.
 func MemberSources(c *registry.Catalogue) (list []crawler.SourceConfig) {
 	for _, o := range c.Organisations() {
-		if len(o.Member) == 0 && !slices.ContainsFunc(o.Sources, func(s registry.Source) bool { return s.Name == string(Members) }) {
+		if !Member(o) {
 			continue
 		}
 		for _, forge := range o.Forges {

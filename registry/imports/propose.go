@@ -28,6 +28,7 @@ type Mirrored struct {
 	Files   Sketch
 
 	known string // id of the software that it belongs to already
+	owned bool   // it stands on the forge of an organisation of the catalogue
 }
 
 // RepositorySource names the source of what a repository says of itself.
@@ -49,10 +50,11 @@ func Propose(ctx context.Context, all []*Mirrored, asked func(url string) bool, 
 		if own := o.Known.SoftwareAt(m.URL); len(own) > 0 {
 			m.known = own[0].ID
 		}
+		_, m.owned = o.Known.OwnerOf(m.URL)
 	}
 	// Of two that hold the same, the one that others would call the original comes first.
 	slices.SortStableFunc(all, func(a, b *Mirrored) int {
-		return cmp.Or(last(a.known == "", b.known == ""), last(a.Fork, b.Fork), last(a.Archived, b.Archived), cmp.Compare(a.URL, b.URL))
+		return cmp.Or(last(a.known == "", b.known == ""), last(a.Fork, b.Fork), last(!a.owned, !b.owned), last(a.Archived, b.Archived), cmp.Compare(a.URL, b.URL))
 	})
 	for _, m := range all {
 		if err := ctx.Err(); err != nil {
