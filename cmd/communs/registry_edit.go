@@ -86,6 +86,9 @@ func (f *fieldChanges) apply(e registry.Entry) (problems []registry.Problem) {
 
 // registryAdd makes a new record.
 func (p *program) registryAdd(ctx context.Context, c *cli.Context) error {
+	if isAddress(c.Args().First()) {
+		return p.registryAddAddress(ctx, c)
+	}
 	kind, err := kindNamed(c.Args().First())
 	if err != nil {
 		return err

@@ -101,6 +101,9 @@ func (p *program) printFound(page *find.Page, c *registry.Catalogue, explain boo
 	for _, s := range page.Suggested {
 		p.note("cmd.registry.find.suggested", visible(s.Words), "--"+s.Key+" "+s.Value)
 	}
+	if page.Anywhere > page.Total {
+		p.note("cmd.registry.find.anywhere", page.Anywhere)
+	}
 	if page.Total > 0 {
 		p.note("cmd.registry.find.total", page.Total, len(page.Hits))
 	}

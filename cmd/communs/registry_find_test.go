@@ -43,6 +43,7 @@ func TestRegistryFind(t *testing.T) {
 		{"registre find doodle --lang en", exitYes, []string{"Framadate", "software found"}},
 		{"registry find --explain visio", exitYes, []string{"répond au besoin", " × 5.000 = "}},
 		{"registry find jitsi bordeaux", exitYes, []string{"jitsi-meet", "« bordeaux » : pour ne garder", "--near departement-33"}},
+		{"registry find visio --near 2A", exitNo, []string{"logiciels en tout", "enlevez --near"}},
 		{"registry find zzyzx", exitNo, []string{"zzyzx"}},
 		{"registry find visio --libre peut-etre", exitFailure, []string{"peut-etre"}},
 		{"registry find visio --sort hasard", exitFailure, []string{"hasard"}},
