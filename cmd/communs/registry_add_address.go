@@ -80,7 +80,7 @@ func licenceOf(f imports.File, o imports.Options) (string, error) {
 
 // descriptorAt finds the descriptor that an address stands for.
 func (p *program) descriptorAt(ctx context.Context, address string) ([]imports.File, error) {
-	fetcher := &imports.Fetcher{UserAgent: userAgent(p.settings.config.Instance.Contact)}
+	fetcher := &imports.Fetcher{UserAgent: p.userAgent()}
 	u, err := url.Parse(address)
 	if err == nil && descriptors.FormatOf(path.Base(u.Path)) == descriptors.Publiccode {
 		return fetcher.Get(ctx, address)
