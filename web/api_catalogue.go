@@ -20,6 +20,7 @@ import (
 //	/api/v1/KIND?n=…&after=…                  needs, organisations, offers, uses, selections, requests
 //	/api/v1/KIND/ID                           one record
 //	/api/v1/dumps, /api/v1/dumps/NAME         all records, a file for each kind, licence and format
+//	/api/v1/observatory                       the figures
 //	/api/v1/dcat.jsonld                       the dumps as DCAT-AP
 //	/api/v1/openapi.json                      all of this for programs
 //
@@ -77,6 +78,8 @@ func (s *Server) routeCatalogueAPI(name, id string, one bool) (string, screen) {
 		return "api dumps", s.apiDumps
 	case name == "dcat.jsonld" && !one:
 		return "api dcat", s.apiDCAT
+	case name == "observatory" && !one:
+		return "api observatory", s.apiObservatory
 	case name == "software" && !one:
 		return "api catalogue", s.apiSoftware
 	}
@@ -203,6 +206,9 @@ func (s *Server) softwarePage(r *request, q find.Query) (found *find.Page, hits 
 	q.N, q.Page = n, from/n+1
 	if found, err = s.finder.Search(r.Context(), q); err != nil {
 		return nil, nil, "", err
+	}
+	if q.Words != "" && after == "" {
+		s.asked(found)
 	}
 	hits = found.Hits
 	if after != "" && (from%n != 0 || found.Seq != seq || from >= found.Total) {

@@ -78,6 +78,9 @@ func (s *Server) allSoftware(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Words != "" && q.Page <= 1 {
+		s.asked(found)
+	}
 	page := softwareListPage{
 		frame: s.frame(r, r.said.T("web.software.title")), Ask: plain(q.Words), Total: found.Total, Page: found.Page, Pages: found.Pages,
 		Clear: r.link.allSoftware(nil), Compare: r.link.compare(), NoPlace: noPlace, Place: typedPlace(r.query),

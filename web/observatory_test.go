@@ -4,10 +4,13 @@
 package web
 
 import (
+	"context"
 	"encoding/csv"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,6 +19,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"communs/internal/ledger"
 	"communs/registry"
 	"communs/registry/observatory"
 	"communs/registry/registrytest"
@@ -27,7 +31,7 @@ func TestObservatory(t *testing.T) {
 	entries := registrytest.Generate(registrytest.Full())
 	c := (*registry.Catalogue)(nil).With(entries...)
 	h := newServer(t, newFake(), withCatalogue(t, entries))
-	for _, path := range []string{"/observatoire", "/observatory?lang=en", "/observatoire?region=75", "/observatoire?region=11", "/observatoire?from=2023&until=2024-05"} {
+	for _, path := range []string{"/observatoire", "/observatory?lang=en", "/observatoire?region=75", "/observatoire?region=11", "/observatoire?departement=86", "/observatoire?from=2023&until=2024-05"} {
 		w := get(h, path, "Accept-Encoding", "gzip")
 		if w.Code != http.StatusOK || w.Body.Len() > maxPage {
 			t.Fatalf("%s: %d, %d bytes", path, w.Code, w.Body.Len())
@@ -47,7 +51,7 @@ func TestObservatory(t *testing.T) {
 				checkChart(t, h, path, n)
 			}
 		})
-		if want := len(observatory.Figures(c, observatory.Filter{})); sections != want {
+		if want := len(observatory.Figures(c, nil, observatory.Filter{})); sections != want {
 			t.Errorf("%s: %d charts, want %d", path, sections, want)
 		}
 	}
@@ -80,7 +84,11 @@ func checkChart(t *testing.T, h http.Handler, path string, section *html.Node) {
 			}
 		}
 	})
-	if bars > 0 && (rows != bars+1 || csvs != 1) {
+	want := 1
+	if id == "archive-coverage" { // and that of each repository
+		want = 2
+	}
+	if bars > 0 && (rows != bars+1 || csvs != want) {
 		t.Errorf("%s: %s has %d bars, %d rows with the head, %d CSV", path, id, bars, rows, csvs)
 	}
 }
@@ -88,7 +96,8 @@ func checkChart(t *testing.T, h http.Handler, path string, section *html.Node) {
 func TestObservatoryRefuses(t *testing.T) {
 	h := baseServer(t)
 	for path, want := range map[string]int{
-		"/observatoire?region=00": 400, "/observatoire?from=hier": 400, "/observatoire?until=2024-13-99x": 400, "/observatoire/absent.csv": 404,
+		"/observatoire?region=00": 400, "/observatoire?departement=100": 400, "/observatoire?region=75&departement=33&to=2024": 200,
+		"/observatoire/archive-repositories.csv": 200, "/observatoire/archive-repositories": 404, "/api/v1/observatory?region=x": 400, "/api/v1/observatory/x": 404, "/observatoire?from=hier": 400, "/observatoire?until=2024-13-99x": 400, "/observatoire/absent.csv": 404,
 		"/observatoire/uses-by-year": 404, "/observatoire/uses-by-year.csv?region=x": 400, "/observatoire/uses-by-year.csv/x": 404,
 		"/observatoire/uses-by-year.csv": 200, "/observatory/uses-by-year.csv?from=2024-05": 200,
 	} {
@@ -147,6 +156,72 @@ func TestGoldenCharts(t *testing.T) {
 	table := get(h, "/observatoire/uses-by-software.csv").Body.String()
 	if want := "software,name,count,people\na,'=cmd|'/c calc'!A1,2,1203\nb,<script>alert(1)</script> et un nom plus long que la place qui reste,1,0\n"; table != want {
 		t.Errorf("the table is\n%s", table)
+	}
+}
+
+// measured is what a server knows beside the catalogue of small.
+func measured(context.Context) *observatory.Beside {
+	of := func(about, kind, term string, n int) ledger.Unanswered {
+		return ledger.Unanswered{Month: "2026-11", Term: ledger.Term{About: about, Kind: kind, Term: term}, N: n}
+	}
+	return &observatory.Beside{
+		Archived: func(url string) (observatory.Archived, bool) {
+			return observatory.Archived{Held: strings.HasSuffix(url, "/a"), Asked: "2026-11-20"}, !strings.HasSuffix(url, "/c")
+		},
+		Book: ledger.Book{
+			Crawls:     []ledger.Month{{Month: "2026-10", N: 2, CPU: 3 * time.Hour, Bytes: 5e9}, {Month: "2026-11", N: 1, CPU: 90 * time.Second, Bytes: 1000}},
+			Serving:    []ledger.Month{{Month: "2026-11", N: 2000, CPU: 10 * time.Second}},
+			Unanswered: []ledger.Unanswered{of("software", "question", "", 12), of("software", "word", "=visio", 6), of("software", "word", "rare", 4)},
+			Stored:     &ledger.Stored{Mirrors: 2e9, Shards: 1e6, Database: 500},
+		},
+	}
+}
+
+// TestObservatoryBeside holds that page, CSV and API tell the same of what stands beside the catalogue, and say where a filter does not reach.
+func TestObservatoryBeside(t *testing.T) {
+	one := &registry.Software{Meta: registry.Meta{ID: "c", Status: registry.Declared}, Name: "C",
+		Repositories: []string{"https://x.example/=1/a", "https://x.example/b", "https://x.example/c"}}
+	h := newServer(t, newFake(), func(c *Config) {
+		withCatalogue(t, append(small(), one))(c)
+		c.Beside = measured
+	})
+	for path, want := range map[string]string{
+		"/observatoire/own-crawls.csv":                               "month,name,bytes_per_crawl,cpu_ms_per_crawl,count,bytes,cpu_ms\n2026-10,octobre 2026,2500000000,5400000,2,5000000000,10800000\n2026-11,novembre 2026,1000,90000,1,1000,90000\n",
+		"/observatoire/own-crawls.csv?until=2026-10":                 "month,name,bytes_per_crawl,cpu_ms_per_crawl,count,bytes,cpu_ms\n2026-10,octobre 2026,2500000000,5400000,2,5000000000,10800000\n",
+		"/observatoire/own-searches.csv":                             "month,name,cpu_ms_per_1000,count,cpu_ms\n2026-11,novembre 2026,5000,2000,10000\n",
+		"/observatory/own-storage.csv?lang=en":                       "store,name,bytes\nmirrors,mirrors of repositories,2000000000\nshards,search index,1000000\ndatabase,database,500\n",
+		"/observatoire/unanswered-software-words.csv":                "word,name,count\n'=visio,'=visio,6\n",
+		"/observatoire/archive-coverage.csv":                         "archive,name,count\nno,pas dans l’archive,1\nyes,archivé,1\n,pas encore demandé,1\n",
+		"/observatoire/archive-repositories.csv":                     "repository,archived,asked\nhttps://x.example/=1/a,yes,2026-11-20\nhttps://x.example/b,no,2026-11-20\nhttps://x.example/c,,\n",
+		"/observatoire/uses-by-territory.csv?departement=33&to=2024": "departement,name,count,people\n33,Gironde,1,3\n",
+	} {
+		if got := get(h, path).Body.String(); got != want {
+			t.Errorf("%s is\n%s\nwant\n%s", path, got, want)
+		}
+	}
+	page := get(h, "/observatoire?region=75&from=2026&lang=fr").Body.String()
+	for _, want := range []string{"2,5 Go", "90,0 min", "5,0 s", "2,0 Go", "novembre 2026", "en dessous de 5 recherches", "en tout : 12", "Ni le territoire ni la période",
+		"ces chiffres valent pour tout le service", "l’état d’aujourd’hui", "Compté le", "Licences des fiches", "Nouvelle-Aquitaine</small>", "/api/v1/observatory?from=2026&amp;region=75"} {
+		if !strings.Contains(strings.ReplaceAll(page, "\u00a0", " "), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "rare") {
+		t.Error("the page tells what four asked for")
+	}
+	if plain := get(h, "/observatoire").Body.String(); strings.Contains(plain, "ne change rien ici") {
+		t.Error("without a filter the page speaks of its reach")
+	}
+	var answer struct {
+		Counted, Region string
+		Charts          []observatory.Chart
+	}
+	if err := json.Unmarshal(get(h, "/api/v1/observatory?region=75").Body.Bytes(), &answer); err != nil || answer.Region != "75" || answer.Counted == "" {
+		t.Fatalf("the API: %+v, %v", answer, err)
+	}
+	c := (*registry.Catalogue)(nil).With(append(small(), one)...)
+	if want := observatory.Figures(c, measured(t.Context()), observatory.Filter{Region: "75"}); !reflect.DeepEqual(answer.Charts, want) {
+		t.Errorf("the API answers %+v, want %+v", answer.Charts, want)
 	}
 }
 

@@ -11,6 +11,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -27,8 +28,10 @@ import (
 // Config is what a server is made of.
 type Config struct {
 	Searcher  search.Searcher
-	Catalogue Catalogue    // software, needs, organisations; the instance has none when nil
-	Finder    *find.Finder // of that catalogue; needed with it
+	Catalogue Catalogue                                 // software, needs, organisations; the instance has none when nil
+	Finder    *find.Finder                              // of that catalogue; needed with it
+	Beside    func(context.Context) *observatory.Beside // what the observatory tells beside the catalogue; nothing when nil
+	Asked     func(*find.Page)                          // is told of the answer to each question about software, when not nil
 	Words     *words.Catalog
 	Instance  Instance
 	Logger    *slog.Logger     // nothing is logged when nil
@@ -64,6 +67,8 @@ type Server struct {
 	gate      *gate
 	assets    *assets
 	figures   observatory.Memo
+	beside    func(context.Context) *observatory.Beside
+	asked     func(*find.Page)
 	zip       compressor
 	pages     map[words.Lang]*pages
 	words     map[words.Lang]*words.Printer
@@ -84,8 +89,11 @@ func New(c Config) (http.Handler, error) {
 		c.Instance.Name = "Communs"
 	}
 	s := &Server{
-		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, log: c.Logger, now: c.Clock, timeout: c.Timeout,
+		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, log: c.Logger, now: c.Clock, timeout: c.Timeout,
 		pages: map[words.Lang]*pages{}, words: map[words.Lang]*words.Printer{},
+	}
+	if s.asked == nil {
+		s.asked = func(*find.Page) {}
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

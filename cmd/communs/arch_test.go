@@ -24,6 +24,7 @@ func mayImport() map[string][]string {
 		"internal/gitea":                {},
 		"internal/manifests":            {},
 		"internal/sqlite":               {},
+		"internal/ledger":               {"internal/durable", "internal/sqlite"},
 		"internal/backup":               {"internal/durable", "internal/sqlite"},
 		"internal/words":                {},
 		"licenses":                      {"internal/manifests"},
@@ -41,7 +42,7 @@ func mayImport() map[string][]string {
 		"registry/find":                 {"registry", "licenses"},
 		"registry/imports":              {"registry", "registry/descriptors", "crawler", "licenses"},
 		"registry/opendata":             {"registry", "registry/descriptors", "licenses"},
-		"registry/observatory":          {"registry"},
+		"registry/observatory":          {"registry", "internal/ledger"},
 		"web":                           {"search", "registry", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/words"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
@@ -57,7 +58,7 @@ func testMayImport() map[string][]string {
 		"licenses": {"internal/linear"}, "indexer": {"internal/linear"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},
 		"registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
-		"registry/observatory": {"registry/registrytest"}, "web": {"registry/registrytest", "internal/linear"},
+		"registry/observatory": {"registry/registrytest"}, "web": {"registry/registrytest", "internal/linear", "internal/ledger"},
 	}
 }
 

@@ -49,7 +49,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	var broken []crawler.Event // sources: whichever ends the command is told then, and not twice
 	report := p.reporter(show)
 	moved := map[string]bool{}
-	summary, err := s.crawler.Crawl(ctx, sources, func(e crawler.Event) {
+	summary, err := p.crawlSources(ctx, s, sources, func(e crawler.Event) {
 		if e.Kind == crawler.New || e.Kind == crawler.Changed || e.Kind == crawler.ForcePushed {
 			moved[crawler.AddressKey(e.Repository.URL)] = true
 		}

@@ -93,9 +93,9 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 		return err
 	}
 	defer known.Close()
-	in := p.settings.config.Instance
+	in, own := p.settings.config.Instance, p.newWatch()
 	handler, err := web.New(web.Config{
-		Searcher: s, Catalogue: known, Finder: known.finder, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		Searcher: watched{s, own}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: own.asked, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
 	if err != nil {
@@ -106,6 +106,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 	}
+	defer background(ctx, own.run)()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	ready(fmt.Sprintf("http://%s", l.Addr()))

@@ -18,6 +18,7 @@ import (
 	"communs/crawler"
 	"communs/indexer"
 	"communs/internal/durable"
+	"communs/internal/ledger"
 	"communs/licenses"
 	"communs/search"
 )
@@ -134,7 +135,11 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 	}
 	ended := make(chan result, 1)
 	go func() {
-		done, err := p.bringUpToDate(ctx, s, opts, show)
+		var done indexing
+		err := p.metered(ctx, s, ledger.Index, func() (n int64, err error) {
+			done, err = p.bringUpToDate(ctx, s, opts, show)
+			return 0, err
+		})
 		ended <- result{done, err}
 	}()
 	select {

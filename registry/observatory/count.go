@@ -24,7 +24,7 @@ func newView(c *registry.Catalogue, f Filter) *view {
 	v := &view{Catalogue: c, filter: f}
 	here := map[string]bool{}
 	for _, o := range c.Organisations() {
-		if f.Region == "" || o.Place.InRegion() == f.Region {
+		if f.holds(o.Place) {
 			here[o.ID] = true
 			v.organisations = append(v.organisations, o)
 		}
@@ -39,7 +39,7 @@ func newView(c *registry.Catalogue, f Filter) *view {
 		}
 	}
 	for _, o := range c.Offers() {
-		if here[o.Organisation] || slices.Contains(o.Regions, f.Region) {
+		if here[o.Organisation] || slices.Contains(o.Regions, f.region()) {
 			concerned[o.Software] = true
 			v.offers = append(v.offers, o)
 		}
@@ -51,7 +51,7 @@ func newView(c *registry.Catalogue, f Filter) *view {
 	}
 	for _, s := range c.AllSoftware() {
 		made := func(o *registry.Organisation) bool { return here[o.ID] }
-		if f.Region == "" || concerned[s.ID] || slices.ContainsFunc(c.MakersOf(s.ID), made) {
+		if !f.Somewhere() || concerned[s.ID] || slices.ContainsFunc(c.MakersOf(s.ID), made) {
 			v.software = append(v.software, s)
 		}
 	}
@@ -59,10 +59,14 @@ func newView(c *registry.Catalogue, f Filter) *view {
 }
 
 func (v *view) useCharts() []Chart {
-	software, years := counter{}, counter{}
+	software, years, territories := counter{}, counter{}, counter{}
+	of, territory := v.territories()
 	for _, u := range v.uses {
-		year := string(u.Since)
-		for _, row := range []*Row{software.row(u.Software), years.row(year[:min(4, len(year))])} {
+		year, place := string(u.Since), registry.Place{}
+		if o, ok := v.Organisation(u.Organisation); ok {
+			place = o.Place
+		}
+		for _, row := range []*Row{software.row(u.Software), years.row(year[:min(4, len(year))]), territories.row(territory(place))} {
 			row.N++
 			row.People += u.People
 		}
@@ -70,7 +74,16 @@ func (v *view) useCharts() []Chart {
 	return []Chart{
 		{ID: "uses-by-software", Of: OfSoftware, Total: len(v.uses), Rows: software.most(), People: true},
 		{ID: "uses-by-year", Of: OfYear, Total: len(v.uses), Rows: years.byKey(), People: true},
+		{ID: "uses-by-territory", Of: of, Total: len(v.uses), Rows: territories.most(), People: true},
 	}
+}
+
+// territories says by what places are counted: by regions, or within a territory by its départements.
+func (v *view) territories() (Of, func(registry.Place) string) {
+	if v.filter.Somewhere() {
+		return OfDepartement, registry.Place.InDepartement
+	}
+	return OfRegion, registry.Place.InRegion
 }
 
 func (v *view) softwareCharts() []Chart {
@@ -88,10 +101,10 @@ func (v *view) softwareCharts() []Chart {
 	}
 	n := len(v.software)
 	return []Chart{
-		{ID: "software-by-need", Of: OfGroup, Total: n, Rows: groups.most()},
-		{ID: "software-libre", Of: OfLibre, Total: n, Rows: libre.most()},
-		{ID: "software-by-licence", Of: OfLicence, Total: n, Rows: licences.most()},
-		{ID: "software-by-language", Of: OfLanguage, Total: n, Rows: languages.most()},
+		{ID: "software-by-need", Of: OfGroup, Total: n, Rows: groups.most(), Timeless: true},
+		{ID: "software-libre", Of: OfLibre, Total: n, Rows: libre.most(), Timeless: true},
+		{ID: "software-by-licence", Of: OfLicence, Total: n, Rows: licences.most(), Timeless: true},
+		{ID: "software-by-language", Of: OfLanguage, Total: n, Rows: languages.most(), Timeless: true},
 	}
 }
 
@@ -119,15 +132,16 @@ func countEach(c counter, values []string) {
 }
 
 func (v *view) organisationCharts() []Chart {
-	types, regions := counter{}, counter{}
+	types, territories := counter{}, counter{}
+	of, territory := v.territories()
 	for _, o := range v.organisations {
 		types.row(string(o.Type)).N++
-		regions.row(o.Place.InRegion()).N++
+		territories.row(territory(o.Place)).N++
 	}
 	n := len(v.organisations)
 	return []Chart{
-		{ID: "organisations-by-type", Of: OfType, Total: n, Rows: types.most()},
-		{ID: "organisations-by-region", Of: OfRegion, Total: n, Rows: regions.most()},
+		{ID: "organisations-by-type", Of: OfType, Total: n, Rows: types.most(), Timeless: true},
+		{ID: "organisations-by-territory", Of: of, Total: n, Rows: territories.most(), Timeless: true},
 	}
 }
 
@@ -148,9 +162,9 @@ func (v *view) needCharts() []Chart {
 		}
 	}
 	return []Chart{
-		{ID: "needs-without-choice", Of: OfNeed, Total: len(unanswered), Rows: unanswered.least(), Whole: true},
-		{ID: "needs-without-host", Of: OfNeed, Total: len(unhosted), Rows: unhosted.most()},
-		{ID: "needs-without-provider", Of: OfNeed, Total: len(unhelped), Rows: unhelped.most()},
+		{ID: "needs-without-choice", Of: OfNeed, Total: len(unanswered), Rows: unanswered.least(), Whole: true, Timeless: true},
+		{ID: "needs-without-host", Of: OfNeed, Total: len(unhosted), Rows: unhosted.most(), Timeless: true},
+		{ID: "needs-without-provider", Of: OfNeed, Total: len(unhelped), Rows: unhelped.most(), Timeless: true},
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 // rowsOf gives the rows of one chart by their keys.
 func rowsOf(t *testing.T, c *registry.Catalogue, f Filter, id string) map[string]Row {
 	t.Helper()
-	all := Figures(c, f)
+	all := Figures(c, nil, f)
 	i := slices.IndexFunc(all, func(c Chart) bool { return c.ID == id })
 	if i < 0 {
 		t.Fatalf("there is no chart %q", id)
@@ -40,15 +40,28 @@ func bruteForce(entries []registry.Entry, f Filter) map[string]map[string]Row {
 			charts[chart] = map[string]Row{}
 		}
 		r := charts[chart][key]
-		charts[chart][key] = Row{key, r.N + with.N, r.People + with.People, r.Euros + with.Euros, r.Days + with.Days}
+		charts[chart][key] = Row{Key: key, N: r.N + with.N, People: r.People + with.People, Euros: r.Euros + with.Euros, Days: r.Days + with.Days}
 	}
-	region := map[string]string{}
+	places := map[string]registry.Place{}
 	for _, e := range entries {
 		if o, ok := e.(*registry.Organisation); ok {
-			region[o.ID] = o.Place.Region
+			places[o.ID] = o.Place
 		}
 	}
-	here := func(organisation string) bool { return f.Region == "" || region[organisation] == f.Region }
+	here := func(organisation string) bool {
+		p := places[organisation]
+		return (f.Region == "" || p.Region == f.Region) && (f.Departement == "" || p.Departement == f.Departement)
+	}
+	territory := func(organisation string) string {
+		if f.Region+f.Departement == "" {
+			return places[organisation].Region
+		}
+		return places[organisation].Departement
+	}
+	offered := f.Region // what an offer may name
+	if d, ok := registry.Departement(f.Departement); ok {
+		offered = d.Region
+	}
 	in := func(d registry.Date) bool {
 		return f.From == "" && f.Until == "" || len(d) >= 4 && d[:4] >= f.From && (f.Until == "" || d[:4] <= f.Until)
 	}
@@ -57,11 +70,12 @@ func bruteForce(entries []registry.Entry, f Filter) map[string]map[string]Row {
 		case *registry.Organisation:
 			if here(e.ID) {
 				add("organisations-by-type", string(e.Type), Row{N: 1})
-				add("organisations-by-region", e.Place.Region, Row{N: 1})
+				add("organisations-by-territory", territory(e.ID), Row{N: 1})
 			}
 		case *registry.Use:
 			if here(e.Organisation) && in(e.Since) {
 				add("uses-by-software", e.Software, Row{N: 1, People: e.People})
+				add("uses-by-territory", territory(e.Organisation), Row{N: 1, People: e.People})
 				add("uses-by-year", string(e.Since[:4]), Row{N: 1, People: e.People})
 			}
 		case *registry.Request:
@@ -74,16 +88,19 @@ func bruteForce(entries []registry.Entry, f Filter) map[string]map[string]Row {
 				add("requests-by-state", string(e.State), row)
 			}
 		case *registry.Software:
-			if f.Region == "" || concerns(entries, e, f.Region, here) {
+			if offered == "" || concerns(entries, e, offered, here) {
 				add("software-by-need", "", Row{N: 1}) // the invented needs have no group
 				add("software-by-licence", e.Licence, Row{N: 1})
 				add("software-libre", map[bool]string{true: "yes", false: "no"}[e.Licence != "BUSL-1.1"], Row{N: 1})
+				for range e.Repositories {
+					add("archive-coverage", "", Row{N: 1})
+				}
 				for _, l := range e.Languages {
 					add("software-by-language", l, Row{N: 1})
 				}
 			}
 		case *registry.Need:
-			n, hosted, helped := missing(entries, e.ID, f.Region, here)
+			n, hosted, helped := missing(entries, e.ID, offered, here)
 			if n <= 1 {
 				add("needs-without-choice", e.ID, Row{N: n})
 			}
@@ -143,9 +160,9 @@ func TestFiguresAreThoseOfTheRecords(t *testing.T) {
 	for _, size := range []registrytest.Size{{Software: 12, Organisations: 4}, {Software: 200, Organisations: 60}} {
 		entries := registrytest.Generate(size)
 		c := (*registry.Catalogue)(nil).With(entries...)
-		for _, f := range []Filter{{}, {Region: "75"}, {Region: "94"}, {Region: "11"}, {From: "2023"}, {Until: "2022"}, {Region: "84", From: "2021", Until: "2024"}} {
+		for _, f := range []Filter{{}, {Region: "75"}, {Region: "94"}, {Region: "11"}, {From: "2023"}, {Until: "2022"}, {Region: "84", From: "2021", Until: "2024"}, {Departement: "33"}, {Region: "75", Departement: "86"}} {
 			want := bruteForce(entries, f)
-			for _, chart := range Figures(c, f) {
+			for _, chart := range Figures(c, nil, f) {
 				got := rowsOf(t, c, f, chart.ID)
 				if expected := want[chart.ID]; len(got)+len(expected) > 0 && !reflect.DeepEqual(got, expected) {
 					t.Errorf("%d software, %+v, %s:\n got %v\nwant %v", size.Software, f, chart.ID, got, expected)
@@ -161,7 +178,7 @@ func TestFiguresAreThoseOfTheRecords(t *testing.T) {
 
 func TestOrderOfRows(t *testing.T) {
 	c := (*registry.Catalogue)(nil).With(registrytest.Generate(registrytest.Size{Software: 200, Organisations: 60})...)
-	for _, chart := range Figures(c, Filter{}) {
+	for _, chart := range Figures(c, nil, Filter{}) {
 		if len(chart.Rows) == 0 {
 			continue
 		}
@@ -207,7 +224,7 @@ func TestWhatIsNotSaid(t *testing.T) {
 		&registry.Use{Meta: head("u"), Organisation: "o", Software: "s"},
 	)
 	for id, key := range map[string]string{"uses-by-year": "", "software-by-licence": "", "software-by-language": "", "organisations-by-type": "",
-		"organisations-by-region": "", "software-by-need": "", "software-libre": "unknown"} {
+		"organisations-by-territory": "", "uses-by-territory": "", "software-by-need": "", "software-libre": "unknown"} {
 		if r, ok := rowsOf(t, c, Filter{}, id)[key]; !ok || r.N == 0 {
 			t.Errorf("%s does not count what is not said", id)
 		}
@@ -215,7 +232,7 @@ func TestWhatIsNotSaid(t *testing.T) {
 	if got := rowsOf(t, c, Filter{}, "software-by-need")["g"].N; got != 1 {
 		t.Errorf("a software with two needs of a group counts %d times", got)
 	}
-	if all := Figures((*registry.Catalogue)(nil).With(), Filter{}); len(all) != 12 {
+	if all := Figures((*registry.Catalogue)(nil).With(), nil, Filter{}); len(all) != 21 {
 		t.Errorf("an empty catalogue has %d charts", len(all))
 	}
 }
@@ -226,11 +243,12 @@ func TestMemo(t *testing.T) {
 	whole := (*registry.Catalogue)(nil).With(entries...)
 	less := (*registry.Catalogue)(nil).With(entries[:len(entries)/2]...)
 	var m Memo
+	var b Beside
 	for i := range 3 * maxKnown {
 		c := []*registry.Catalogue{whole, whole, less}[i/7%3]
 		f := Filter{From: registry.Date(strconv.Itoa(2000 + i))}
 		for range 2 {
-			if got, want := m.Figures(c, f), Figures(c, f); !reflect.DeepEqual(got, want) {
+			if got, want := m.Figures(c, &b, f), Figures(c, &b, f); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%d: got %v, want %v", i, got, want)
 			}
 		}
@@ -243,6 +261,6 @@ func TestMemo(t *testing.T) {
 func BenchmarkFigures(b *testing.B) {
 	c := (*registry.Catalogue)(nil).With(registrytest.Generate(registrytest.Full())...)
 	for b.Loop() {
-		Figures(c, Filter{Region: "75"})
+		Figures(c, nil, Filter{Region: "75"})
 	}
 }

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"communs/crawler"
+	"communs/internal/durable"
+	"communs/internal/ledger"
+	"communs/registry/find"
+	"communs/registry/observatory"
+	"communs/search"
+)
+
+// crawlSources crawls, and enters in the ledger what it cost.
+func (p *program) crawlSources(ctx context.Context, s *store, sources []crawler.SourceConfig, report func(crawler.Event)) (crawler.Summary, error) {
+	var summary crawler.Summary
+	err := p.metered(ctx, s, ledger.Crawl, func() (int64, error) {
+		var err error
+		summary, err = s.crawler.Crawl(ctx, sources, report)
+		return summary.Bytes, err
+	})
+	return summary, err
+}
+
+// metered does a work and enters what it cost, also when it failed or was interrupted: it was spent all the same. That it cannot be
+// entered is told and changes nothing else.
+func (p *program) metered(ctx context.Context, s *store, what string, do func() (fetched int64, err error)) error {
+	began, spent := time.Now(), ledger.CPU()
+	fetched, err := do()
+	work := ledger.Work{What: what, Began: began, Ended: time.Now(), CPU: ledger.CPU() - spent, Fetched: fetched, Stored: ledger.Weigh(s.dir)}
+	ctx = context.WithoutCancel(ctx)
+	if failed := enter(ctx, s.dir, s.disk, func(l *ledger.Ledger) error { return l.Did(ctx, work) }); failed != nil && err == nil && !errors.Is(failed, fs.ErrNotExist) {
+		p.tell(fmt.Errorf("enter what it cost: %w", failed))
+	}
+	return err
+}
+
+// enter writes into the ledger of a data folder. Without a database there is none: fs.ErrNotExist.
+func enter(ctx context.Context, dir string, disk *durable.Disk, write func(*ledger.Ledger) error) error {
+	l, err := ledger.Open(ctx, dir, disk)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(l), l.Close())
+}
+
+// How often a server writes down what it counted, and how old what the observatory shows of it may be.
+const (
+	enterEvery  = 5 * time.Minute
+	besideEvery = time.Minute
+)
+
+// watch is what a server counts of itself, and tells the observatory.
+type watch struct {
+	*ledger.Meter
+	p   *program
+	now func() time.Time
+
+	mu     sync.Mutex
+	beside *observatory.Beside
+	read   time.Time
+}
+
+func (p *program) newWatch() *watch {
+	return &watch{Meter: ledger.NewMeter(ledger.CPU), p: p, now: time.Now}
+}
+
+// enter writes down what was counted since the last time; what cannot be written is kept for the next.
+func (w *watch) enter(ctx context.Context) {
+	counts, some := w.Take()
+	if !some {
+		return
+	}
+	month := w.now().UTC().Format("2006-01")
+	err := enter(ctx, w.p.settings.data, &durable.Disk{}, func(l *ledger.Ledger) error { return l.Served(ctx, month, counts) })
+	if err != nil {
+		w.Return(counts)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		w.p.log.Warn("ledger", "error", fmt.Errorf("enter what was served: %w", err))
+	}
+}
+
+// run enters at intervals, and a last time when the server ends.
+func (w *watch) run(ctx context.Context) {
+	tick := time.NewTicker(enterEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			w.enter(ctx)
+		case <-ctx.Done():
+			w.enter(context.WithoutCancel(ctx))
+			return
+		}
+	}
+}
+
+// background does something until the function that it gives is called, which waits for its end.
+func background(ctx context.Context, do func(context.Context)) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		do(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// Beside is what the observatory tells beside the catalogue, as it was at most a minute ago.
+func (w *watch) Beside(ctx context.Context) *observatory.Beside {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.beside != nil && w.now().Sub(w.read) < besideEvery {
+		return w.beside
+	}
+	w.enter(ctx)
+	b, err := w.p.readBeside(ctx)
+	if err != nil {
+		w.p.log.Warn("ledger", "error", err)
+		return w.beside
+	}
+	w.beside, w.read = b, w.now()
+	return b
+}
+
+// readBeside reads what the data folder tells beside the catalogue.
+func (p *program) readBeside(ctx context.Context) (*observatory.Beside, error) {
+	book, err := ledger.Read(ctx, p.settings.data)
+	if err != nil {
+		return nil, err
+	}
+	return &observatory.Beside{Book: *book}, nil
+}
+
+// asked counts a question about software.
+func (w *watch) asked(page *find.Page) {
+	w.Searched()
+	if page.Total == 0 {
+		needs := len(page.Needs)
+		w.FoundNothing(ledger.AboutSoftware, page.Needs, page.Understood[min(needs, len(page.Understood)):])
+	}
+}
+
+// watched counts the questions about code that a server answers.
+type watched struct {
+	search.Searcher
+	*watch
+}
+
+// Search answers, and counts the first page of an answer.
+func (w watched) Search(ctx context.Context, q search.Query) (*search.Page, error) {
+	page, err := w.Searcher.Search(ctx, q)
+	if q.After != "" {
+		return page, err
+	}
+	var missing *search.NotFoundError
+	if err == nil || errors.As(err, &missing) {
+		w.Searched()
+	}
+	if errors.As(err, &missing) || err == nil && page.Total == 0 {
+		w.FoundNothing(ledger.AboutCode, nil, search.Understood(q.Text))
+	}
+	return page, err
+}
+
+// Similar answers, and counts.
+func (w watched) Similar(ctx context.Context, e search.Example) (*search.Page, error) {
+	w.Searched()
+	return w.Searcher.Similar(ctx, e)
+}
