@@ -45,9 +45,6 @@ const shortestCounted = 3
 
 // word gives the word of the lexicon that a typed one is a form of.
 func (c countable) word(typed string) (string, bool) {
-	if isIdentifier(typed) {
-		return "", false
-	}
 	if word, ok := c.french[frenchStems(frenchKey(typed))]; ok {
 		return word, true
 	}
