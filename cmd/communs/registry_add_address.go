@@ -18,13 +18,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"communs/crawler"
-	"communs/registry"
 	"communs/registry/descriptors"
 	"communs/registry/imports"
 )
 
 // registryAddAddress adds the software that a descriptor describes: the one at an address, or that of the repository at it, as it is mirrored here or
-// as its forge gives it.
+// as its forge gives it. For a repository that is mirrored and describes itself nowhere, what is known of it is proposed.
 func (p *program) registryAddAddress(ctx context.Context, c *cli.Context) error {
 	address := c.Args().First()
 	if c.Args().Len() > 1 || len(c.StringSlice("set")) > 0 {
@@ -34,36 +33,18 @@ func (p *program) registryAddAddress(ctx context.Context, c *cli.Context) error 
 	if err != nil {
 		return err
 	}
-	dry := c.Bool("dry-run")
-	s, err := p.importStore(ctx, dry)
-	if err != nil {
-		return err
+	if len(files) == 0 {
+		return p.registryPropose(ctx, c)
 	}
-	defer s.Close()
-	known, err := registry.Load(ctx, s)
-	if err != nil {
-		return err
-	}
-	o := imports.Options{Known: known.Full(), Declared: p.declared(), Source: registry.Source{
-		Licence: c.String("licence"), URL: cmp.Or(c.String("url"), address), Credit: c.String("credit"), Read: today(),
-	}}
-	if !onPublicWeb(o.Source.URL) {
-		o.Source.URL = ""
-	}
-	if o.Source.Licence == "" { // whose words they are: the descriptor is a file of what it describes
-		if o.Source.Licence, err = licenceOf(files[0], o); err != nil {
-			return err
+	return p.bring(ctx, c, imports.Publiccode, files, func(o *imports.Options) (err error) {
+		if o.Source.URL = cmp.Or(o.Source.URL, address); !onPublicWeb(o.Source.URL) {
+			o.Source.URL = ""
 		}
-	}
-	read, err := imports.Read(ctx, imports.Publiccode, files, o)
-	if err != nil {
+		if o.Source.Licence == "" { // whose words they are: the descriptor is a file of what it describes
+			o.Source.Licence, err = licenceOf(files[0], *o)
+		}
 		return err
-	}
-	plan, err := registry.Import(ctx, s, read.Entries(), registry.ImportOptions{DryRun: dry, Sure: c.Bool("sure")})
-	if err != nil {
-		return err
-	}
-	return p.imported(c, &importing{dry, read, plan})
+	})
 }
 
 // onPublicWeb reports whether others can follow an address: a folder of this machine is no source for them.
@@ -78,7 +59,7 @@ func licenceOf(f imports.File, o imports.Options) (string, error) {
 	return doc.Software.License.String(), nil
 }
 
-// descriptorAt finds the descriptor that an address stands for.
+// descriptorAt finds the descriptor that an address stands for; none for a repository that is mirrored here and has none.
 func (p *program) descriptorAt(ctx context.Context, address string) ([]imports.File, error) {
 	fetcher := &imports.Fetcher{UserAgent: p.userAgent()}
 	u, err := url.Parse(address)
@@ -86,11 +67,8 @@ func (p *program) descriptorAt(ctx context.Context, address string) ([]imports.F
 		return fetcher.Get(ctx, address)
 	}
 	files, mirrored, err := p.mirroredDescriptor(ctx, address)
-	if err != nil || len(files) > 0 {
+	if err != nil || mirrored {
 		return files, err
-	}
-	if mirrored {
-		return nil, fault("cmd.registry.add.no-descriptor", field(address))
 	}
 	for _, at := range descriptorAddresses(address) {
 		files, err = fetcher.Get(ctx, at)

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -77,6 +76,21 @@ func (p *program) registryImport(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	return p.bring(ctx, c, origin, files, func(o *imports.Options) error {
+		if name := c.Args().Get(1); o.Source.URL == "" && isAddress(name) {
+			o.Source.URL = name
+		}
+		if o.Cluster = c.String("cluster"); o.Cluster != "" {
+			if _, ok := o.Known.Organisation(o.Cluster); !ok {
+				return fault("cmd.registry.import.no-cluster", quote(o.Cluster))
+			}
+		}
+		return nil
+	})
+}
+
+// bring imports what files of an origin tell of, or plans it. Prepare completes the options by what the command knows.
+func (p *program) bring(ctx context.Context, c *cli.Context, origin imports.Origin, files []imports.File, prepare func(*imports.Options) error) error {
 	dry := c.Bool("dry-run")
 	s, err := p.importStore(ctx, dry)
 	if err != nil {
@@ -87,16 +101,11 @@ func (p *program) registryImport(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o := imports.Options{Known: known.Full(), Cluster: c.String("cluster"), Declared: p.declared(), Source: registry.Source{
-		URL: c.String("url"), Licence: c.String("licence"), Credit: c.String("credit"), Read: registry.Date(time.Now().UTC().Format(time.DateOnly)),
+	o := imports.Options{Known: known.Full(), Declared: p.declared(), Source: registry.Source{
+		URL: c.String("url"), Licence: c.String("licence"), Credit: c.String("credit"), Read: today(),
 	}}
-	if name := c.Args().Get(1); o.Source.URL == "" && isAddress(name) {
-		o.Source.URL = name
-	}
-	if o.Cluster != "" {
-		if _, ok := o.Known.Organisation(o.Cluster); !ok {
-			return fault("cmd.registry.import.no-cluster", quote(o.Cluster))
-		}
+	if err := prepare(&o); err != nil {
+		return err
 	}
 	if len(known.Needs()) == 0 && origin != imports.Base {
 		p.note("cmd.registry.import.no-needs")
