@@ -21,9 +21,10 @@ type softwarePage struct {
 	Summary    textView
 	About      []textView // paragraphs
 	Badge      badge
-	Ground     string // why it counts as free, or not
-	Conflict   string // that what was found in its files is another licence than the one it declares
-	Status     string // who answers for the card
+	Ground     string         // why it counts as free, or not
+	Conflict   string         // that what was found in its files is another licence than the one it declares
+	Proposal   []proposalView // on what a proposal rests
+	Status     string         // who answers for the card
 	Rows       []factRow
 	Missing    string // what nobody has said
 	From       string // who says what is known, unless a row says otherwise
@@ -86,6 +87,9 @@ type likeView struct {
 	Reason string // the one that says most
 }
 
+// proposalView is a field of a proposed card, and on what it rests.
+type proposalView struct{ Label, How, Words, Place string }
+
 // sourceView says where a record comes from.
 type sourceView struct{ Name, Href, Licence, Read, Credit string }
 
@@ -113,6 +117,9 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 	}
 	page.Near, page.Files = s.nearForm(r, id), softwareFiles(r, id)
 	s.viewRepos(r, c, one, &page)
+	if one.Status == registry.Proposed {
+		page.Proposal = viewReasons(r, c, one.Reasons)
+	}
 	if card.Licence.Conflict {
 		page.Conflict = r.said.T("web.software.conflict", plain(card.Licence.Declared), plain(card.Licence.Found))
 	}
@@ -259,6 +266,29 @@ func viewSources(r *request, sources []registry.Source) []sourceView {
 	var list []sourceView
 	for _, s := range sources {
 		list = append(list, sourceView{word(r.said, "web.source", s.Name), outside(s.URL), plain(s.Licence), isoDate(r, s.Read), s.Credit})
+	}
+	return list
+}
+
+// viewReasons tells on what the fields of a proposal rest.
+func viewReasons(r *request, c *registry.Catalogue, reasons []registry.Reason) (list []proposalView) {
+	for _, reason := range reasons {
+		field, _, _ := strings.Cut(reason.Field, ".")
+		if !r.said.Has("web.proposal."+field) || !r.said.Has(reason.How) {
+			continue // of a later version of the program
+		}
+		v := proposalView{Label: r.said.T("web.proposal." + field), How: r.said.T(reason.How), Words: reason.Words, Place: reason.Path}
+		if reason.Value != "" {
+			v.Label += " (" + plain(reason.Value) + ")"
+		}
+		if n, ok := c.Need(reason.Value); ok && field == "needs" {
+			name := viewText(r, n.Name)
+			v.Label = r.said.T("web.proposal.needs") + " (" + name.Text + ")"
+		}
+		if reason.Line > 0 {
+			v.Place = r.said.T("web.proposal.line", plain(reason.Path), reason.Line)
+		}
+		list = append(list, v)
 	}
 	return list
 }

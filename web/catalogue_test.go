@@ -115,7 +115,8 @@ func TestHostileCatalogue(t *testing.T) {
 			Shots: []registry.Link{{Title: text, URL: bad}, {Title: text, URL: "data:text/html," + evil}}, Needs: []string{"n"}, Words: []string{evil},
 			Replaces: []string{evil}, Languages: []string{evil}, Platforms: []string{evil}, Online: registry.Online{Without: registry.Tri(evil), Demo: bad},
 			Prices: []registry.Price{registry.Price(evil)}, Export: registry.Statement{Answer: registry.Tri(evil), Levels: []string{evil}, Note: text, URL: bad, Date: registry.Date(evil)}},
-		&registry.Software{Meta: head("t"), Name: "T" + evil, Summary: text, Needs: []string{"n"}, Replaces: []string{evil}},
+		&registry.Software{Meta: proposedBy(head("t")), Name: "T" + evil, Summary: text, Needs: []string{"n"}, Replaces: []string{evil},
+			Reasons: []registry.Reason{{Field: "needs", Value: "n", How: "registry.how.proposed.topic", Words: evil, Path: evil, Line: 1}, {Field: evil, How: evil}}},
 		&registry.Offer{Meta: head("f"), Organisation: "o", Software: "s", Services: []registry.Service{registry.ServiceHosting}, URL: bad, HostedIn: evil,
 			Prices: []registry.Price{registry.Price(evil)}, Note: text, Chatons: true},
 		&registry.Use{Meta: head("u"), Organisation: "o", Software: "s", Since: registry.Date(evil), People: 3, Note: text},
@@ -146,5 +147,26 @@ func TestHostileCatalogue(t *testing.T) {
 				t.Errorf("%s leads to %q", path, href)
 			}
 		})
+	}
+}
+
+func proposedBy(m registry.Meta) registry.Meta {
+	m.Status = registry.Proposed
+	return m
+}
+
+// A proposal says on what it rests, until somebody answers for it.
+func TestProposalSaysWhatItRestsOn(t *testing.T) {
+	head := registry.Meta{ID: "s", Status: registry.Proposed, Sources: []registry.Source{{Name: "repository", Licence: "MIT"}}}
+	s := &registry.Software{Meta: head, Name: "Salon", Summary: registry.Text{FR: "Des réunions."}, Needs: []string{"n"},
+		Reasons: []registry.Reason{{Field: "needs", Value: "n", How: "registry.how.proposed.lead", Words: "réunions à distance", Path: "README.md", Line: 3}}}
+	need := &registry.Need{Meta: registry.Meta{ID: "n", Status: registry.Declared, Sources: head.Sources}, Name: registry.Text{FR: "Se réunir"}}
+	const want = "<dt>Besoin (Se réunir)</dt><dd>d’après le début de la présentation — <q>réunions à distance</q> <small>(README.md, ligne 3)</small></dd>"
+	for status, shown := range map[registry.Status]bool{registry.Proposed: true, registry.Declared: false} {
+		s.Status = status
+		body := get(newServer(t, newFake(), withCatalogue(t, []registry.Entry{need, s})), "/logiciels/s").Body.String()
+		if strings.Contains(body, want) != shown {
+			t.Errorf("%s: %v\n%s", status, shown, body)
+		}
 	}
 }
