@@ -277,7 +277,7 @@ func viewReasons(r *request, c *registry.Catalogue, reasons []registry.Reason) (
 		if !r.said.Has("web.proposal."+field) || !r.said.Has(reason.How) {
 			continue // of a later version of the program
 		}
-		v := proposalView{Label: r.said.T("web.proposal." + field), How: r.said.T(reason.How), Words: reason.Words, Place: reason.Path}
+		v := proposalView{Label: r.said.T("web.proposal." + field), How: r.said.T(reason.How), Words: plain(reason.Words), Place: plain(reason.Path)}
 		if reason.Value != "" {
 			v.Label += " (" + plain(reason.Value) + ")"
 		}
