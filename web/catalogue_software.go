@@ -277,13 +277,13 @@ func viewReasons(r *request, c *registry.Catalogue, reasons []registry.Reason) (
 		if !r.said.Has("web.proposal."+field) || !r.said.Has(reason.How) {
 			continue // of a later version of the program
 		}
-		v := proposalView{Label: r.said.T("web.proposal." + field), How: r.said.T(reason.How), Words: plain(reason.Words), Place: plain(reason.Path)}
+		v := proposalView{Label: r.said.T("web.proposal." + field), How: r.said.T(reason.How), Words: reason.Words, Place: reason.Path}
 		if reason.Value != "" {
 			v.Label += " (" + plain(reason.Value) + ")"
 		}
 		if n, ok := c.Need(reason.Value); ok && field == "needs" {
 			name := viewText(r, n.Name)
-			v.Label = r.said.T("web.proposal.needs") + " (" + name.Text + ")"
+			v.Label = r.said.T("web.proposal.needs") + " (" + plain(name.Text) + ")"
 		}
 		if reason.Line > 0 {
 			v.Place = r.said.T("web.proposal.line", plain(reason.Path), reason.Line)
