@@ -14,6 +14,7 @@ import (
 	"communs/crawler"
 	"communs/internal/durable"
 	"communs/internal/ledger"
+	"communs/registry"
 	"communs/registry/find"
 	"communs/registry/observatory"
 	"communs/search"
@@ -61,16 +62,17 @@ const (
 // watch is what a server counts of itself, and tells the observatory.
 type watch struct {
 	*ledger.Meter
-	p   *program
-	now func() time.Time
+	p         *program
+	now       func() time.Time
+	catalogue func() *registry.Catalogue
 
 	mu     sync.Mutex
 	beside *observatory.Beside
 	read   time.Time
 }
 
-func (p *program) newWatch() *watch {
-	return &watch{Meter: ledger.NewMeter(ledger.CPU), p: p, now: time.Now}
+func (p *program) newWatch(catalogue func() *registry.Catalogue) *watch {
+	return &watch{Meter: ledger.NewMeter(ledger.CPU), p: p, now: time.Now, catalogue: catalogue}
 }
 
 // enter writes down what was counted since the last time; what cannot be written is kept for the next.
@@ -126,7 +128,7 @@ func (w *watch) Beside(ctx context.Context) *observatory.Beside {
 		return w.beside
 	}
 	w.enter(ctx)
-	b, err := w.p.readBeside(ctx)
+	b, err := w.p.readBeside(ctx, w.catalogue())
 	if err != nil {
 		w.p.log.Warn("ledger", "error", err)
 		return w.beside
@@ -136,12 +138,43 @@ func (w *watch) Beside(ctx context.Context) *observatory.Beside {
 }
 
 // readBeside reads what the data folder tells beside the catalogue.
-func (p *program) readBeside(ctx context.Context) (*observatory.Beside, error) {
+func (p *program) readBeside(ctx context.Context, c *registry.Catalogue) (*observatory.Beside, error) {
 	book, err := ledger.Read(ctx, p.settings.data)
 	if err != nil {
 		return nil, err
 	}
-	return &observatory.Beside{Book: *book}, nil
+	known, err := p.readArchived(ctx, c)
+	if err != nil { // a data folder from before has no such table
+		p.log.Warn("archive", "error", err)
+	}
+	archived := func(url string) (observatory.Archived, bool) {
+		a, asked := known[url]
+		return a, asked
+	}
+	return &observatory.Beside{Archived: archived, Book: *book}, nil
+}
+
+// readArchived reads what the archive last said of the software's repositories, as they are published here now.
+func (p *program) readArchived(ctx context.Context, c *registry.Catalogue) (map[string]observatory.Archived, error) {
+	mirrors, err := crawler.Open(ctx, crawler.Config{Dir: p.settings.data, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer mirrors.Close()
+	known := map[string]observatory.Archived{}
+	for _, s := range c.AllSoftware() {
+		for _, url := range s.Repositories {
+			a, err := mirrors.ArchiveOf(ctx, url)
+			var unknown *crawler.UnknownError
+			if err != nil && !errors.As(err, &unknown) {
+				return nil, err
+			}
+			if err == nil && !a.Asked.IsZero() && !a.Moved {
+				known[url] = observatory.Archived{Held: a.Holds != "", Asked: registry.Date(a.Asked.UTC().Format(time.DateOnly))}
+			}
+		}
+	}
+	return known, nil
 }
 
 // asked counts a question about software.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -18,7 +19,10 @@ import (
 	"testing"
 	"time"
 
+	"communs/crawler"
 	"communs/internal/ledger"
+	"communs/internal/sqlite"
+	"communs/registry"
 	"communs/registry/observatory"
 	"communs/search"
 )
@@ -123,7 +127,8 @@ func TestFiguresFilter(t *testing.T) {
 func TestWatchKeepsWhatCannotBeWritten(t *testing.T) {
 	p := &program{log: slog.New(slog.DiscardHandler)}
 	p.settings.data = filepath.Join(t.TempDir(), "gone")
-	w := &watch{Meter: ledger.NewMeter(ledger.CPU), p: p, now: func() time.Time { return time.Date(2026, 11, 30, 23, 59, 0, 0, time.UTC) }}
+	w := &watch{Meter: ledger.NewMeter(ledger.CPU), p: p, catalogue: func() *registry.Catalogue { return (*registry.Catalogue)(nil).With() },
+		now: func() time.Time { return time.Date(2026, 11, 30, 23, 59, 0, 0, time.UTC) }}
 	w.Searched()
 	if b := w.Beside(t.Context()); b != nil {
 		t.Errorf("nothing can be read, and %+v is told", b)
@@ -136,6 +141,43 @@ func TestWatchKeepsWhatCannotBeWritten(t *testing.T) {
 	}
 	if again := w.Beside(t.Context()); again != b {
 		t.Error("it is read anew for each page")
+	}
+}
+
+// TestArchivedIsWhatTheArchiveLastSaid of what is published here now: a commit of before, or one that nobody asked about, is not known.
+func TestArchivedIsWhatTheArchiveLastSaid(t *testing.T) {
+	dir := t.TempDir()
+	c, err := crawler.Open(t.Context(), crawler.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "communs.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	now, before := strings.Repeat("a", 40), strings.Repeat("b", 40)
+	software := &registry.Software{Meta: registry.Meta{ID: "s", Status: registry.Declared}, Name: "S"}
+	for name, row := range map[string][]any{"held": {now, "commit"}, "not": {now, ""}, "moved": {before, "commit"}, "unasked": nil} {
+		url := "https://forge.example/" + name
+		software.Repositories = append(software.Repositories, url)
+		_, err := db.Exec(`INSERT INTO crawl_repositories (key, url, mirror, source, about, commit_name) VALUES (?, ?, ?, 's', '{}', ?)`,
+			crawler.AddressKey(url), url, name, now)
+		if row != nil && err == nil {
+			_, err = db.Exec(`INSERT INTO crawl_archive (key, asked, asked_commit, holds) VALUES (?, 1795305600, ?, ?)`, append([]any{crawler.AddressKey(url)}, row...)...)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &program{log: slog.New(slog.DiscardHandler)}
+	p.settings.data = dir
+	software.Repositories = append(software.Repositories, "https://forge.example/elsewhere")
+	got, err := p.readArchived(t.Context(), (*registry.Catalogue)(nil).With(software))
+	want := map[string]observatory.Archived{"https://forge.example/held": {Held: true, Asked: "2026-11-22"}, "https://forge.example/not": {Asked: "2026-11-22"}}
+	if err != nil || !maps.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
 	}
 }
 

@@ -69,7 +69,7 @@ func (p *program) registryFigures(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer catalogue.Close()
-	beside, err := p.readBeside(ctx)
+	beside, err := p.readBeside(ctx, catalogue.Last())
 	if err != nil {
 		return err
 	}
