@@ -119,6 +119,9 @@ func (r Repository) address() string {
 // stageHTTP fetches one branch at depth 1 over smart HTTP: one request that lists the references, and one for what we lack when
 // HEAD has moved.
 func (c *Crawler) stageHTTP(ctx context.Context, t *task) (*staged, error) {
+	if c.children != nil {
+		return c.fetchApart(ctx, t)
+	}
 	m := &meter{report: t.read}
 	s, err := c.carrier().fetch(c.cfg.network.towards(ctx, t.repo), c.errand(t), m, t.staging)
 	return s, httpFault(ctx, t.repo.URL, m, err)

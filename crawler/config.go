@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"communs/crawler/polite"
+	"communs/crawler/worker"
 	"communs/internal/durable"
 )
 
@@ -25,6 +26,7 @@ type Config struct {
 	MaxBytes  int64            // most bytes received for one repository; default 2 GiB
 	MaxList   int64            // most bytes of a list of references; default 64 MiB
 	MaxPage   int64            // most bytes of an answer of a forge's API; default 16 MiB
+	Worker    worker.Command   // starts a process that runs Work, in which servers are listened to; default: in this process
 	Limits    Limits           // on what a repository may cost
 	Grace     time.Duration    // how long what vanished or was emptied stays shown; default 7 days
 	UserAgent string           // how we introduce ourselves to servers

@@ -60,6 +60,9 @@ func (r *crawl) start(ctx context.Context) error {
 	c.nameless = nil
 	stop := c.cfg.network.listen(r.host)
 	err = r.run(ctx)
+	if c.children != nil {
+		c.children.close()
+	}
 	stop()
 	r.sum.Hosts = c.cfg.network.Hosts()
 	if err == nil && r.anew { // what was withdrawn from a mirror that could not be read until now

@@ -195,6 +195,20 @@ func (c *carrier) receive(ctx context.Context, r io.Reader, dir string, held *ob
 	if err != nil || !thin {
 		return base, err
 	}
+	full, err := c.complete(ctx, dir, base, held)
+	if err != nil || full == base {
+		return full, err
+	}
+	for _, ext := range []string{".pack", ".idx"} {
+		if err := c.disk.Remove(base + ext); err != nil {
+			return "", err
+		}
+	}
+	return full, nil
+}
+
+// complete writes a thin pack again with everything that it needs.
+func (c *carrier) complete(ctx context.Context, dir, base string, held *objects) (string, error) {
 	p, err := openPack(base)
 	if err != nil {
 		return "", err

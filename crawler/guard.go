@@ -38,7 +38,8 @@ type meter struct {
 	mu     sync.Mutex
 	fault  error
 	status int
-	head   []byte // the beginning of the last answer
+	header http.Header // of the last answer
+	head   []byte      // its beginning
 
 	references int // most that a list may hold; 0 when it is none of git's
 }
@@ -125,7 +126,7 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		body.lines = &lineCounter{most: g.meter.references}
 	}
 	g.meter.mu.Lock()
-	g.meter.status, g.meter.head = resp.StatusCode, nil
+	g.meter.status, g.meter.header, g.meter.head = resp.StatusCode, resp.Header, nil
 	g.meter.mu.Unlock()
 	if resp.StatusCode >= 400 {
 		body.left, body.quiet = min(body.left, 64<<10), true // an error page is read only to be quoted

@@ -103,6 +103,8 @@ func (c *Crawler) HistoryUnless(ctx context.Context, r Repository, seen string) 
 		if err = q.local(limited, r); err == nil {
 			h = q.finish()
 		}
+	} else if c.children != nil {
+		h, err = c.historyApart(limited, r, limits.MaxBytes)
 	} else {
 		carrier := c.carrier()
 		carrier.Bytes = limits.MaxBytes

@@ -25,6 +25,7 @@ type Crawler struct {
 	store *store
 	// nameless are the withdrawals that were dropped because they name nothing, until a crawl has told of them.
 	nameless []string
+	children *children // that fetch; nil when this process does
 }
 
 // Open opens the crawler's part of a data folder, which it creates when missing, and finishes or clears away what an
@@ -35,6 +36,9 @@ func Open(ctx context.Context, cfg Config) (*Crawler, error) {
 		return nil, &ConfigError{Field: "data", Problem: "missing"}
 	}
 	c := &Crawler{cfg: cfg}
+	if cfg.Worker.Path != "" {
+		c.children = newChildren(cfg.Worker, cfg.Jobs)
+	}
 	if cfg.ReadOnly {
 		if err := c.openReadOnly(ctx); err != nil {
 			return nil, err
@@ -83,8 +87,11 @@ func (c *Crawler) openReadOnly(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the database.
+// Close ends the processes that have fetched, and closes the database.
 func (c *Crawler) Close() error {
+	if c.children != nil {
+		c.children.close()
+	}
 	if c.store == nil {
 		return nil
 	}

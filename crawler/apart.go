@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"crypto/rand"
+	"net/url"
+	"path/filepath"
+
+	"communs/crawler/polite"
+	"communs/crawler/worker"
+)
+
+// order is what a child is told to do about a repository.
+func (c *Crawler) order(url string, e errand, dir string) order {
+	t := &errandText{e.Address, e.Commit, []byte(e.Branch), nil}
+	for _, p := range e.Packs {
+		t.Packs = append(t.Packs, []byte(p))
+	}
+	limits := c.cfg.Limits
+	return order{Format: orderFormat, Terms: c.terms(), URL: url, Trusted: true, Data: []byte(c.cfg.Dir), Dir: []byte(dir), Fetch: t,
+		Process: worker.Limits{Memory: limits.Memory, CPU: limits.CPU, Tasks: childErrands, File: limits.Disk}}
+}
+
+// fetchApart has a child fetch.
+func (c *Crawler) fetchApart(ctx context.Context, t *task) (*staged, error) {
+	e := c.errand(t)
+	dir, err := t.newDir(c)
+	if err != nil {
+		return nil, err
+	}
+	var s *staged
+	err = c.apart(ctx, t.repo, c.order(t.repo.URL, e, dir), t.read, func(a *answer) (err error) {
+		switch {
+		case a.Staged != nil:
+			s, err = a.Staged.accept(e, dir)
+		case a.Done:
+			err = errAnswer
+		}
+		return err
+	})
+	return s, err
+}
+
+// newDir is the name of a new staging folder for the task, in the place of the one it had. The child makes it, when there is
+// something to put there.
+func (t *task) newDir(c *Crawler) (dir string, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.dir != "" {
+		err = c.cfg.Disk.Remove(t.dir)
+	}
+	t.dir = c.stagingName()
+	return t.dir, err
+}
+
+// stagingName is a name for the folder of one fetch that no other has.
+func (c *Crawler) stagingName() string {
+	return filepath.Join(c.staging(), "fetch-"+rand.Text())
+}
+
+// historyApart has a child ask for a history.
+func (c *Crawler) historyApart(ctx context.Context, r Repository, most int64) (*History, error) {
+	dir := c.stagingName()
+	defer c.cfg.Disk.Remove(dir)
+	now := c.cfg.Now()
+	o := c.order(r.URL, errand{Address: r.address()}, dir)
+	o.History, o.Terms.Bytes = &now, most
+	h := &History{}
+	return h, c.apart(ctx, r, o, nil, func(a *answer) error {
+		if a.History == nil {
+			return errAnswer
+		}
+		return h.add(a.History, c.cfg.Limits.References, a.Done)
+	})
+}
+
+// apart has a child carry out an order. read hears how much has come; take gets what it brings, in parts of which the last is done.
+func (c *Crawler) apart(ctx context.Context, r Repository, o order, read func(int64), take func(*answer) error) error {
+	return c.children.run(ctx, addressHost(o.Fetch.Address), o, func(a *answer) error {
+		if a.Bytes > 0 && read != nil {
+			read(a.Bytes)
+		}
+		if a.Done || a.History != nil {
+			return take(a)
+		}
+		return nil
+	})
+}
+
+// addressHost is the host of an address, as it is spelt where hosts are told apart.
+func addressHost(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return polite.Host(u)
+}
