@@ -6,6 +6,7 @@ package crawler
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"path/filepath"
 
@@ -14,13 +15,13 @@ import (
 )
 
 // order is what a child is told to do about a repository.
-func (c *Crawler) order(url string, e errand, dir string) order {
+func (c *Crawler) order(r Repository, e errand, dir string) order {
 	t := &errandText{e.Address, e.Commit, []byte(e.Branch), nil}
 	for _, p := range e.Packs {
 		t.Packs = append(t.Packs, []byte(p))
 	}
 	limits := c.cfg.Limits
-	return order{Format: orderFormat, Terms: c.terms(), URL: url, Trusted: true, Data: []byte(c.cfg.Dir), Dir: []byte(dir), Fetch: t,
+	return order{Format: orderFormat, Terms: c.terms(), URL: r.URL, Trusted: c.cfg.network.open(r), Data: []byte(c.cfg.Dir), Dir: []byte(dir), Fetch: t,
 		Process: worker.Limits{Memory: limits.Memory, CPU: limits.CPU, Tasks: childErrands, File: limits.Disk}}
 }
 
@@ -32,7 +33,7 @@ func (c *Crawler) fetchApart(ctx context.Context, t *task) (*staged, error) {
 		return nil, err
 	}
 	var s *staged
-	err = c.apart(ctx, t.repo, c.order(t.repo.URL, e, dir), t.read, func(a *answer) (err error) {
+	err = c.apart(ctx, c.order(t.repo, e, dir), t.read, func(a *answer) (err error) {
 		switch {
 		case a.Staged != nil:
 			s, err = a.Staged.accept(e, dir)
@@ -66,10 +67,10 @@ func (c *Crawler) historyApart(ctx context.Context, r Repository, most int64) (*
 	dir := c.stagingName()
 	defer c.cfg.Disk.Remove(dir)
 	now := c.cfg.Now()
-	o := c.order(r.URL, errand{Address: r.address()}, dir)
+	o := c.order(r, errand{Address: r.address()}, dir)
 	o.History, o.Terms.Bytes = &now, most
 	h := &History{}
-	return h, c.apart(ctx, r, o, nil, func(a *answer) error {
+	return h, c.apart(ctx, o, nil, func(a *answer) error {
 		if a.History == nil {
 			return errAnswer
 		}
@@ -77,17 +78,42 @@ func (c *Crawler) historyApart(ctx context.Context, r Repository, most int64) (*
 	})
 }
 
-// apart has a child carry out an order. read hears how much has come; take gets what it brings, in parts of which the last is done.
-func (c *Crawler) apart(ctx context.Context, r Repository, o order, read func(int64), take func(*answer) error) error {
-	return c.children.run(ctx, addressHost(o.Fetch.Address), o, func(a *answer) error {
+// apart has a child carry out an order when it is its host's turn. read hears how much has come; take gets what it brings, in parts of
+// which the last is done.
+func (c *Crawler) apart(ctx context.Context, o order, read func(int64), take func(*answer) error) error {
+	host := addressHost(o.Fetch.Address)
+	leave, err := c.cfg.network.Enter(ctx, host)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	var last answer
+	err = c.children.run(ctx, host, o, func(a *answer) error {
+		last = *a
 		if a.Bytes > 0 && read != nil {
 			read(a.Bytes)
 		}
-		if a.Done || a.History != nil {
+		switch {
+		case a.Fault != nil:
+			return a.Fault.accept()
+		case a.Done || a.History != nil:
 			return take(a)
 		}
 		return nil
 	})
+	if ctx.Err() == nil {
+		c.cfg.network.Note(host, last.Status, last.Header, wireFault(err))
+	}
+	return err
+}
+
+// wireFault is what a server is to blame for: that it could not be reached, or fell silent.
+func wireFault(err error) error {
+	var fault *FetchError
+	if errors.As(err, &fault) && (fault.Reason == ReasonNetwork || fault.Reason == ReasonSilent) {
+		return err
+	}
+	return nil
 }
 
 // addressHost is the host of an address, as it is spelt where hosts are told apart.

@@ -154,11 +154,8 @@ func (c *child) do(ctx context.Context, o order, hear func(*answer) error) (well
 		if err = c.Receive(&a); err != nil {
 			break
 		}
-		if a.Done && a.Fault != nil {
-			return a.Fault.harmless(), a.Fault.accept()
-		}
 		if err := hear(&a); err != nil {
-			return false, err
+			return a.Done && a.Fault != nil && a.Fault.harmless(), err
 		}
 		if a.Done {
 			if a.Staged == nil || a.Staged.Base != "" {

@@ -76,14 +76,19 @@ func (n *network) trusted(host string) bool {
 // towards marks a context for a repository: unless it stands where the operator wrote its source, a remote has told its address, and
 // no trust that the operator gave to another source goes to it. A source without a name is called by its address.
 func (n *network) towards(ctx context.Context, r Repository) context.Context {
+	if n.open(r) {
+		return ctx
+	}
+	return polite.Remote(ctx)
+}
+
+// open reports whether a repository stands where the operator wrote its source.
+func (n *network) open(r Repository) bool {
 	n.learn(r.Source, r.Source)
 	u, err := url.Parse(r.address())
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err == nil && n.hosts[r.Source][polite.Host(u)] {
-		return ctx
-	}
-	return polite.Remote(ctx)
+	return err == nil && n.hosts[r.Source][polite.Host(u)]
 }
 
 // listen has a crawl hear of hosts until it calls the function that it gets.

@@ -71,10 +71,12 @@ type stagedText struct {
 	Branch                    []byte   `json:",omitempty"`
 	Base                      string   `json:",omitempty"` // name of the pack in its folder; none when everything is in the mirror
 	Absent                    []string `json:",omitempty"`
+	Snapshot                  string   `json:",omitempty"` // SWHID of the references
 }
 
 func newStagedText(s *staged) *stagedText {
-	t := &stagedText{Empty: s.empty, Unchanged: s.unchanged, Unknown: s.unknown, Branch: []byte(s.branch)}
+	t := &stagedText{Empty: s.empty, Unchanged: s.unchanged, Unknown: s.unknown, Branch: []byte(s.branch),
+		Snapshot: s.snapshot.String()}
 	if !s.commit.IsZero() {
 		t.Commit = s.commit.String()
 	}
@@ -94,18 +96,20 @@ var packName = regexp.MustCompile(`^pack-[0-9a-f]{40}$`)
 
 // accept takes what a child says it has brought, after a look at the folder where it must be. The pack's size is held by the limit on
 // what may be written; its checksum is compared with that in its index, which is read, and with its name.
-func (t *stagedText) accept(e errand, dir string) (*staged, error) {
-	if t.Empty {
-		return &staged{empty: true}, nil
-	}
-	if t.Unchanged {
-		if e.Commit == "" {
-			return nil, fmt.Errorf("%w: unchanged, but nothing was here", errAnswer)
+func (t *stagedText) accept(e errand, dir string) (s *staged, err error) {
+	s = &staged{empty: t.Empty, unchanged: t.Unchanged}
+	if t.Snapshot != "" {
+		if s.snapshot, err = heritage.ParseID(t.Snapshot); err != nil {
+			return nil, fmt.Errorf("%w: %w", errAnswer, err)
 		}
-		return &staged{unchanged: true}, nil
 	}
-	s := &staged{branch: string(t.Branch), full: e.Commit == "", unknown: t.Unknown && e.Commit != ""}
-	var err error
+	if t.Unchanged && e.Commit == "" {
+		return nil, fmt.Errorf("%w: unchanged, but nothing was here", errAnswer)
+	}
+	if t.Empty || t.Unchanged {
+		return s, nil
+	}
+	s.branch, s.full, s.unknown = string(t.Branch), e.Commit == "", t.Unknown && e.Commit != ""
 	if s.commit, err = ParseHash(t.Commit); err != nil || s.commit.IsZero() {
 		return nil, fmt.Errorf("%w: commit %q", errAnswer, t.Commit)
 	}

@@ -39,6 +39,9 @@ import (
 //	grace = "168h"                # how long a vanished repository stays before its tombstone
 //	contact = "https://…"         # in the User-Agent, for the forges' administrators
 //
+//	[crawl.limits]                # on what one repository may cost: see limitsConfig
+//	memory = "512MB"
+//
 //	[[source]]                    # as many as wanted; examples/nouvelle-aquitaine.toml shows the kinds
 //	name = "plain"
 //	kind = "git"
@@ -71,6 +74,8 @@ type crawlConfig struct {
 	Timeout duration `toml:"timeout"`
 	Grace   duration `toml:"grace"`
 	Contact string   `toml:"contact"`
+
+	Limits limitsConfig `toml:"limits"`
 }
 
 // duration is a time span written as "90s", "10m", "168h".
@@ -190,7 +195,10 @@ func configKeys(key []string) []string {
 		case "serve":
 			return []string{"listen", "base_url"}
 		case "crawl":
-			return []string{"jobs", "timeout", "grace", "contact"}
+			if len(key) > 2 && key[1] == "limits" {
+				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path"}
+			}
+			return []string{"jobs", "timeout", "grace", "contact", "limits"}
 		case "source":
 			return []string{"name", "kind", "url", "path", "group", "organisation", "token_env", "hosts"}
 		}
@@ -202,6 +210,9 @@ func configKeys(key []string) []string {
 func (c config) check(path string) error {
 	if c.Crawl.Jobs < 0 {
 		return fault("cmd.config-negative", field(path), "crawl.jobs", fmt.Sprint(c.Crawl.Jobs))
+	}
+	if key, value := c.Crawl.Limits.negative(); key != "" {
+		return fault("cmd.config-negative", field(path), "crawl.limits."+key, value)
 	}
 	if c.Serve.Listen != "" {
 		if err := checkListen(path+": serve.listen", c.Serve.Listen); err != nil {

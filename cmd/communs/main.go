@@ -32,17 +32,23 @@ const (
 
 func main() {
 	ignoreFileSizeSignal()
-	os.Exit(run(withSignals(context.Background()), os.Args, os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+	if len(os.Args) == 2 && os.Args[1] == fetchCommand {
+		os.Exit(fetchFor(os.Stdin, os.Stdout, os.Stderr))
+	}
+	os.Exit(run(withSignals(context.Background()), os.Args, os.Environ(), os.Stdin, os.Stdout, os.Stderr, fetchesApart))
 }
 
 // run does what the command line asks and returns the exit code.
-func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer, options ...func(*program)) int {
 	catalog, err := words.Load()
 	if err != nil {
 		io.WriteString(stderr, "communs: "+err.Error()+"\n")
 		return exitFailure
 	}
 	p := newProgram(catalog, environment(environ), stdin, stdout, stderr)
+	for _, option := range options {
+		option(p)
+	}
 	if len(args) > 0 {
 		p.typed, args = typedAs(args[0]), args[1:]
 	}

@@ -27,6 +27,7 @@ type program struct {
 	err     io.Writer
 	typed   string // how this program is called at the prompt
 	log     *slog.Logger
+	apart   bool // what listens to servers runs in processes of its own
 
 	settings settings
 	formats  []string // what --format may be for the command that runs

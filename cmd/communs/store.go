@@ -51,9 +51,14 @@ func (p *program) openStoreAt(ctx context.Context, dir string, jobs int) (*store
 	}
 	c := p.settings.config.Crawl
 	build, _ := debug.ReadBuildInfo()
+	apart, err := p.worker()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("find this program: %w", err), s.lock.Release())
+	}
 	s.crawler, err = crawler.Open(ctx, crawler.Config{
 		Dir: s.dir, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace),
-		UserAgent: p.userAgent(), Sources: p.settings.config.Source, BuildInfo: build, Env: func(name string) string { return p.env[name] },
+		Worker: apart, Limits: c.Limits.of(), MaxBytes: int64(c.Limits.Pack), UserAgent: p.userAgent(), Sources: p.settings.config.Source,
+		BuildInfo: build, Env: func(name string) string { return p.env[name] },
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.lock.Release())

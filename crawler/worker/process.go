@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -17,7 +18,8 @@ import (
 // both can be read by others on the machine. What the child must know is sent to it.
 type Command struct {
 	Path string
-	Args []string // without the name of the program
+	Name string // that it is told it was called by
+	Args []string
 	Env  []string // NAME=value
 }
 
@@ -30,7 +32,7 @@ func Self(args ...string) (Command, error) {
 			return Command{}, err
 		}
 	}
-	return Command{Path: path, Args: args}, nil
+	return Command{Path: path, Name: filepath.Base(os.Args[0]), Args: args}, nil
 }
 
 // Process is a child that was started.
@@ -59,6 +61,9 @@ func Start(c Command) (*Process, error) {
 	defer itsOut.Close()
 	p.in, p.out, p.read = in, out, bufio.NewReaderSize(out, 16<<10)
 	p.cmd = exec.Command(c.Path, c.Args...)
+	if c.Name != "" {
+		p.cmd.Args[0] = c.Name
+	}
 	p.cmd.Env = append([]string{}, c.Env...) // not nil, which would mean all of ours
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = itsIn, itsOut, &p.said
 	p.cmd.WaitDelay = time.Second
