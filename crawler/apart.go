@@ -63,12 +63,11 @@ func (c *Crawler) stagingName() string {
 }
 
 // historyApart has a child ask for a history.
-func (c *Crawler) historyApart(ctx context.Context, r Repository, most int64) (*History, error) {
+func (c *Crawler) historyApart(ctx context.Context, r Repository, seen string, most int64) (*History, error) {
 	dir := c.stagingName()
 	defer c.cfg.Disk.Remove(dir)
-	now := c.cfg.Now()
 	o := c.order(r, errand{Address: r.address()}, dir)
-	o.History, o.Terms.Bytes = &now, most
+	o.History, o.Terms.Bytes = &historyOrder{c.cfg.Now(), seen}, most
 	h := &History{}
 	return h, c.apart(ctx, o, nil, func(a *answer) error {
 		if a.History == nil {

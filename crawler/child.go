@@ -123,7 +123,7 @@ func (h *hand) do(o order, m *meter) (answer, error) {
 		}
 	} else {
 		var told *History
-		if told, err = c.history(ctx, e.Address, *o.History, m, makeDir); err == nil {
+		if told, err = c.history(ctx, e.Address, o.History.Seen, o.History.Now, m, makeDir); err == nil {
 			a.History, err = told.send(func(t *historyText) error { return worker.Write(h.out, answer{History: t}) })
 		}
 	}

@@ -104,7 +104,7 @@ func (c *Crawler) HistoryUnless(ctx context.Context, r Repository, seen string) 
 			h = q.finish()
 		}
 	} else if c.children != nil {
-		h, err = c.historyApart(limited, r, limits.MaxBytes)
+		h, err = c.historyApart(limited, r, seen, limits.MaxBytes)
 	} else {
 		carrier := c.carrier()
 		carrier.Bytes = limits.MaxBytes

@@ -42,7 +42,13 @@ type order struct {
 	Dir     []byte // folder to be made for what comes
 	Trusted bool   // the operator wrote this host: it may be private, and http
 	Fetch   *errandText
-	History *time.Time // not a fetch but a history, asked at this time
+	History *historyOrder // not a fetch but a history
+}
+
+// historyOrder is what a history is asked with.
+type historyOrder struct {
+	Now  time.Time
+	Seen string // SWHID of the state that is known
 }
 
 // errandText is an errand as it is sent.
@@ -249,6 +255,7 @@ type historyText struct {
 	Branch   []byte    `json:",omitempty"`
 	Since    time.Time `json:",omitzero"`
 	Older    bool      `json:",omitempty"`
+	Same     bool      `json:",omitempty"`
 	Last     bool      `json:",omitempty"`
 	Bytes    int64     `json:",omitempty"`
 	Snapshot string    `json:",omitempty"`
@@ -292,7 +299,7 @@ func (h *History) send(say func(*historyText) error) (last *historyText, err err
 		text.Tags = append(text.Tags, tagText{[]byte(t.Name), toUnix(t.Time)})
 	}
 	text.Head, text.Branch, text.Since, text.Older, text.Last, text.Bytes = h.Head.String(), []byte(h.Branch), h.Since, h.Older, h.Last, h.Bytes
-	text.Snapshot = h.Snapshot.String()
+	text.Snapshot, text.Same = h.Snapshot.String(), h.Same
 	return text, nil
 }
 
@@ -314,6 +321,7 @@ func (h *History) add(t *historyText, most int, last bool) (err error) {
 	if !last {
 		return nil
 	}
+	h.Same = t.Same
 	h.Branch, h.Since, h.Older, h.Last, h.Bytes = string(t.Branch), t.Since, t.Older, t.Last, t.Bytes
 	if h.Head, err = ParseHash(t.Head); err == nil && t.Snapshot != "" {
 		h.Snapshot, err = heritage.ParseID(strings.TrimSpace(t.Snapshot))
