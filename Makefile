@@ -10,7 +10,7 @@ COMMUNS     := bin/communs$(shell $(GO) env GOEXE 2>/dev/null)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-forges check cross lint bench bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
+.PHONY: help build demo test test-forges check cross lint bench bench-catalogue bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
 
 help: ## cette aide / this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: build ## mesurer, et écrire docs/benchmarks.md / measure, and write docs
 bench-large: build ## mesurer sur un corpus plus grand, à télécharger (env. 20 min) / measure on a larger corpus, to be downloaded (about 20 min)
 	@.ci/tools rg:ripgrep csearch:codesearch
 	$(GO) run ./internal/bench -binary $(COMMUNS) -sources internal/bench/sources.txt -sources-folder .bench/sources -write docs/benchmarks.md
+
+bench-catalogue: build ## mesurer les pages d'un catalogue de 2 000 logiciels / measure the pages of a catalogue of 2,000 software
+	$(GO) run ./internal/bench -binary $(COMMUNS) -catalogue -write docs/benchmarks.md
 
 bench-similar: build ## mesurer les blocs semblables à deux tailles, à télécharger (env. 40 min) / measure similar blocks at two sizes, to be downloaded (about 40 min)
 	$(GO) run ./internal/bench -binary $(COMMUNS) -similar-sources internal/bench/sources-similar.txt -sources-folder .bench/sources -write docs/benchmarks.md

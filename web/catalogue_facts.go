@@ -106,7 +106,7 @@ func viewValue(r *request, c *registry.Catalogue, row find.Row, value string) fa
 		return factValue{Text: isoDate(r, registry.Date(value))}
 	case find.KindNumber:
 		if n, err := strconv.Atoi(value); err == nil {
-			return factValue{Text: r.said.T("web.number", n)}
+			return factValue{Text: number(r.said, n)}
 		}
 	case find.KindLink:
 		if href := outside(value); href != "" {

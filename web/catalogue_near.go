@@ -4,6 +4,7 @@
 package web
 
 import (
+	"bytes"
 	"net/url"
 	"slices"
 
@@ -70,8 +71,18 @@ func byName[T any](r *request, list []T, name func(T) string) {
 	if r.said.Lang == "en" {
 		tag = language.English
 	}
-	c := collate.New(tag, collate.IgnoreCase)
-	slices.SortStableFunc(list, func(a, b T) int { return c.CompareString(name(a), name(b)) })
+	type keyed struct {
+		key []byte
+		of  T
+	}
+	c, buffer, all := collate.New(tag, collate.IgnoreCase), new(collate.Buffer), make([]keyed, len(list))
+	for i, one := range list {
+		all[i] = keyed{c.KeyFromString(buffer, name(one)), one}
+	}
+	slices.SortStableFunc(all, func(a, b keyed) int { return bytes.Compare(a.key, b.key) })
+	for i := range all {
+		list[i] = all[i].of
+	}
 }
 
 // helpers narrows organisations down to those that offer something around some software, or around any software of its needs. Without

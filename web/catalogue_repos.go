@@ -52,7 +52,7 @@ func (v *repoView) found(r *request, repo *registry.Repository) {
 	}
 	number := func(key string, n *registry.Count) {
 		if n != nil {
-			sign(key, r.said.T("web.number", n.N), n.How, n.Date)
+			sign(key, number(r.said, n.N), n.How, n.Date)
 		}
 	}
 	answer := func(key string, f *registry.Finding) {

@@ -67,3 +67,20 @@ func shortCommit(commit string) string {
 	}
 	return commit
 }
+
+// number writes a whole number as the language does. Small ones are alike in all.
+func number(p *words.Printer, n int) string {
+	if 0 <= n && n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return p.T("web.number", n)
+}
+
+// decimal writes a number with so many digits after the decimal mark.
+func decimal(p *words.Printer, value float64, digits int) string {
+	text := strconv.FormatFloat(value, 'f', digits, 64)
+	if p.Lang == words.French {
+		return strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}

@@ -24,6 +24,8 @@ func loadPages(p *words.Printer) (*pages, error) {
 		"t":     func(key string, args ...any) string { return p.T(key, args...) },
 		"v":     visible,
 		"plain": plain,
+		"items": func(values []facetValue) template.HTML { return facetItems(p, values) },
+		"n":     func(n int) string { return number(p, n) },
 	}
 	shared, err := template.New("").Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/parts/*.html")
 	if err != nil {
@@ -148,6 +150,7 @@ func contact(c string) (href, text string) {
 // render writes a page.
 func (s *Server) render(r *request, name string, page any) (*response, error) {
 	var b bytes.Buffer
+	b.Grow(32 << 10) // most pages are less, the lists more
 	if err := s.pages[r.said.Lang].byName[name].ExecuteTemplate(&b, "layout", page); err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}

@@ -32,7 +32,7 @@ func main() {
 type options struct {
 	binary, queries, write, keep, picture string
 	rounds                                int
-	french                                bool
+	french, catalogue                     bool
 	similar                               similarOptions
 	large                                 largeOptions
 	ranking                               rankingOptions
@@ -49,6 +49,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&o.picture, "picture", "", "take the README's picture into this file, and nothing else")
 	flags.IntVar(&o.rounds, "rounds", 11, "rounds of measurement, after one that warms up")
 	flags.BoolVar(&o.french, "french", false, "measure French questions beside English ones, and nothing else")
+	flags.BoolVar(&o.catalogue, "catalogue", false, "measure the pages of a catalogue of 2,000 software, and nothing else")
 	o.similar.flags(flags)
 	o.large.flags(flags)
 	o.ranking.flags(flags)
@@ -83,7 +84,10 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return takePicture(ctx, p, o.picture)
 	}
 	command, text := "make bench", ""
-	if o.licenses.data != "" {
+	if o.catalogue {
+		command = "make bench-catalogue"
+		text, err = measureCatalogue(ctx, p, stdout)
+	} else if o.licenses.data != "" {
 		command = "make eval-licenses"
 		text, err = measureLicenses(ctx, o.binary, dir, o.licenses, stdout)
 	} else if o.ranking.sources != "" {

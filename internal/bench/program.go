@@ -69,6 +69,14 @@ type server struct {
 
 // serve starts the command and waits until it answers a search with hits.
 func (p program) serve(ctx context.Context, command string) (*server, error) {
+	return p.serveUntil(ctx, command, func(s *server) bool {
+		page, err := s.search(ctx, "context", 1)
+		return err == nil && page.Total > 0
+	})
+}
+
+// serveUntil starts the command and waits until it is ready.
+func (p program) serveUntil(ctx context.Context, command string, ready func(*server) bool) (*server, error) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -86,7 +94,7 @@ func (p program) serve(ctx context.Context, command string) (*server, error) {
 	go func() { s.done <- s.cmd.Wait() }()
 	for {
 		s.peak = max(s.peak, memoryOf(s.cmd.Process.Pid))
-		if page, err := s.search(ctx, "context", 1); err == nil && page.Total > 0 {
+		if ready(s) {
 			s.ready = time.Since(start)
 			s.peak = max(s.peak, memoryOf(s.cmd.Process.Pid))
 			return s, nil
@@ -144,10 +152,17 @@ func (s *server) search(ctx context.Context, q string, n int) (*page, error) {
 
 // ask gives the answer as it came: what is timed is Communs, not the reading of its JSON.
 func (s *server) ask(ctx context.Context, q string, n int) ([]byte, error) {
-	path := "/api/v1/search?n=" + strconv.Itoa(n) + "&q=" + url.QueryEscape(q)
+	return s.get(ctx, "/api/v1/search?n="+strconv.Itoa(n)+"&q="+url.QueryEscape(q), nil)
+}
+
+// get gives the answer to a path as it came.
+func (s *server) get(ctx context.Context, path string, header http.Header) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
 	if err != nil {
 		return nil, err
+	}
+	if header != nil {
+		req.Header = header.Clone()
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {

@@ -59,12 +59,12 @@ type Messenger interface {
 // Catalog is every sentence in every language.
 type Catalog struct {
 	builder *catalog.Builder
-	keys    map[Lang]map[string]bool
+	keys    map[Lang]map[string]string // what is said whatever the arguments; empty where they count
 }
 
 // Load reads the embedded sentences.
 func Load() (*Catalog, error) {
-	c := &Catalog{catalog.NewBuilder(catalog.Fallback(language.French)), map[Lang]map[string]bool{French: {}, English: {}}}
+	c := &Catalog{catalog.NewBuilder(catalog.Fallback(language.French)), map[Lang]map[string]string{French: {}, English: {}}}
 	entries, err := files.ReadDir("messages")
 	if err != nil {
 		return nil, err
@@ -108,9 +108,13 @@ func (c *Catalog) add(key string, table map[string]any) error {
 	}
 	for _, lang := range Langs() {
 		var err error
+		fixed := ""
 		switch text := table[string(lang)].(type) {
 		case string:
 			err = c.builder.SetString(language.Make(string(lang)), key, text)
+			if !strings.ContainsAny(text, "%$") {
+				fixed = text
+			}
 		case map[string]any:
 			var cases []any
 			for _, form := range []string{"=0", "one", "other"} {
@@ -125,10 +129,10 @@ func (c *Catalog) add(key string, table map[string]any) error {
 		if err != nil {
 			return fmt.Errorf("message %s in %s: %w", key, lang, err)
 		}
-		if c.keys[lang][key] {
+		if _, twice := c.keys[lang][key]; twice {
 			return fmt.Errorf("message %s stands twice", key)
 		}
-		c.keys[lang][key] = true
+		c.keys[lang][key] = fixed
 	}
 	return nil
 }
@@ -165,7 +169,7 @@ func Match(preference string) Lang {
 // Printer says things in one language.
 type Printer struct {
 	Lang Lang
-	keys map[string]bool
+	keys map[string]string
 	p    *message.Printer
 }
 
@@ -175,10 +179,16 @@ func (c *Catalog) Printer(lang Lang) *Printer {
 }
 
 // Has reports whether the key has a sentence.
-func (p *Printer) Has(key string) bool { return p.keys[key] }
+func (p *Printer) Has(key string) bool {
+	_, has := p.keys[key]
+	return has
+}
 
 // T is the sentence for a key. An argument that is itself a Messenger is told in the same language.
 func (p *Printer) T(key string, args ...any) string {
+	if fixed := p.keys[key]; fixed != "" && len(args) == 0 {
+		return fixed
+	}
 	said := make([]any, len(args))
 	for i, a := range args {
 		if m, ok := a.(Messenger); ok {

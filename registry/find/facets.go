@@ -46,6 +46,7 @@ func (v *view) numberValues() {
 }
 
 // filter keeps what passes every filter, and counts for each facet what passes all others. far is how many are kept out by the place alone.
+// What is kept stands where found did.
 func (v *view) filter(found []match, q *Query) (kept []match, counts []FacetCount, far int) {
 	var tally [facets][]int
 	var picked [facets][]bool // by number of the value
@@ -58,6 +59,7 @@ func (v *view) filter(found []match, q *Query) (kept []match, counts []FacetCoun
 			}
 		}
 	}
+	kept = found[:0]
 	for _, m := range found {
 		e := &v.entries[m.at]
 		failed, fails := facets, 0

@@ -63,8 +63,9 @@ func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 		p.Anywhere = len(found) + far
 	}
 	places := append(slices.Clone(q.Picks[FacetNear]), asked.places...)
+	var t tally // one for all: fit is not known here, so each would be allocated
 	score := func(at int32, keep bool) tally {
-		t := tally{keep: keep}
+		t = tally{keep: keep}
 		fit(&t, at)
 		t.always(&v.entries[at], places, v.gazetteer)
 		return t
@@ -72,7 +73,6 @@ func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 	for i := range found {
 		found[i].score = score(found[i].at, false).score
 	}
-	slices.SortFunc(found, v.order(q.Sort))
 	p.Total = len(found)
 	p.cut(q, v, found, score)
 	return p, nil
@@ -177,6 +177,27 @@ func (v *view) orders(by Sort) func(x, y *entry) int {
 	return func(*entry, *entry) int { return 0 }
 }
 
+// first sorts a list as far as its first n: the others are left in no order after them. It takes one look at each that is not among them.
+func first(list []match, n int, order func(a, b match) int) {
+	if n == 0 {
+		return
+	}
+	if n >= len(list)/2 {
+		slices.SortFunc(list, order)
+		return
+	}
+	slices.SortFunc(list[:n], order)
+	for i := n; i < len(list); i++ {
+		if order(list[i], list[n-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(list[:n], list[i], order)
+		out := list[n-1]
+		copy(list[at+1:n], list[at:n-1])
+		list[at], list[i] = list[i], out
+	}
+}
+
 // cut takes the wanted page out of all matches.
 func (p *Page) cut(q Query, v *view, found []match, score func(at int32, keep bool) tally) {
 	n := cmp.Or(q.N, DefaultN)
@@ -185,6 +206,7 @@ func (p *Page) cut(q Query, v *view, found []match, score func(at int32, keep bo
 	}
 	p.Page, p.Pages = max(1, q.Page), (len(found)+n-1)/n
 	from := min(len(found), (p.Page-1)*n)
+	first(found, from+n, v.order(q.Sort))
 	for _, m := range found[from:min(len(found), from+n)] {
 		e, t := &v.entries[m.at], score(m.at, true)
 		p.Hits = append(p.Hits, Hit{
