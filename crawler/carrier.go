@@ -96,12 +96,16 @@ type errand struct {
 	Address string   // whom to ask
 	Commit  string   // what is published; empty when nothing is, or when it is not to be relied on
 	Branch  string   // of that
+	Skip    string   // a commit that need not be brought, though it is not published: its owner keeps it out
 	Packs   []string // that hold it: paths without an extension
 }
 
 // errand is what a task has to bring.
 func (c *Crawler) errand(t *task) errand {
 	e := errand{Address: t.repo.address(), Commit: t.record.commit, Branch: t.record.branch}
+	if t.kept != nil {
+		e.Skip = t.kept.commit
+	}
 	if !t.anew && e.Commit != "" {
 		e.Packs = c.packBases(t.record)
 	}

@@ -89,6 +89,7 @@ type SourceConfig struct {
 	Organisation string   `toml:"organisation"` // of GitHub
 	TokenEnv     string   `toml:"token_env"`    // name of the environment variable that holds the token
 	Hosts        []string `toml:"hosts"`        // other hosts of the same forge, as host or host:port, where they are private or without https
+	Told         bool     `toml:"-"`            // by others, a registry for instance, and not written by the operator: it must be public
 	Place        string   `toml:"-"`            // file:line where it stands, to be told when it is not written as it must be
 }
 
@@ -105,7 +106,7 @@ const (
 type Gone struct {
 	URL    string
 	Since  time.Time // when it stopped being shown
-	Reason string    // vanished, emptied, withdrawn
+	Reason string    // vanished, emptied, withdrawn, opted-out
 	Detail string    // what the server said, or the reason given for the withdrawal
 }
 

@@ -22,6 +22,7 @@ type task struct {
 	anew      bool              // what the mirror holds is not to be relied on
 	restore   bool              // because it is damaged: a source that is gone must not make it worse
 	withdrawn map[Hash]bool     // contents that must not be mirrored
+	kept      *optOut           // what has kept it out until now
 	read      func(total int64) // told how many bytes have come so far
 	makeDir   func() (string, error)
 	mu        sync.Mutex
@@ -85,6 +86,14 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell fu
 		out.Kind = Withdrawn
 		return out
 	}
+	kept, why, err := c.keptOut(ctx, key, r)
+	if err != nil {
+		out.Err = err
+		return out
+	}
+	if why != nil {
+		return c.leaveOut(ctx, key, why, out)
+	}
 	rec, err := c.store.get(ctx, key)
 	if err != nil {
 		out.Err = err
@@ -101,7 +110,7 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell fu
 		out.Err = err
 		return out
 	}
-	return c.fetch(ctx, &task{repo: r, record: rec, restore: restore, withdrawn: blobs, makeDir: c.newStaging}, out, tell)
+	return c.fetch(ctx, &task{repo: r, record: rec, restore: restore, withdrawn: blobs, kept: kept, makeDir: c.newStaging}, out, tell)
 }
 
 // checkAddresses cleans the addresses of a repository that a source has listed. What comes from a forge is not
@@ -159,6 +168,13 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 		t.record, t.anew = was.fromNothing(), true
 		s, parsed, err = c.attempt(limited, t)
 	}
+	var stays *OptOutError
+	if errors.As(err, &stays) {
+		return c.leaveOut(ctx, was.key, stays, out)
+	}
+	if err == nil && s.unchanged && t.kept != nil {
+		return c.leaveOut(ctx, was.key, &OptOutError{t.repo.URL, t.kept.By, t.kept.Reason, t.kept.commit, t.kept.branch}, out)
+	}
 	if t.restore && err == nil && s.empty {
 		err = &FetchError{URL: t.repo.URL, Reason: ReasonNotFound, Detail: string(Emptied)}
 	}
@@ -190,6 +206,9 @@ func (r record) fromNothing() *record {
 func (c *Crawler) attempt(ctx context.Context, t *task) (*staged, commit, error) {
 	s, err := c.stage(ctx, t)
 	if err != nil || s.empty || s.unchanged {
+		return s, commit{}, err
+	}
+	if err := c.wantsOut(t, s); err != nil {
 		return s, commit{}, err
 	}
 	parsed, err := c.publish(ctx, t.record, s)
@@ -253,6 +272,12 @@ func (c *Crawler) done(ctx context.Context, t *task, out Event, s *staged, was *
 		rec.URL = url
 		rec.present()
 		if err := c.store.put(ctx, rec); err != nil {
+			out.Kind, out.Err = Failed, err
+			return out
+		}
+	}
+	if t.kept != nil { // no longer
+		if err := c.store.comeBack(ctx, rec.key); err != nil {
 			out.Kind, out.Err = Failed, err
 			return out
 		}

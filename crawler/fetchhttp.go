@@ -63,7 +63,7 @@ func (c *carrier) fetch(ctx context.Context, e errand, m *meter, makeDir func() 
 		return &staged{empty: true}, nil
 	}
 	s := &staged{commit: Hash(head), branch: branch, full: e.Commit == "", snapshot: SnapshotID(adv)}
-	if s.commit.String() == e.Commit && branch == e.Branch {
+	if s.commit.String() == e.Commit && branch == e.Branch || s.commit.String() == e.Skip {
 		s.unchanged = true
 		return s, nil
 	}

@@ -81,6 +81,11 @@ func (c *Crawler) HistoryUnless(ctx context.Context, r Repository, seen string) 
 	if _, gone := withdrawn[AddressKey(r.URL)]; gone {
 		return nil, ErrWithdrawn
 	}
+	if _, why, err := c.keptOut(ctx, AddressKey(r.URL), r); err != nil {
+		return nil, err
+	} else if why != nil {
+		return nil, why
+	}
 	if r.Source == "" { // whose it is says whether it may be private
 		if known, err := c.store.get(ctx, AddressKey(r.URL)); err != nil {
 			return nil, err

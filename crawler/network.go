@@ -41,6 +41,9 @@ func newNetwork(cfg Config) *network {
 
 // learnSource notes what the operator wrote of a source.
 func (n *network) learnSource(sc SourceConfig) {
+	if sc.Told {
+		return
+	}
 	n.learn(sc.name(), sc.URL)
 	for _, host := range sc.Hosts {
 		n.learn(sc.name(), "https://"+host)

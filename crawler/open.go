@@ -158,6 +158,9 @@ func (c *Crawler) recover(ctx context.Context) error {
 			}
 		}
 	}
+	if err := c.finishLeavingOut(ctx); err != nil {
+		return err
+	}
 	return c.clearStaging()
 }
 
@@ -234,6 +237,13 @@ func (c *Crawler) Gone(ctx context.Context) ([]Gone, error) {
 		if w.key != "" {
 			gone = append(gone, Gone{w.URL, w.Time, "withdrawn", w.Reason})
 		}
+	}
+	kept, err := c.store.optOuts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range kept {
+		gone = append(gone, Gone{o.URL, o.Time, "opted-out", o.Reason})
 	}
 	return gone, nil
 }

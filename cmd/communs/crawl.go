@@ -6,6 +6,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -69,7 +70,11 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	var indexed *indexing
-	if !c.Bool("no-index") {
+	if c.Bool("no-index") {
+		if err := p.purgeLeftOut(ctx, s, &summary); err != nil {
+			return err
+		}
+	} else {
 		done, err := p.update(ctx, s, indexer.Options{Jobs: jobs}, show)
 		if err != nil {
 			return err
@@ -83,6 +88,17 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 		}
 	}
 	return p.crawled(&summary, indexed, kept)
+}
+
+// purgeLeftOut takes out of the index, though it is not brought up to date, what its owner has just kept out.
+func (p *program) purgeLeftOut(ctx context.Context, s *store, summary *crawler.Summary) error {
+	for _, left := range summary.Left {
+		var why *crawler.OptOutError
+		if errors.As(left.Err, &why) {
+			return p.purge(ctx, s)
+		}
+	}
+	return nil
 }
 
 // sources are those of the command line, or with none those of the configuration and the forges of the registry's members.

@@ -114,6 +114,19 @@ func (p *program) noContact() {
 	}
 }
 
+// takenAway lists what must be nowhere in the index: what was withdrawn, and the repositories whose owners keep them out.
+func (s *store) takenAway(ctx context.Context) ([]crawler.Withdrawal, error) {
+	list, err := s.crawler.Withdrawn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.crawler.OptOuts(ctx)
+	for _, o := range kept {
+		list = append(list, crawler.Withdrawal{URL: o.URL, Reason: o.Reason, Time: o.Time})
+	}
+	return list, err
+}
+
 func (s *store) close() error { return errors.Join(s.crawler.Close(), s.lock.Release()) }
 
 // openSearch opens what is in service for reading.
@@ -166,7 +179,7 @@ func (p *program) bringUpToDate(ctx context.Context, s *store, opts indexer.Opti
 	if opts.Detector, err = licenses.NewDetector(); err != nil {
 		return done, err
 	}
-	withdrawn, err := s.crawler.Withdrawn(ctx)
+	withdrawn, err := s.takenAway(ctx)
 	if err != nil {
 		return done, err
 	}

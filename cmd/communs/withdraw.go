@@ -135,7 +135,7 @@ func inIndex(dir string, w crawler.Withdrawal) (files, repos int, err error) {
 
 // purge erases everything that was withdrawn from the index.
 func (p *program) purge(ctx context.Context, s *store) (err error) {
-	withdrawn, err := s.crawler.Withdrawn(ctx)
+	withdrawn, err := s.takenAway(ctx)
 	if err != nil {
 		return err
 	}

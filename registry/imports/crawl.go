@@ -32,6 +32,7 @@ func MemberSources(c *registry.Catalogue) (list []crawler.SourceConfig) {
 		}
 		for _, forge := range o.Forges {
 			if s, ok := forgeSource(o.ID, forge, ""); ok {
+				s.Told = true
 				list = addSource(list, s)
 			}
 		}
