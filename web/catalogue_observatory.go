@@ -138,7 +138,7 @@ func (s *Server) observatory(r *request) (*response, error) {
 		group.gather()
 		page.Groups = append(page.Groups, group)
 	}
-	page.Licences = recordLicences(c)
+	page.Licences = s.recordLicences(c)
 	return s.render(r, "observatory", page)
 }
 
@@ -176,19 +176,31 @@ func (p *observatoryPage) territories(c *registry.Catalogue, f observatory.Filte
 	}
 }
 
-// recordLicences counts the records under each licence: what the figures are drawn from.
-func recordLicences(c *registry.Catalogue) (list []licenceCount) {
+// licencesOf is what recordLicences counted in one state of the catalogue.
+type licencesOf struct {
+	catalogue *registry.Catalogue
+	list      []licenceCount
+}
+
+// recordLicences counts the records under each licence: what the figures are drawn from. A state of the catalogue is
+// counted once.
+func (s *Server) recordLicences(c *registry.Catalogue) []licenceCount {
+	if known := s.licences.Load(); known != nil && known.catalogue == c {
+		return known.list
+	}
 	records := map[string]int{}
 	for _, d := range opendata.Dumps(c) {
 		if d.Format == opendata.JSONL {
 			records[d.Licence] += d.Records
 		}
 	}
+	var list []licenceCount
 	for licence, n := range records {
 		list = append(list, licenceCount{licence, n})
 	}
 	slices.SortFunc(list, func(a, b licenceCount) int {
 		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(a.Licence, b.Licence))
 	})
+	s.licences.Store(&licencesOf{c, list})
 	return list
 }

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"communs/internal/words"
@@ -67,6 +68,7 @@ type Server struct {
 	gate      *gate
 	assets    *assets
 	figures   observatory.Memo
+	licences  atomic.Pointer[licencesOf]
 	beside    func(context.Context) *observatory.Beside
 	asked     func(*find.Page)
 	zip       compressor
