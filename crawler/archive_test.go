@@ -40,7 +40,7 @@ func TestArchiveIsAskedFrugally(t *testing.T) {
 		address, work := s.create(t, fmt.Sprintf("tool%d.git", i))
 		commitAs(t, work, "ada@example.org", historyNow, fmt.Sprint(i))
 		runGit(t, work, "push", "-q", "origin", "main")
-		if _, err := c.Fetch(ctx, Repository{URL: address}); err != nil {
+		if _, err := c.Fetch(ctx, Repository{URL: address, Source: address}); err != nil {
 			t.Fatal(err)
 		}
 		addresses, works = append(addresses, address), append(works, work)
@@ -91,7 +91,7 @@ func TestArchiveIsAskedFrugally(t *testing.T) {
 	runGit(t, works[1], "push", "-q", "origin", "main")
 	runGit(t, works[0], "push", "-q", "origin", "main:refs/heads/other")
 	for _, address := range addresses[:2] {
-		if _, err := c.Fetch(ctx, Repository{URL: address}); err != nil {
+		if _, err := c.Fetch(ctx, Repository{URL: address, Source: address}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -118,7 +118,7 @@ func TestSavesAreFollowed(t *testing.T) {
 	commitAs(t, work, "ada@example.org", historyNow, "x")
 	runGit(t, work, "push", "-q", "origin", "main")
 	c := openCrawler(t, t.TempDir())
-	if _, err := c.Fetch(ctx, Repository{URL: address}); err != nil {
+	if _, err := c.Fetch(ctx, Repository{URL: address, Source: address}); err != nil {
 		t.Fatal(err)
 	}
 	archive.Saves[address] = []string{"accepted/scheduled", "accepted/succeeded"}

@@ -6,6 +6,7 @@ package crawler
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"communs/crawler/heritage"
@@ -182,17 +183,89 @@ func (c *Crawler) NoteSave(ctx context.Context, origin string, r heritage.SaveRe
 	return c.noteSave(ctx, &a, r)
 }
 
-// noteSnapshot writes down what a repository's references were when they were listed, if that has changed: what the archive said of the
-// ones before no longer holds for all branches.
+// noteSnapshot writes down what a repository's references were when its server listed them, if that has changed: what the archive said of
+// the ones before no longer holds for all branches. A mirror that had been brought back has its origin again.
 func (c *Crawler) noteSnapshot(ctx context.Context, key string, id heritage.ID) error {
 	if id.IsZero() {
 		return nil
 	}
-	var before string
-	err := c.store.db.QueryRowContext(ctx, `SELECT coalesce(max(snapshot), '') FROM crawl_archive WHERE key = ?`, key).Scan(&before)
-	if err != nil || before == id.String() {
+	var before, restored string
+	err := c.store.db.QueryRowContext(ctx, `SELECT coalesce(max(snapshot), ''), coalesce(max(restored), '') FROM crawl_archive WHERE key = ?`, key).
+		Scan(&before, &restored)
+	if err != nil || before == id.String() && restored == "" {
 		return err
 	}
 	return c.store.exec(ctx, `INSERT INTO crawl_archive (key, snapshot) VALUES (?, ?) ON CONFLICT (key) DO UPDATE
-		SET snapshot = excluded.snapshot, holds = iif(holds = 'snapshot', 'commit', holds)`, key, id.String())
+		SET holds = iif(holds = 'snapshot' AND snapshot <> excluded.snapshot, 'commit', holds), snapshot = excluded.snapshot, restored = '', restored_time = 0`,
+		key, id.String())
+}
+
+// broughtBack reports whether a mirror comes from the archive: that its origin is gone is known.
+func (c *Crawler) broughtBack(ctx context.Context, key string) (bool, error) {
+	var n int
+	err := c.store.db.QueryRowContext(ctx, `SELECT count(*) FROM crawl_archive WHERE key = ? AND restored <> ''`, key).Scan(&n)
+	return n > 0, err
+}
+
+// OptOutError is a repository whose owner does not want it to be passed on.
+type OptOutError struct {
+	URL string
+	Why string // withdrawn, noindex
+}
+
+func (e *OptOutError) Error() string { return e.URL + " opted out: " + e.Why }
+
+// Message says it to people.
+func (e *OptOutError) Message() (string, []any) { return "crawl.opted-out-" + e.Why, []any{e.URL} }
+
+// MaySave is the address under which the archive may be asked to save a repository. It is an error when that is no address for others, or
+// when the repository opted out.
+func (c *Crawler) MaySave(ctx context.Context, url string) (string, error) {
+	r := Repository{URL: url}
+	if err := checkAddresses(&r); err != nil {
+		return "", &FetchError{URL: withoutUser(url), Reason: ReasonAddress, Err: err}
+	}
+	withdrawn, err := c.withdrawnKeys(ctx)
+	if err != nil {
+		return "", err
+	}
+	if _, gone := withdrawn[AddressKey(r.URL)]; gone {
+		return "", &OptOutError{r.URL, "withdrawn"}
+	}
+	known, err := c.find(ctx, r.URL)
+	if err != nil {
+		return "", err
+	}
+	if known == nil {
+		return r.URL, nil
+	}
+	if slices.Contains(known.Topics, "noindex") {
+		return "", &OptOutError{known.URL, "noindex"}
+	}
+	return known.URL, nil
+}
+
+// NotArchived are the repositories of whose published commit the archive has said that it does not hold it, and whose saving is not
+// under way, without those that opted out.
+func (c *Crawler) NotArchived(ctx context.Context) (urls []string, err error) {
+	list, err := c.archived(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range list {
+		under := heritage.SaveRequest{Request: a.Save.Request, Task: a.Save.Task}
+		if a.Asked.IsZero() || a.Moved || a.Holds != "" || a.Save.Request != "" && !under.Done() {
+			continue
+		}
+		_, err := c.MaySave(ctx, a.URL)
+		var out *OptOutError
+		if errors.As(err, &out) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		urls = append(urls, a.URL)
+	}
+	return urls, nil
 }

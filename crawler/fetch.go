@@ -346,10 +346,15 @@ func (c *Crawler) missing(ctx context.Context, t *task, out Event, kind EventKin
 	}
 	r.missingWhy, r.missingWhat = why, what
 	until := r.missingSince.Add(c.cfg.Grace)
+	back, err := c.broughtBack(ctx, r.key)
+	if err != nil {
+		out.Kind, out.Err = Failed, err
+		return out
+	}
 	if out.Kind = kind; r.commit != "" {
 		out.Until = until
 	}
-	if r.gone.IsZero() && !now.Before(until) {
+	if r.gone.IsZero() && !now.Before(until) && !back {
 		r.gone = now
 	}
 	if kind == Emptied && before.missingWhy == why && before.gone.Equal(r.gone) {

@@ -15,9 +15,9 @@ import (
 
 	git "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/storer"
-	"github.com/go-git/go-git/v5/storage/filesystem"
+
+	"communs/crawler/heritage"
 )
 
 // stageLocal copies what a local repository's HEAD holds and the mirror lacks. The repository is read in place: no
@@ -45,7 +45,7 @@ func (c *Crawler) stageLocal(ctx context.Context, t *task) (*staged, error) {
 	if s.commit.String() == t.record.commit {
 		return &staged{commit: s.commit, branch: branch, unchanged: branch == t.record.branch, descends: true}, nil
 	}
-	objects := localObjects(repo)
+	objects := heritage.Streaming(repo.Storer, streamFrom)
 	if t.record.commit != "" {
 		old := plumbing.NewHash(t.record.commit)
 		s.unknown = objects.HasEncodedObject(old) != nil
@@ -111,16 +111,6 @@ func localHead(repo *git.Repository) (plumbing.Hash, string, error) {
 	}
 	name := usualBranch(names)
 	return at[name], name, nil
-}
-
-// localObjects reads a repository's objects with little memory: what go-git opens by itself caches up to 96 MB.
-func localObjects(repo *git.Repository) storer.EncodedObjectStorer {
-	s, ok := repo.Storer.(*filesystem.Storage)
-	if !ok {
-		return repo.Storer
-	}
-	return filesystem.NewStorageWithOptions(s.Filesystem(), cache.NewObjectLRU(16*cache.MiByte),
-		filesystem.Options{LargeObjectThreshold: streamFrom})
 }
 
 // descends looks for an ancestor among the nearest commits.

@@ -308,7 +308,7 @@ func (q *historian) local(ctx context.Context, r Repository) error {
 		return err
 	}
 	q.history.Head, q.history.Branch = Hash(head), branch
-	from := localObjects(repo)
+	from := heritage.Streaming(repo.Storer, streamFrom)
 	if q.history.Snapshot, err = heritage.RepositorySnapshot(repo.Storer, from); err != nil {
 		return classifyLocal(r.URL, err)
 	}

@@ -42,6 +42,11 @@ import (
 //	[crawl.limits]                # on what one repository may cost: see limitsConfig
 //	memory = "512MB"
 //
+//	[heritage]                    # Software Heritage; nothing goes there unless it is asked for
+//	token_env = "SWH_TOKEN"       # or token_file: an account there may ask ten times as often
+//	status = true                 # after a crawl, ask what it holds of what is mirrored
+//	save = true                   # and have it visit what it does not hold
+//
 //	[[source]]                    # as many as wanted; examples/nouvelle-aquitaine.toml shows the kinds
 //	name = "plain"
 //	kind = "git"
@@ -51,6 +56,7 @@ type config struct {
 	Instance instanceConfig         `toml:"instance"`
 	Serve    serveConfig            `toml:"serve"`
 	Crawl    crawlConfig            `toml:"crawl"`
+	Heritage heritageConfig         `toml:"heritage"`
 	Source   []crawler.SourceConfig `toml:"source"`
 
 	path string // the file; empty when there is none
@@ -120,7 +126,7 @@ func readConfig(path string) (config, error) {
 	if c.path, err = filepath.Abs(path); err != nil {
 		return config{}, fmt.Errorf("find %s: %w", path, err)
 	}
-	c.Data, c.Instance.Logo = c.beside(c.Data), c.besideFile(c.Instance.Logo)
+	c.Data, c.Instance.Logo, c.Heritage.TokenFile = c.beside(c.Data), c.besideFile(c.Instance.Logo), c.beside(c.Heritage.TokenFile)
 	for i := range c.Source {
 		c.Source[i].Path = c.beside(c.Source[i].Path)
 	}
@@ -199,11 +205,13 @@ func configKeys(key []string) []string {
 				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path"}
 			}
 			return []string{"jobs", "timeout", "grace", "contact", "limits"}
+		case "heritage":
+			return []string{"url", "token_env", "token_file", "status", "save"}
 		case "source":
 			return []string{"name", "kind", "url", "path", "group", "organisation", "token_env", "hosts"}
 		}
 	}
-	return []string{"data", "instance", "serve", "crawl", "source"}
+	return []string{"data", "instance", "serve", "crawl", "heritage", "source"}
 }
 
 // check looks at what the values mean.

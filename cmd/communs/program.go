@@ -83,7 +83,7 @@ func (p *program) app() *cli.App {
 		Flags:                     p.globalFlags(),
 	}
 	app.Commands = []*cli.Command{
-		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.similarCommand(), p.showCommand(), p.licensesCommand(), p.registryCommand(),
+		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.similarCommand(), p.showCommand(), p.licensesCommand(), p.registryCommand(), p.swhCommand(),
 		p.withdrawCommand(), p.serveCommand(), p.doctorCommand(), p.backupCommand(), p.restoreCommand(), p.completionCommand(app), p.manCommand(app), p.helpCommand(app),
 	}
 	p.describe(app, app.Commands, "cmd.")

@@ -347,5 +347,8 @@ func (e *MismatchError) Error() string { return fmt.Sprintf("got %s instead of %
 
 // Message says it to people.
 func (e *MismatchError) Message() (string, []any) {
+	if e.Got.IsZero() {
+		return "heritage.mismatch-none", []any{e.Want.String()}
+	}
 	return "heritage.mismatch", []any{e.Want.String(), e.Got.String()}
 }

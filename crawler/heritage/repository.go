@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/storer"
+	"github.com/go-git/go-git/v5/storage/filesystem"
 )
 
 // RepositorySnapshot is the identifier of a git repository's state. A name that leads to no object is dangling.
@@ -152,4 +154,14 @@ func behind(t Type, data []byte) (plumbing.Hash, bool) {
 		}
 	}
 	return plumbing.ZeroHash, false
+}
+
+// Streaming reads a repository's objects with little memory, those from a size on as they come: what go-git opens by itself caches up
+// to 96 MB.
+func Streaming(objects storer.EncodedObjectStorer, from int64) storer.EncodedObjectStorer {
+	s, ok := objects.(*filesystem.Storage)
+	if !ok {
+		return objects
+	}
+	return filesystem.NewStorageWithOptions(s.Filesystem(), cache.NewObjectLRU(16*cache.MiByte), filesystem.Options{LargeObjectThreshold: from})
 }

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"communs/crawler"
+	"communs/crawler/heritage"
+	"communs/internal/words"
+)
+
+func (p *program) swhSaveCommand() *cli.Command {
+	return &cli.Command{
+		Name: "save",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "missing", Usage: p.say.T("cmd.swh.save.missing")},
+			&cli.BoolFlag{Name: "wait", Usage: p.say.T("cmd.swh.save.wait")},
+		},
+		Action: p.action(shape{most: -1, formats: []string{formatJSON, formatJSONL}}, p.swhSave),
+	}
+}
+
+// swhSaveResult is what became of asking for one repository to be saved.
+type swhSaveResult struct {
+	URL     string `json:"url"`
+	ID      int64  `json:"id,omitempty"`
+	Request string `json:"request,omitempty"` // accepted, pending, rejected
+	Task    string `json:"task,omitempty"`    // not created, pending, scheduled, running, succeeded, failed
+	Note    string `json:"note,omitempty"`
+	Error   string `json:"error,omitempty"`
+}
+
+// How long, and how often, the end of a visit is waited for.
+const (
+	saveWait  = time.Hour
+	savePause = 30 * time.Second
+)
+
+// swhSave asks the archive to visit repositories, but never those that opted out.
+func (p *program) swhSave(ctx context.Context, c *cli.Context) error {
+	urls, err := p.listed(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	if len(urls) == 0 && !c.Bool("missing") {
+		return fault("cmd.missing-argument", called(c.App, c.Command), c.Command.ArgsUsage)
+	}
+	client, err := p.archive()
+	if err != nil {
+		return err
+	}
+	s, err := p.openStore(ctx, 0)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if c.Bool("missing") {
+		more, err := s.crawler.NotArchived(ctx)
+		if err != nil {
+			return err
+		}
+		urls = append(urls, more...)
+	}
+	saver := saving{p: p, client: client, crawler: s.crawler}
+	list := []swhSaveResult{}
+	for _, url := range urls {
+		r, err := saver.save(ctx, url)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		list = append(list, r)
+		if p.settings.format == formatText && err == nil {
+			p.line("%s\t%s", field(r.URL), p.say.T("cmd.swh.save.state", r.Request, r.Task))
+		}
+		if err != nil && stops(err) {
+			break
+		}
+	}
+	if c.Bool("wait") {
+		if err := saver.wait(ctx, list); err != nil {
+			return err
+		}
+	}
+	switch p.settings.format {
+	case formatJSON:
+		if err := p.result(list); err != nil {
+			return err
+		}
+	case formatJSONL:
+		if err := results(p, list); err != nil {
+			return err
+		}
+	}
+	count := tally{failed: len(urls) - len(list)}
+	for _, r := range list {
+		switch {
+		case r.Error != "":
+			count.failed++
+		case r.Request == "rejected", r.Task == "failed":
+			count.no++
+		default:
+			count.yes++
+		}
+	}
+	return count.verdict()
+}
+
+// stops reports whether an error would only be repeated by asking for the next repository.
+func stops(err error) bool {
+	var api *heritage.APIError
+	if errors.As(err, &api) {
+		return api.Status == 401 || api.Status == 429
+	}
+	var m words.Messenger
+	return !errors.As(err, &m) || isPolite(err)
+}
+
+// saving asks for repositories to be saved, and writes down what becomes of it.
+type saving struct {
+	p       *program
+	client  *heritage.Client
+	crawler *crawler.Crawler
+}
+
+func (s *saving) save(ctx context.Context, url string) (swhSaveResult, error) {
+	r := swhSaveResult{URL: url}
+	address, err := s.crawler.MaySave(ctx, url)
+	if err == nil {
+		r.URL = address
+		var answer heritage.SaveRequest
+		if answer, err = s.client.Save(ctx, address); err == nil {
+			r.ID, r.Request, r.Task, r.Note = answer.ID, answer.Request, answer.Task, answer.Note
+			err = s.crawler.NoteSave(ctx, address, answer)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		r.Error, _ = s.p.say.Error(err)
+		s.p.tell(err)
+	}
+	return r, err
+}
+
+// wait follows the visits to their end, or for an hour.
+func (s *saving) wait(ctx context.Context, list []swhSaveResult) error {
+	ctx, cancel := context.WithTimeout(ctx, saveWait)
+	defer cancel()
+	show := s.p.progress()
+	defer show.done()
+	for {
+		left := 0
+		for i := range list {
+			r := &list[i]
+			if r.Error != "" || (heritage.SaveRequest{Request: r.Request, Task: r.Task}).Done() {
+				continue
+			}
+			answers, err := s.client.Requests(ctx, r.URL)
+			if err != nil {
+				return err
+			}
+			if len(answers) == 0 {
+				continue
+			}
+			a := answers[0]
+			if r.Request, r.Task, r.Note = a.Request, a.Task, a.Note; !a.Done() {
+				left++
+			} else if s.p.settings.format == formatText {
+				s.p.line("%s\t%s", field(r.URL), s.p.say.T("cmd.swh.save.state", r.Request, r.Task))
+			}
+			if err := s.crawler.NoteSave(ctx, r.URL, a); err != nil {
+				return err
+			}
+		}
+		if left == 0 {
+			return nil
+		}
+		show.live("cmd.swh.save.live", left)
+		select {
+		case <-time.After(savePause):
+		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return nil
+			}
+			return ctx.Err()
+		}
+	}
+}
