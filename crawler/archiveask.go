@@ -6,7 +6,6 @@ package crawler
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"communs/crawler/heritage"
@@ -207,17 +206,6 @@ func (c *Crawler) broughtBack(ctx context.Context, key string) (bool, error) {
 	return n > 0, err
 }
 
-// OptOutError is a repository whose owner does not want it to be passed on.
-type OptOutError struct {
-	URL string
-	Why string // withdrawn, noindex
-}
-
-func (e *OptOutError) Error() string { return e.URL + " opted out: " + e.Why }
-
-// Message says it to people.
-func (e *OptOutError) Message() (string, []any) { return "crawl.opted-out-" + e.Why, []any{e.URL} }
-
 // MaySave is the address under which the archive may be asked to save a repository. It is an error when that is no address for others, or
 // when the repository opted out.
 func (c *Crawler) MaySave(ctx context.Context, url string) (string, error) {
@@ -225,24 +213,26 @@ func (c *Crawler) MaySave(ctx context.Context, url string) (string, error) {
 	if err := checkAddresses(&r); err != nil {
 		return "", &FetchError{URL: withoutUser(url), Reason: ReasonAddress, Err: err}
 	}
-	withdrawn, err := c.withdrawnKeys(ctx)
-	if err != nil {
+	if err := c.mayPassOn(ctx, r.URL); err != nil {
 		return "", err
-	}
-	if _, gone := withdrawn[AddressKey(r.URL)]; gone {
-		return "", &OptOutError{r.URL, "withdrawn"}
 	}
 	known, err := c.find(ctx, r.URL)
-	if err != nil {
-		return "", err
+	if err != nil || known == nil {
+		return r.URL, err
 	}
-	if known == nil {
-		return r.URL, nil
-	}
-	if slices.Contains(known.Topics, "noindex") {
-		return "", &OptOutError{known.URL, "noindex"}
+	if hasOptOutTopic(known.Repository) {
+		return "", &OptOutError{URL: known.URL, By: byTopic}
 	}
 	return known.URL, nil
+}
+
+// mayPassOn is the reason why a repository stays out, if there is one.
+func (c *Crawler) mayPassOn(ctx context.Context, url string) error {
+	out, err := c.StaysOut(ctx, url)
+	if err != nil || out == nil {
+		return err
+	}
+	return &OptOutError{URL: out.URL, By: out.By, Reason: out.Reason}
 }
 
 // NotArchived are the repositories of whose published commit the archive has said that it does not hold it, and whose saving is not

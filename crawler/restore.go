@@ -75,12 +75,8 @@ func (c *Crawler) BringBack(ctx context.Context, client *heritage.Client, url st
 	}
 	defer unlock()
 	defer c.clearStaging()
-	withdrawn, err := c.withdrawnKeys(ctx)
-	if err != nil {
+	if err := c.mayPassOn(ctx, r.URL); err != nil {
 		return Restored{}, err
-	}
-	if _, gone := withdrawn[key]; gone {
-		return Restored{}, ErrWithdrawn
 	}
 	rec, err := c.store.get(ctx, key)
 	if err != nil {
@@ -111,6 +107,9 @@ func (c *Crawler) adopt(ctx context.Context, rec *record, b *bundle) (Restored, 
 		return Restored{}, err
 	}
 	if err := c.carrier().examine(ctx, []string{s.base}, s); err != nil {
+		return Restored{}, err
+	}
+	if err := c.wantsOut(&task{repo: rec.Repository, record: rec}, s); err != nil {
 		return Restored{}, err
 	}
 	now := toUnix(c.cfg.Now())

@@ -273,11 +273,11 @@ func TestWhatIsNotWhatItSaysIsNotKept(t *testing.T) {
 	if _, err := c.Withdraw(ctx, address, "asked"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bringBack(t, c, client, address, id); !errors.Is(err, ErrWithdrawn) {
+	var out *OptOutError
+	if _, err := bringBack(t, c, client, address, id); !errors.As(err, &out) || out.By != byRequest {
 		t.Error(err)
 	}
-	var out *OptOutError
-	if _, err := c.MaySave(ctx, address); !errors.As(err, &out) || out.Why != "withdrawn" {
+	if _, err := c.MaySave(ctx, address); !errors.As(err, &out) || out.By != byRequest {
 		t.Error(err)
 	}
 }
