@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/language"
 
 	"communs/crawler"
+	"communs/crawler/polite"
 	"communs/licenses"
 )
 
@@ -243,7 +244,7 @@ func (c *checker) url(field, s string) {
 func hostProblem(host string) string {
 	host = strings.ToLower(host)
 	if ip, err := netip.ParseAddr(host); err == nil {
-		if !PublicAddress(ip) {
+		if polite.CheckAddr(ip) != nil {
 			return "private-address"
 		}
 		return "" // strange, and reachable
@@ -266,24 +267,6 @@ func hostProblem(host string) string {
 		}
 	}
 	return ""
-}
-
-// PublicAddress reports whether an address is of a machine on the public network: neither of this one, nor of one near by, nor one that
-// wraps the address of such a machine.
-func PublicAddress(ip netip.Addr) bool {
-	ip = ip.WithZone("").Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() {
-		return false
-	}
-	for _, kept := range []string{
-		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", // IANA's special purposes
-		"64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10", // IPv4 within IPv6, and old site-local ones
-	} {
-		if netip.MustParsePrefix(kept).Contains(ip) {
-			return false
-		}
-	}
-	return true
 }
 
 // privateName reports whether a name stands for nothing on the public network.

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 // special are the addresses that are nobody's on the public network, or lead back into a private one.
@@ -127,7 +129,7 @@ func hostKey(s string) string {
 	if h, p, err := net.SplitHostPort(s); err == nil {
 		name, port = h, p
 	}
-	name = strings.TrimSuffix(strings.ToLower(strings.Trim(name, "[]")), ".")
+	name = strings.TrimRight(strings.ToLower(strings.Trim(name, "[]")), ".")
 	if port == "" || port == "80" || port == "443" {
 		if strings.Contains(name, ":") {
 			return "[" + name + "]"
@@ -184,6 +186,9 @@ func (t *Transport) trusts(req *http.Request) bool {
 // checkHost refuses a host that is an address which is not public, in any spelling, before anything is looked up.
 func checkHost(host string) error {
 	name := strings.TrimSuffix(strings.ToLower(host), ".")
+	if ascii, err := idna.Lookup.ToASCII(name); err == nil {
+		name = ascii // wide digits and the like are those of an address too
+	}
 	if ip, err := netip.ParseAddr(name); err == nil {
 		if CheckAddr(ip) != nil {
 			return &AddressError{Host: host, Addr: ip.String(), Problem: "private"}

@@ -57,6 +57,7 @@ func TestCheckHost(t *testing.T) {
 		"LOCALHOST.": "private", "a.localhost": "private", "10.1.2.3": "private", "fe80::1%25eth0": "private",
 		"127.1": "spelling", "0177.0.0.1": "spelling", "2130706433": "spelling", "0x7f000001": "spelling", "0x7f.0.0.1": "spelling",
 		"127.0.0.0x1": "spelling", "0": "spelling", "017700000001": "spelling", "127.0.1.": "spelling", "127.000.000.001": "spelling",
+		"１２７.0.0.1": "private", "127。0。0。1": "private", "①②⑦.1": "spelling", "ｌｏｃａｌｈｏｓｔ": "private",
 		"0X7F.1": "spelling", "1.2.3.4.5": "spelling", "example.0xg": "spelling",
 	} {
 		got := ""
@@ -268,7 +269,7 @@ func TestProxy(t *testing.T) {
 }
 
 func FuzzCheckHost(f *testing.F) {
-	for _, s := range []string{"127.0.0.1", "0x7f.1", "[::1]", "forge.example.", "fe80::1%25lo", "１２７.0.0.1", "127。0。0。1"} {
+	for _, s := range []string{"127.0.0.1", "0x7f.1", "[::1]", "forge.example.", "fe80::1%25lo", "１２７.0.0.1", "127。0。0。1", "..", "[a]:80"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

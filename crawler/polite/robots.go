@@ -138,7 +138,7 @@ func matches(pattern, path string) bool {
 	return !whole || rest == ""
 }
 
-// normal writes what one path may be written like in one way: what needs no escape has none, what is not ASCII has one.
+// normal writes what one path may be written like in one way: what needs no escape has none, what is not ASCII has one, and so has a % that begins none.
 func normal(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
@@ -155,7 +155,7 @@ func normal(s string) string {
 				continue
 			}
 		}
-		if c >= 0x80 {
+		if c >= 0x80 || c == '%' {
 			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
 			continue
 		}

@@ -8,25 +8,22 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
-	"communs/registry"
+	"communs/crawler/polite"
 )
 
-// Fetcher reads addresses, over https only. Which machine a name stands for is looked at when the connection is made, so that no name
-// leads into the network that we stand in.
+// Fetcher reads addresses, over https only. Which machine a name stands for is looked at when the connection is made ([polite.DialContext]),
+// so that no name leads into the network that we stand in.
 type Fetcher struct {
 	UserAgent string
 	Timeout   time.Duration // of the whole; a minute when 0
 
-	Allow func(netip.Addr) bool // addresses that may be reached though they are private: for tests
-	Roots *x509.CertPool        // nil: those of the system
+	Trusted func(host string) bool // hosts that may be private: for tests
+	Roots   *x509.CertPool         // nil: those of the system
 }
 
 // maxRedirects is how often an address may lead to another.
@@ -55,8 +52,12 @@ func (f *Fetcher) Get(ctx context.Context, address string) ([]File, error) {
 	resp, err := client.Do(req)
 	if err != nil {
 		var known *Fault
+		var private *polite.AddressError
 		if errors.As(err, &known) {
 			return nil, known
+		}
+		if errors.As(err, &private) {
+			return nil, fault("private-address", private.Addr)
 		}
 		return nil, &Fault{"not-fetched", []any{address}, err}
 	}
@@ -80,16 +81,9 @@ func onlyHTTPS(address string) error {
 }
 
 func (f *Fetcher) client() *http.Client {
-	dialer := &net.Dialer{Timeout: 15 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		to, err := netip.ParseAddrPort(address)
-		if err != nil || !registry.PublicAddress(to.Addr()) && (f.Allow == nil || !f.Allow(to.Addr())) {
-			return fault("private-address", address)
-		}
-		return nil
-	}}
 	return &http.Client{
 		Transport: &http.Transport{ // no proxy: it would look names up for us
-			DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12},
+			DialContext: polite.DialContext(f.Trusted), TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: 30 * time.Second, ForceAttemptHTTP2: true,
 			MaxResponseHeaderBytes: 64 << 10,
 		},

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +45,8 @@ func TestAddressesAreReadOverHTTPSAndInPublicOnly(t *testing.T) {
 	defer close(release)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	loopback := &Fetcher{Roots: roots, Timeout: 20 * time.Second, Allow: netip.Addr.IsLoopback}
+	itself := func(host string) bool { return host == server.Listener.Addr().String() }
+	loopback := &Fetcher{Roots: roots, Timeout: 20 * time.Second, Trusted: itself}
 	for _, test := range []struct {
 		f         *Fetcher
 		url, want string
@@ -57,7 +57,7 @@ func TestAddressesAreReadOverHTTPSAndInPublicOnly(t *testing.T) {
 		{loopback, server.URL + "/inside", "private-address"},
 		{loopback, server.URL + "/round", "redirects"},
 		{loopback, server.URL + "/big", "too-big"},
-		{&Fetcher{Roots: roots, Timeout: 50 * time.Millisecond, Allow: netip.Addr.IsLoopback}, server.URL + "/slow", "not-fetched"},
+		{&Fetcher{Roots: roots, Timeout: 50 * time.Millisecond, Trusted: itself}, server.URL + "/slow", "not-fetched"},
 		{&Fetcher{Roots: roots}, server.URL + "/ok", "private-address"},
 		{&Fetcher{}, strings.Replace(server.URL, "127.0.0.1", "localhost", 1) + "/ok", "private-address"},
 		{&Fetcher{}, strings.Replace(server.URL, "https", "http", 1), "https"},
