@@ -4,7 +4,16 @@
 package crawler
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -27,20 +36,69 @@ func TestMain(m *testing.M) {
 	os.Exit(0)
 }
 
-// goWrong does with the first order what its name says.
+// goWrong goes wrong in that way at the first order, when its address has "wrong" in it, and otherwise works.
 func goWrong(how string) {
-	var o order
-	if err := worker.Read(os.Stdin, &o); err != nil {
+	var first json.RawMessage
+	if err := worker.Read(os.Stdin, &first); err != nil {
 		os.Exit(0)
 	}
+	var o order
+	if err := json.Unmarshal(first, &o); err != nil {
+		os.Exit(3)
+	}
+	if !strings.Contains(o.URL, "wrong") {
+		var again bytes.Buffer
+		worker.Write(&again, first)
+		if err := Work(io.MultiReader(&again, os.Stdin), os.Stdout); err != nil {
+			os.Exit(2)
+		}
+		os.Exit(0)
+	}
+	if err := worker.Contain(o.Process); err != nil {
+		os.Exit(4)
+	}
+	dir := string(o.Dir)
+	os.MkdirAll(dir, 0o755)
 	switch how {
 	case "panic":
 		panic("on purpose")
-	case "hang":
-		for {
-			time.Sleep(time.Hour)
+	case "stop":
+		stopSelf()
+		select {}
+	case "memory":
+		for list := [][]byte{}; ; {
+			list = append(list, bytes.Repeat([]byte{1}, 1<<20))
 		}
+	case "recursion":
+		var down func(int) int
+		down = func(n int) int { return down(n+1) + 1 }
+		os.Exit(down(0))
+	case "cpu":
+		for {
+		}
+	case "space":
+		for i := range 1000 {
+			os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), make([]byte, 1<<20), 0o644)
+			time.Sleep(10 * time.Millisecond)
+		}
+	case "exit":
+		os.Exit(7)
+	case "garbage":
+		os.Stdout.WriteString("Hello, I am not a message of any kind.")
+	case "length":
+		os.Stdout.Write([]byte{0xff, 0xff, 0xff, 0xff})
+	case "lie":
+		worker.Write(os.Stdout, answer{Done: true, Staged: &stagedText{Commit: someHash, Base: "../../../pack-" + someHash}})
+	case "unchanged":
+		worker.Write(os.Stdout, answer{Done: true, Staged: &stagedText{Unchanged: true}})
+	case "pack":
+		os.WriteFile(filepath.Join(dir, "pack-"+someHash+".pack"), []byte("PACK and nothing else, which is far from being a pack"), 0o644)
+		os.WriteFile(filepath.Join(dir, "pack-"+someHash+".idx"), []byte("nor is this"), 0o644)
+		worker.Write(os.Stdout, answer{Done: true, Staged: &stagedText{Commit: someHash, Base: "pack-" + someHash}})
+	case "reason":
+		worker.Write(os.Stdout, answer{Done: true, Fault: &faultText{Reason: "my own", Detail: strings.Repeat("x", 100_000)}})
 	}
+	select {}
 }
 
 // apart has a crawler fetch in processes of their own.
@@ -83,4 +141,158 @@ func TestFetchedApart(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	fsck(t, c, address)
+}
+
+// childPIDs are the processes that fetch for this one, where the system tells.
+func childPIDs() (pids []string) {
+	tasks, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		return nil
+	}
+	for _, file := range tasks {
+		list, _ := os.ReadFile(file) // a thread may have ended
+		for _, pid := range strings.Fields(string(list)) {
+			line, _ := os.ReadFile("/proc/" + pid + "/cmdline")
+			if args := strings.Split(string(line), "\x00"); len(args) > 1 && strings.HasPrefix(args[1], "work") {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+// watchChildren measures the processes that fetch until the function that it gives is called, which tells the most memory that one had.
+func watchChildren(t *testing.T) (most func() int64) {
+	t.Helper()
+	stop, done := make(chan struct{}), make(chan int64)
+	go func() {
+		var peak int64
+		for tick := time.NewTicker(10 * time.Millisecond); ; {
+			select {
+			case <-stop:
+				tick.Stop()
+				done <- peak
+				return
+			case <-tick.C:
+			}
+			for _, pid := range childPIDs() {
+				status, _ := os.ReadFile("/proc/" + pid + "/status")
+				_, rest, _ := strings.Cut(string(status), "VmHWM:")
+				if fields := strings.Fields(rest); len(fields) > 0 {
+					kilobytes, _ := strconv.ParseInt(fields[0], 10, 64)
+					peak = max(peak, kilobytes<<10)
+				}
+			}
+		}
+	}()
+	return func() int64 {
+		close(stop)
+		return <-done
+	}
+}
+
+// TestChildrenThatGoWrong has a process that fetches end in every way that it can, or say what is not so.
+func TestChildrenThatGoWrong(t *testing.T) {
+	s := newGitServer(t)
+	wrong, work := s.create(t, "aa-wrong.git")
+	commitFiles(t, work, "a", "1")
+	runGit(t, work, "push", "-q", "origin", "main")
+	right, work := s.create(t, "right.git")
+	commitFiles(t, work, "a", "1")
+	runGit(t, work, "push", "-q", "origin", "main")
+	for how, want := range map[string]struct {
+		reason Reason
+		detail string
+	}{
+		"panic": {ReasonCrash, "panic: on purpose"}, "stop": {ReasonDeadline, "3s"}, "memory": {ReasonMemory, "300"}, "recursion": {ReasonMemory, "300"},
+		"cpu": {ReasonCPU, "1s"}, "space": {ReasonSpace, "40"}, "exit": {ReasonCrash, "exit status 7"}, "garbage": {ReasonCrash, ""},
+		"length": {ReasonCrash, ""}, "lie": {ReasonBroken, ""}, "unchanged": {ReasonBroken, ""}, "pack": {ReasonBroken, ""}, "reason": {ReasonBroken, ""},
+	} {
+		t.Run(how, func(t *testing.T) {
+			if how == "stop" && !canStop {
+				t.Skip("there is no such signal here")
+			}
+			c := openCrawler(t, t.TempDir(), apart(t, "work-"+how), func(cfg *Config) {
+				cfg.Jobs = 1
+				cfg.Limits = Limits{Memory: 300 << 20, Disk: 40 << 20}
+				switch how {
+				case "stop":
+					cfg.Timeout = 3 * time.Second
+				case "cpu":
+					cfg.Limits.CPU = time.Second
+				}
+			})
+			peak := watchChildren(t)
+			began := time.Now()
+			events, err := crawlAll(c, gitSource(wrong), gitSource(right))
+			took, most := time.Since(began), peak()
+			if err != nil || len(events) != 2 {
+				t.Fatalf("%v, %v", events, err)
+			}
+			var fault *FetchError
+			if !errors.As(events[0].Err, &fault) || fault.Reason != want.reason || want.detail != "" && fault.Detail != want.detail || len(fault.Error()) > 3000 {
+				t.Errorf("told as %v, want %s (%s)", events[0].Err, want.reason, want.detail)
+			}
+			if events[1].Kind != New {
+				t.Errorf("the next repository: %+v", events[1])
+			}
+			if took > 20*time.Second || most > 350<<20 {
+				t.Errorf("it took %v and %d MB", took, most>>20)
+			}
+			nothingLeft(t, c)
+			fsck(t, c, right)
+		})
+	}
+}
+
+// TestChildrenServeOneHostForAWhile counts processes: one for some repositories of a host, another after them, one for each host.
+func TestChildrenServeOneHostForAWhile(t *testing.T) {
+	s, other := newGitServer(t), newGitServer(t)
+	bare, work := s.create(t, "tool-00.git")
+	commitFiles(t, work, "a", "1")
+	runGit(t, work, "push", "-q", "origin", "main")
+	sources := []SourceConfig{gitSource(bare)}
+	for i := range childPacks {
+		name := fmt.Sprintf("tool-%02d.git", i+1)
+		runGit(t, s.root, "clone", "-q", "--bare", "tool-00.git", name)
+		sources = append(sources, gitSource(s.URL+"/"+name))
+	}
+	runGit(t, other.root, "clone", "-q", "--bare", filepath.Join(s.root, "tool-00.git"), "tool.git")
+	sources = append(sources, gitSource(other.URL+"/tool.git"))
+	c := openCrawler(t, t.TempDir(), apart(t), func(cfg *Config) { cfg.Jobs = 1 })
+	for _, want := range []struct{ starts, new int }{{3, childPacks + 2}, {2, 0}} { // what has not moved costs less
+		before := c.children.starts.Load()
+		events, err := crawlAll(c, sources...)
+		must(t, err)
+		got := 0
+		for _, e := range events {
+			if e.Kind == New {
+				got++
+			}
+		}
+		if starts := int(c.children.starts.Load() - before); starts != want.starts || got != want.new {
+			t.Errorf("%d processes were started for %d new repositories, want %+v", starts, got, want)
+		}
+	}
+	nothingLeft(t, c)
+}
+
+// TestCancelledCrawlEndsItsChildren stops a crawl in the middle of a fetch.
+func TestCancelledCrawlEndsItsChildren(t *testing.T) {
+	s := newGitServer(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.answer(func(w http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	})
+	c := openCrawler(t, t.TempDir(), apart(t))
+	began := time.Now()
+	sum, err := c.Crawl(ctx, []SourceConfig{gitSource(s.URL + "/tool.git")}, nil)
+	if !errors.Is(err, context.Canceled) || sum.Failed > 0 {
+		t.Errorf("%v, %+v", err, sum)
+	}
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	nothingLeft(t, c)
 }

@@ -32,6 +32,7 @@ type children struct {
 	mu      sync.Mutex
 	idle    []*child
 	alive   sync.WaitGroup
+	starts  atomic.Int64
 }
 
 func newChildren(command worker.Command, most int) *children {
@@ -79,6 +80,7 @@ func (p *children) take(ctx context.Context, host string, limits worker.Limits) 
 		return nil, err
 	}
 	p.alive.Add(1)
+	p.starts.Add(1)
 	return &child{Process: process, host: host, limits: limits}, nil
 }
 

@@ -78,6 +78,7 @@ type gitServer struct {
 	mu       sync.Mutex
 	requests []string
 	instead  http.HandlerFunc // answers in the place of git
+	below    string           // only there, when it is not empty
 	filter   func(http.ResponseWriter) http.ResponseWriter
 }
 
@@ -93,9 +94,9 @@ func newGitServer(t *testing.T) *gitServer {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
-		instead, filter := s.instead, s.filter
+		instead, below, filter := s.instead, s.below, s.filter
 		s.mu.Unlock()
-		if instead != nil {
+		if instead != nil && strings.HasPrefix(r.URL.Path, below) {
 			instead(w, r)
 			return
 		}
@@ -109,10 +110,13 @@ func newGitServer(t *testing.T) *gitServer {
 }
 
 // answer makes the server answer in another way; nil for git again.
-func (s *gitServer) answer(h http.HandlerFunc) {
+func (s *gitServer) answer(h http.HandlerFunc) { s.answerFor("", h) }
+
+// answerFor does so for the paths that begin in that way.
+func (s *gitServer) answerFor(below string, h http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.instead = h
+	s.instead, s.below = h, below
 }
 
 // asked returns and forgets the requests seen.

@@ -5,7 +5,6 @@ package crawler
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -22,7 +21,6 @@ func TestServersThatMisbehave(t *testing.T) {
 		return func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", code) }
 	}
 	const listing = "application/x-git-upload-pack-advertisement"
-	pkt := func(s string) string { return fmt.Sprintf("%04x%s", len(s)+4, s) }
 	line := pkt(strings.Repeat("1", 40) + " refs/heads/aaaa\n")
 	start := pkt("# service=git-upload-pack\n") + "0000" + pkt(strings.Repeat("1", 40)+" HEAD\x00 shallow ofs-delta\n")
 	cases := []struct {

@@ -274,7 +274,7 @@ func applyDelta(base, delta []byte) ([]byte, error) {
 		return nil, fmt.Errorf("delta is for a base of %d bytes, not %d", want, len(base))
 	}
 	if size > maxObject {
-		return nil, fmt.Errorf("object of %d bytes is too large to put together", size)
+		return nil, &limitError{ReasonFile, megabytes(maxObject)}
 	}
 	// Each instruction makes at most 16 MB: a tiny delta that promises much gets its memory as it delivers.
 	out := make([]byte, 0, min(size, int64(len(base)+len(delta))*2))

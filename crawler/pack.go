@@ -207,7 +207,7 @@ func (p *pack) inflate(e entry) (r io.Reader, close func(), err error) {
 // inflateAll reads the whole zlib stream of an entry.
 func (p *pack) inflateAll(e entry) ([]byte, error) {
 	if e.size > maxObject {
-		return nil, fmt.Errorf("object of %d bytes is too large to put together", e.size)
+		return nil, &limitError{ReasonFile, megabytes(maxObject)}
 	}
 	r, done, err := p.inflate(e)
 	if err != nil {
