@@ -239,7 +239,7 @@ func TestChildrenThatGoWrong(t *testing.T) {
 			if took > 20*time.Second || most > 350<<20 {
 				t.Errorf("it took %v and %d MB", took, most>>20)
 			}
-			nothingLeft(t, c)
+			leavesNothing(t, c)
 			fsck(t, c, right)
 		})
 	}
@@ -274,7 +274,7 @@ func TestChildrenServeOneHostForAWhile(t *testing.T) {
 			t.Errorf("%d processes were started for %d new repositories, want %+v", starts, got, want)
 		}
 	}
-	nothingLeft(t, c)
+	leavesNothing(t, c)
 }
 
 // TestCancelledCrawlEndsItsChildren stops a crawl in the middle of a fetch.
@@ -294,5 +294,5 @@ func TestCancelledCrawlEndsItsChildren(t *testing.T) {
 	if took := time.Since(began); took > 4*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	nothingLeft(t, c)
+	leavesNothing(t, c)
 }

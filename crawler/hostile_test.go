@@ -355,7 +355,7 @@ func TestServersThatMeanHarm(t *testing.T) {
 			if files := contents(t, c, address); tc.reason != "" && files["a"] != "1" {
 				t.Errorf("what was mirrored before is lost: %v", files)
 			}
-			nothingLeft(t, c)
+			leavesNothing(t, c)
 		})
 		if tc.reason == "" { // back to what is known
 			c.cfg = patient
@@ -367,8 +367,8 @@ func TestServersThatMeanHarm(t *testing.T) {
 	}
 }
 
-// nothingLeft makes sure that neither a process nor a file stays of what went wrong.
-func nothingLeft(t *testing.T, c *Crawler) {
+// leavesNothing makes sure that neither a process nor a file stays of what went wrong.
+func leavesNothing(t *testing.T, c *Crawler) {
 	t.Helper()
 	if _, err := os.Lstat(c.staging()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a staging folder is left: %v", err)
