@@ -95,6 +95,7 @@ type crawl struct {
 	sum   Summary
 	seen  map[string]bool      // keys: what two sources list is fetched once
 	told  map[string]time.Time // of the last progress event
+	still []string             // keys of what had not moved, to be noted
 	fatal error
 }
 
@@ -133,7 +134,11 @@ func (r *crawl) run(ctx context.Context) error {
 	case r.fatal != nil:
 		return r.fatal
 	}
-	if err := r.saveCursors(ctx); err != nil {
+	err := r.noteStill(ctx)
+	if err == nil {
+		err = r.saveCursors(ctx)
+	}
+	if err != nil {
 		return diskFault(r.c.cfg.Dir, err)
 	}
 	return r.nothingListed()
@@ -272,10 +277,22 @@ func (r *crawl) tell(e Event) {
 		}
 		r.told[e.Repository.URL] = now
 	}
+	if e.Kind == Unchanged {
+		r.still = append(r.still, AddressKey(e.Repository.URL))
+	}
 	r.sum.add(e)
 	if r.report != nil {
 		r.report(e)
 	}
+}
+
+// noteStill notes what had not moved.
+func (r *crawl) noteStill(ctx context.Context) error {
+	r.mu.Lock()
+	keys := r.still
+	r.still = nil
+	r.mu.Unlock()
+	return r.c.store.saw(ctx, keys)
 }
 
 func (r *crawl) giveUp(err error) {

@@ -290,6 +290,9 @@ func (c *Crawler) done(ctx context.Context, t *task, out Event, s *staged, was *
 		out.Kind = Unchanged
 	case !s.descends && c.rewritten(ctx, rec, out.Previous, parsed, s):
 		out.Kind = ForcePushed
+		if err := c.store.rewrote(ctx, rec.key); err != nil {
+			out.Kind, out.Err = Failed, err
+		}
 	default:
 		out.Kind, out.Descends = Changed, s.descends || slices.ContainsFunc(parsed.parents, func(h Hash) bool { return h.String() == out.Previous })
 	}
@@ -385,8 +388,11 @@ func (c *Crawler) failed(ctx, limited context.Context, t *task, out Event, err e
 		stored = &record{key: t.record.key, mirror: t.record.mirror}
 		stored.Repository = t.repo
 	}
-	if getErr == nil && !stored.retry {
+	if getErr == nil && (!stored.retry || !postponed(out.Err)) {
 		stored.retry = true
+		if fault != nil && !postponed(out.Err) {
+			stored.failure = fault.Reason
+		}
 		c.store.put(ctx, stored) // a failure to note a failure changes nothing
 	}
 	return out

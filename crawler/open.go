@@ -49,7 +49,7 @@ func Open(ctx context.Context, cfg Config) (*Crawler, error) {
 		return nil, diskFault(cfg.Dir, err)
 	}
 	var err error
-	if c.store, err = openStore(ctx, filepath.Join(cfg.Dir, "communs.db"), cfg.Disk); err != nil {
+	if c.store, err = openStore(ctx, filepath.Join(cfg.Dir, "communs.db"), cfg.Disk, cfg.Now); err != nil {
 		return nil, err
 	}
 	unlock, err := c.lock()
@@ -83,7 +83,7 @@ func (c *Crawler) openReadOnly(ctx context.Context) error {
 		db.Close()
 		return sqlite.Damaged(path, err)
 	}
-	c.store = &store{db: db, disk: c.cfg.Disk, path: path}
+	c.store = &store{db: db, disk: c.cfg.Disk, path: path, now: c.cfg.Now}
 	return nil
 }
 

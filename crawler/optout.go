@@ -272,7 +272,11 @@ func (c *Crawler) removeLeftOut(ctx context.Context, key string) error {
 	if err != nil || rec == nil {
 		return err
 	}
-	if _, err := c.removeRepository(ctx, key); err != nil {
+	left := Happening{Kind: WasLeftOut}
+	if o, err := c.store.optOut(ctx, key); err == nil && o != nil {
+		left.Why = o.By
+	}
+	if _, err := c.removeRepository(ctx, key, left); err != nil {
 		return err
 	}
 	return c.store.erase(ctx)

@@ -21,6 +21,7 @@ type store struct {
 	db   *sql.DB
 	disk *durable.Disk
 	path string
+	now  func() time.Time
 }
 
 // migrations are the crawler's tables. Times are seconds since 1970.
@@ -76,7 +77,7 @@ CREATE TABLE crawl_archive (
 	save_task      TEXT NOT NULL DEFAULT '',    -- not created, pending, scheduled, running, succeeded, failed
 	restored       TEXT NOT NULL DEFAULT '',    -- SWHID that the mirror was brought back from; empty when it came from its origin
 	restored_time  INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;`, listingTables, optOutTables}
+) WITHOUT ROWID;`, listingTables, optOutTables, journalTables}
 }
 
 // record is a row of crawl_repositories.
@@ -93,10 +94,11 @@ type record struct {
 	missingWhat          string
 	gone                 time.Time
 	retry                bool
+	failure              Reason // of the fetch that has just failed; it goes into the journal alone
 }
 
-func openStore(ctx context.Context, path string, disk *durable.Disk) (*store, error) {
-	s := &store{disk: disk, path: path}
+func openStore(ctx context.Context, path string, disk *durable.Disk, now func() time.Time) (*store, error) {
+	s := &store{disk: disk, path: path, now: now}
 	var err error
 	if s.db, err = sqlite.Open(ctx, path); err != nil {
 		return nil, err
@@ -170,27 +172,17 @@ func (s *store) list(ctx context.Context, where string, args ...any) ([]*record,
 	return list, sqlite.Damaged(s.path, rows.Err())
 }
 
-// put writes a row.
-func (s *store) put(ctx context.Context, r *record) error {
-	about, err := json.Marshal(r.Repository)
-	if err != nil {
-		return err
-	}
-	packs, err := json.Marshal(r.packs)
-	if err != nil {
-		return err
-	}
-	return s.exec(ctx, `INSERT OR REPLACE INTO crawl_repositories (`+columns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		r.key, r.URL, r.mirror, r.Source, string(about), r.commit, r.tree, r.branch, string(packs), toUnix(r.when),
-		toUnix(r.firstSeen), toUnix(r.published), toUnix(r.missingSince), r.missingWhy, r.missingWhat, toUnix(r.gone), r.retry)
-}
-
 // exec changes the database, in one transaction.
 func (s *store) exec(ctx context.Context, query string, args ...any) error {
 	if err := s.disk.Step(durable.OpWrite, s.path); err != nil {
 		return err
 	}
 	_, err := s.db.ExecContext(ctx, query, args...)
+	return s.unwritten(err)
+}
+
+// unwritten says that the database could not be changed; nil when it was.
+func (s *store) unwritten(err error) error {
 	if err != nil {
 		return sqlite.Damaged(s.path, fmt.Errorf("write %s: %w", s.path, err))
 	}

@@ -115,7 +115,7 @@ func (c *Crawler) withdrawnKeys(ctx context.Context) (map[string]string, error) 
 // carryOut makes the bytes of a withdrawal disappear from the mirrors, and counts those that had them. It may be repeated.
 func (c *Crawler) carryOut(ctx context.Context, w withdrawal) (mirrors int, err error) {
 	if w.key != "" {
-		mirrors, err = c.removeRepository(ctx, w.key)
+		mirrors, err = c.removeRepository(ctx, w.key, Happening{Kind: WasWithdrawn, Why: w.Reason})
 	} else {
 		mirrors, err = c.removeBlob(ctx, w.Blob)
 	}
@@ -130,7 +130,7 @@ func (c *Crawler) carryOut(ctx context.Context, w withdrawal) (mirrors int, err 
 }
 
 // removeRepository deletes a mirror, and then what is known of it.
-func (c *Crawler) removeRepository(ctx context.Context, key string) (mirrors int, err error) {
+func (c *Crawler) removeRepository(ctx context.Context, key string, why Happening) (mirrors int, err error) {
 	relative, err := mirrorPath(key)
 	if err != nil {
 		return 0, err
@@ -146,6 +146,9 @@ func (c *Crawler) removeRepository(ctx context.Context, key string) (mirrors int
 		return mirrors, err
 	}
 	if err := c.store.exec(ctx, `DELETE FROM crawl_archive WHERE key = ?`, key); err != nil {
+		return mirrors, err
+	}
+	if err := c.store.forget(ctx, key, why); err != nil {
 		return mirrors, err
 	}
 	return mirrors, c.store.exec(ctx, `DELETE FROM crawl_repositories WHERE key = ?`, key)
