@@ -37,6 +37,7 @@ type repositoryPage struct {
 	Units       []link // components that its manifests declare
 	AllUnits    link   // the question that finds them
 	Withheld    bool   // a public instance shows and searches only the files whose licence is free
+	Heritage    *archiveView
 	SearchHere  string // the filter that keeps a question within this repository
 	Catalogued  []link // the software of the catalogue that is developed here
 }
@@ -93,6 +94,7 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	page.Catalogued = s.inCatalogue(r, repo.URL)
 	page.viewFigures(r, repo)
 	page.viewUnits(r, repo)
+	page.Heritage = s.viewArchive(r, repo.URL)
 	page.Entries, page.Part = viewEntries(r, tree)
 	return s.render(r, "repository", page)
 }

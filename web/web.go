@@ -33,6 +33,7 @@ type Config struct {
 	Finder    *find.Finder                              // of that catalogue; needed with it
 	Beside    func(context.Context) *observatory.Beside // what the observatory tells beside the catalogue; nothing when nil
 	Asked     func(*find.Page)                          // is told of the answer to each question about software, when not nil
+	Archived  Archived                                  // what Software Heritage holds of a repository; nothing is told when nil
 	Words     *words.Catalog
 	Instance  Instance
 	Logger    *slog.Logger     // nothing is logged when nil
@@ -71,6 +72,7 @@ type Server struct {
 	licences  atomic.Pointer[licencesOf]
 	beside    func(context.Context) *observatory.Beside
 	asked     func(*find.Page)
+	archived  Archived
 	zip       compressor
 	pages     map[words.Lang]*pages
 	words     map[words.Lang]*words.Printer
@@ -91,7 +93,7 @@ func New(c Config) (http.Handler, error) {
 		c.Instance.Name = "Communs"
 	}
 	s := &Server{
-		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, log: c.Logger, now: c.Clock, timeout: c.Timeout,
+		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, log: c.Logger, now: c.Clock, timeout: c.Timeout,
 		pages: map[words.Lang]*pages{}, words: map[words.Lang]*words.Printer{},
 	}
 	if s.asked == nil {

@@ -4,12 +4,14 @@
 package main
 
 import (
+	"context"
 	"net/url"
 	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"communs/crawler"
 	"communs/crawler/heritage"
 	"communs/crawler/polite"
 )
@@ -105,4 +107,15 @@ func (t tally) verdict() error {
 		return verdict{code: exitNo}
 	}
 	return verdict{code: exitPart}
+}
+
+// archived reads what the archive was last heard to hold of a repository. The database is opened each time: a restored one takes the place of
+// the old, and a crawl may make the first.
+func (p *program) archived(ctx context.Context, url string) (crawler.Archived, error) {
+	mirrors, err := crawler.Open(ctx, crawler.Config{Dir: p.settings.data, ReadOnly: true})
+	if err != nil {
+		return crawler.Archived{}, err
+	}
+	defer mirrors.Close()
+	return mirrors.ArchiveOf(ctx, url)
 }
