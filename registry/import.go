@@ -13,7 +13,8 @@ import (
 //
 //   - The first source of a record made it, and may change it: what it now says takes the place of what it said. Who takes a record over by
 //     hand puts a source of their own first.
-//   - Another source only adds: to fields that are empty, and to lists of words. Where it says otherwise, that is a suggestion.
+//   - Another source only adds: to fields that are empty, and to lists of words. Where it says otherwise, that is a suggestion; so are more needs
+//     for what has some, as the categories of catalogues are coarser than a judgement of what a software is for.
 //   - What somebody answers for (declared, proven) no other source changes: everything that it says is a suggestion.
 //   - What was withdrawn or deleted does not come back.
 //

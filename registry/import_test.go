@@ -62,7 +62,7 @@ func stock() []registry.Entry {
 		&registry.Repository{Meta: from(codeAt+"outil", "crawl", registry.Proposed), Aliases: []string{codeAt + "avant"}},
 		&registry.Software{Meta: from("outil", "sill", registry.Proposed), Name: "Outil", Summary: french, Needs: []string{"visio"},
 			Repositories: []string{codeAt + "outil"}, Platforms: []string{"web"}},
-		&registry.Software{Meta: from("repondu", "form", registry.Declared), Name: "Répondu", Summary: french, Licence: "MIT"},
+		&registry.Software{Meta: from("repondu", "form", registry.Declared), Name: "Répondu", Summary: french, Licence: "MIT", Website: "https://exemple.fr"},
 		&registry.Software{Meta: from("retire", "sill", registry.Withdrawn), Name: "Retiré", Summary: french},
 		&registry.Software{Meta: from("efface", "sill", registry.Proposed), Name: "Effacé", Summary: french},
 	}
@@ -96,8 +96,11 @@ func TestImportFates(t *testing.T) {
 		{"another source", []registry.Entry{software("outil", "comptoir", func(s *registry.Software) {
 			s.Platforms, s.Licence, s.Repositories = []string{"linux", "web"}, "MIT", []string{codeAt + "outil"}
 		})}, []string{"outil changed licence platforms summary.en +summary.fr"}},
+		{"more needs", []registry.Entry{software("outil", "comptoir", func(s *registry.Software) {
+			s.Summary, s.Needs, s.Website = registry.Text{}, []string{"visio", "agenda"}, "https://outil.example.org/"
+		})}, []string{"outil changed website +needs"}},
 		{"somebody answers for it", []registry.Entry{software("repondu", "sill", func(s *registry.Software) { s.Licence, s.Website = "GPL-3.0-only", "https://exemple.fr/" })},
-			[]string{"repondu same +licence +name +summary.en +summary.fr +website"}},
+			[]string{"repondu same +licence +name +summary.en +summary.fr"}}, // its address without the slash is the same
 		{"withdrawn", []registry.Entry{software("retire", "sill", as)}, []string{"retire refused !:withdrawn"}},
 		{"deleted", []registry.Entry{software("efface", "sill", as)}, []string{"efface refused !:withdrawn"}},
 		{"invalid", []registry.Entry{software("neuf", "sill", func(s *registry.Software) { s.Website = "javascript:x" })}, []string{"neuf refused !website:url"}},

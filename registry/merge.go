@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // FieldChange is one field before and after, as JSON; empty where there is nothing.
@@ -53,7 +54,7 @@ func mergeEntries(old, in Entry, again bool) (merged, error) {
 	case status == Declared || status == Proven || status == Draft:
 		take = suggest
 	}
-	m := &merging{how: take, alone: len(sources) <= 1, source: source.Name}
+	m := &merging{how: take, again: again, alone: len(sources) <= 1, source: source.Name}
 	for _, own := range []string{"id", "status", "sources"} { // ours to say
 		delete(after, own)
 	}
@@ -109,6 +110,7 @@ func treeOf(e Entry) (tree map[string]any, err error) {
 
 type merging struct {
 	how               how
+	again             bool // one import says it twice
 	alone             bool // nobody else has added to the record
 	source            string
 	fields, suggested []FieldChange
@@ -149,7 +151,10 @@ func (m *merging) value(path string, old, in any) (value any, remains bool) {
 	if reflect.DeepEqual(old, in) || in == nil && !(m.how == replace && m.alone) {
 		return old, old != nil
 	}
-	if m.how == supplement && old != nil {
+	if sameAddress(old, in) {
+		return old, true
+	}
+	if m.how == supplement && old != nil && (m.again || path != "needs") {
 		longer, ok := union(old, in)
 		if ok && reflect.DeepEqual(old, longer) {
 			return old, true
@@ -181,6 +186,13 @@ func rawJSON(v any) json.RawMessage {
 		return nil
 	}
 	return b
+}
+
+// sameAddress reports whether two values are the same address, written with and without a slash at its end.
+func sameAddress(old, in any) bool {
+	a, isText := old.(string)
+	b, inIsText := in.(string)
+	return isText && inIsText && strings.HasPrefix(a, "https://") && strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/")
 }
 
 // union is a list of words with those of another that it does not hold yet; it is for lists of words only.

@@ -62,9 +62,7 @@ func (p *program) helpTo(w io.Writer, app *cli.App, command *cli.Command) error 
 		synopsis = name + " " + p.say.T("cmd.page.command") + " " + p.say.T("cmd.page.options")
 	}
 	fmt.Fprintf(&b, "%s — %s\n\n%s\n  %s\n\n", name, usage, p.say.T("cmd.page.usage"), synopsis)
-	for _, paragraph := range paragraphs(description) {
-		b.WriteString(wrap(paragraph, 0) + "\n\n")
-	}
+	writeDescription(&b, description)
 	if len(inner) > 0 {
 		b.WriteString(p.say.T("cmd.page.commands") + "\n")
 		for _, c := range inner {
@@ -148,15 +146,42 @@ func writeEntry(b *strings.Builder, left, usage string) {
 	fmt.Fprintf(b, "  %s%s%s\n", left, strings.Repeat(" ", pad), text)
 }
 
-// paragraphs cuts a text at its empty lines; the lines of a paragraph are one.
-func paragraphs(text string) []string {
-	var list []string
-	for _, part := range strings.Split(strings.TrimSpace(text), "\n\n") {
-		if part = strings.Join(strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == '\n' }), " "); part != "" {
-			list = append(list, part)
+// paragraph is a piece of a description: running text, or an entry of a list, which has a term.
+type paragraph struct{ term, text string }
+
+// paragraphs cuts a text at its empty lines; the lines of a paragraph are one. A line that begins with two spaces is an entry of a list: its
+// term, two spaces or more, and its text.
+func paragraphs(text string) (list []paragraph) {
+	open := false // whether the next line continues the last paragraph
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		words := strings.Trim(line, " \n")
+		switch term, rest, isEntry := strings.Cut(words, "  "); {
+		case words == "":
+			open = false
+		case isEntry && strings.HasPrefix(line, "  "):
+			list, open = append(list, paragraph{term, strings.Trim(rest, " ")}), false
+		case open:
+			list[len(list)-1].text += " " + words
+		default:
+			list, open = append(list, paragraph{text: words}), true
 		}
 	}
 	return list
+}
+
+func writeDescription(b *strings.Builder, text string) {
+	list := paragraphs(text)
+	for i, p := range list {
+		next := i+1 < len(list) && list[i+1].term != ""
+		if p.term != "" {
+			writeEntry(b, p.term, p.text)
+		} else {
+			b.WriteString(wrap(p.text, 0) + "\n")
+		}
+		if !next {
+			b.WriteString("\n")
+		}
+	}
 }
 
 // wrap breaks a text at spaces; the lines after the first are indented.

@@ -183,3 +183,17 @@ func FuzzArrange(f *testing.F) {
 		}
 	})
 }
+
+func TestDescriptionsKeepTheirLists(t *testing.T) {
+	var b strings.Builder
+	writeDescription(&b, "One line\nand another.\n\nOrigins:\n  base      what comes along\n  members   a list\n\nThe end.")
+	want := "One line and another.\n\nOrigins:\n  base                    what comes along\n  members                 a list\n\nThe end.\n\n"
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	b.Reset()
+	roffText(&b, "Origins:\n  base      what comes along")
+	if want := ".PP\nOrigins:\n.TP\n.B base\nwhat comes along\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}

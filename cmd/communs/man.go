@@ -58,8 +58,12 @@ func (p *program) manPage(app *cli.App) string {
 }
 
 func roffText(b *strings.Builder, text string) {
-	for _, paragraph := range paragraphs(text) {
-		fmt.Fprintf(b, ".PP\n%s\n", roff(paragraph))
+	for _, p := range paragraphs(text) {
+		if p.term != "" {
+			fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(p.term), roff(p.text))
+		} else {
+			fmt.Fprintf(b, ".PP\n%s\n", roff(p.text))
+		}
 	}
 }
 

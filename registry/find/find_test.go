@@ -115,9 +115,11 @@ func TestTheScoreIsTheSumOfWhy(t *testing.T) {
 
 func TestSoftwareToBeReplacedIsNotItsOwnAlternative(t *testing.T) {
 	f := testFinder(t)
-	p := search(t, f, Query{Words: "alternative à nextcloud"})
-	if !slices.Equal(p.InsteadOf, []string{"nextcloud"}) || slices.Contains(ids(p), "nextcloud") || !slices.Contains(ids(p), "seafile") {
-		t.Errorf("instead of %v: %v", p.InsteadOf, ids(p))
+	for _, q := range []string{"alternative à nextcloud", "se passer de Nextcloud", "replace nextcloud", "stop using nextcloud", "software like nextcloud"} {
+		p := search(t, f, Query{Words: q})
+		if !slices.Equal(p.InsteadOf, []string{"nextcloud"}) || slices.Contains(ids(p), "nextcloud") || !slices.Contains(ids(p), "seafile") {
+			t.Errorf("%q is instead of %v: %v", q, p.InsteadOf, ids(p))
+		}
 	}
 }
 
