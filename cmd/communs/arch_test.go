@@ -58,7 +58,7 @@ func testMayImport() map[string][]string {
 		"licenses": {"internal/linear"}, "indexer": {"internal/linear"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},
 		"registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
-		"registry/observatory": {"registry/registrytest"}, "web": {"registry/registrytest", "internal/linear", "internal/ledger"},
+		"registry/observatory": {"registry/registrytest"}, "web": {"crawler/heritage", "registry/registrytest", "internal/linear", "internal/ledger"},
 	}
 }
 
