@@ -64,7 +64,7 @@ func goWrong(how string) {
 		panic("on purpose")
 	case "stop":
 		stopSelf()
-		select {}
+		time.Sleep(time.Hour)
 	case "memory":
 		for list := [][]byte{}; ; {
 			list = append(list, bytes.Repeat([]byte{1}, 1<<20))
@@ -98,7 +98,7 @@ func goWrong(how string) {
 	case "reason":
 		worker.Write(os.Stdout, answer{Done: true, Fault: &faultText{Reason: "my own", Detail: strings.Repeat("x", 100_000)}})
 	}
-	select {}
+	time.Sleep(time.Hour)
 }
 
 // apart has a crawler fetch in processes of their own.
