@@ -23,6 +23,10 @@ import (
 
 // TestMain lets this test program be started as a process that fetches, and as one that goes wrong.
 func TestMain(m *testing.M) {
+	if len(os.Args) == 4 && os.Args[1] == "crawl-to-be-killed" {
+		crawlToBeKilled(os.Args[2], os.Args[3])
+		os.Exit(0)
+	}
 	if len(os.Args) != 2 || !strings.HasPrefix(os.Args[1], "work") {
 		os.Exit(m.Run())
 	}
