@@ -53,7 +53,7 @@ func TestMirrorPaths(t *testing.T) {
 		if strings.Contains(want, "~") {
 			got, want = got[:strings.Index(got, "~")], want[:strings.Index(want, "~")]
 		}
-		if err != nil || got != want {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %s (%v), want %s", address, got, err, want)
 		}
 	}
@@ -108,7 +108,8 @@ func TestParseArg(t *testing.T) {
 	write(t, dir, "plain/file", "x", "module/go.mod", "module m\n")
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for arg, want := range map[string]SourceConfig{
-		"https://Example.org/a/":          {Name: "https://example.org/a", Kind: KindGit, URL: "https://example.org/a"},
+		"https://Example.org/a/":          {Name: "https://example.org/a", URL: "https://example.org/a"},
+		"https://example.org/a.git":       {Name: "https://example.org/a.git", Kind: KindGit, URL: "https://example.org/a.git"},
 		at("work"):                        {Name: at("work"), Kind: KindGit, Path: at("work")},
 		at("bare.git"):                    {Name: at("bare.git"), Kind: KindGit, Path: at("bare.git")},
 		at("plain"):                       {Name: at("plain"), Kind: KindFolder, Path: at("plain")},
@@ -152,6 +153,9 @@ func FuzzParseArg(f *testing.F) {
 		}
 		if _, err := os.Stat(sc.Path); sc.Path != "" && err != nil {
 			t.Fatalf("%q gives a path that is not there: %+v", arg, sc)
+		}
+		if sc.Kind == "" { // to be found out
+			sc.Kind = KindGit
 		}
 		if _, err := NewSource(sc, Config{}); err != nil {
 			t.Fatalf("%q gives %+v: %v", arg, sc, err)

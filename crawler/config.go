@@ -4,6 +4,7 @@
 package crawler
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"runtime"
@@ -37,7 +38,11 @@ type Config struct {
 	Env       func(string) string
 	Now       func() time.Time
 
-	network *network
+	network   *network
+	FullEvery time.Duration // how often a source that tells what changed is listed whole, to find what is gone; default 7 days
+
+	answers *answers                           // of the data folder; nil: every answer is asked for anew
+	known   func(context.Context, string) bool // whether a repository has been mirrored; nil: none has
 }
 
 // withDefaults fills in what was left out.
@@ -76,31 +81,14 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.FullEvery <= 0 {
+		c.FullEvery = 7 * 24 * time.Hour
+	}
+	if c.known == nil {
+		c.known = func(context.Context, string) bool { return false }
+	}
 	return c
 }
-
-// SourceConfig is one source as the operator writes it in communs.toml.
-type SourceConfig struct {
-	Name         string   `toml:"name"`
-	Kind         string   `toml:"kind"`         // git, folder, build, gitlab, github
-	URL          string   `toml:"url"`          // of a git repository, or of a forge
-	Path         string   `toml:"path"`         // of a local repository or folder
-	Group        string   `toml:"group"`        // of a GitLab instance, with its subgroups
-	Organisation string   `toml:"organisation"` // of GitHub
-	TokenEnv     string   `toml:"token_env"`    // name of the environment variable that holds the token
-	Hosts        []string `toml:"hosts"`        // other hosts of the same forge, as host or host:port, where they are private or without https
-	Told         bool     `toml:"-"`            // by others, a registry for instance, and not written by the operator: it must be public
-	Place        string   `toml:"-"`            // file:line where it stands, to be told when it is not written as it must be
-}
-
-// The kinds of sources.
-const (
-	KindGit    = "git"
-	KindFolder = "folder"
-	KindBuild  = "build"
-	KindGitLab = "gitlab"
-	KindGitHub = "github"
-)
 
 // Gone is a repository that must no longer be shown.
 type Gone struct {

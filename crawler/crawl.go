@@ -5,6 +5,7 @@ package crawler
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"strings"
@@ -17,30 +18,41 @@ import (
 // progressEvery is the least time between two progress events of one repository.
 const progressEvery = 100 * time.Millisecond
 
-// cursored is a source that can tell where its next listing may stop, from the latest activity it has listed.
-type cursored interface{ Cursor(latest time.Time) Cursor }
+// Options are how one crawl is to be done.
+type Options struct {
+	Since  time.Time // list what was active since, and leave the cursors where they are; zero: since the last crawl
+	DryRun bool      // tell what would be brought, and bring nothing
+	Budget Budget
+}
 
 // Crawl lists the sources and brings every repository's mirror up to date, Jobs of them side by side. report hears of
 // each event, one at a time; it may be nil. One repository or source that fails does not stop the others. The error is the
 // context's when it ended, or what makes going on pointless: a fault of our own disk, or no source at all that could
 // be listed. Whatever was published by then stays published, and the next crawl goes on from there.
 func (c *Crawler) Crawl(ctx context.Context, sources []SourceConfig, report func(Event)) (Summary, error) {
+	return c.CrawlWith(ctx, sources, Options{}, report)
+}
+
+// CrawlWith is Crawl done in another way.
+func (c *Crawler) CrawlWith(ctx context.Context, sources []SourceConfig, opts Options, report func(Event)) (Summary, error) {
 	run := c.newRun(report)
+	run.opts = opts
 	names := map[string]bool{}
 	for _, sc := range sources {
-		s, err := NewSource(sc, c.cfg)
-		if sc.Place != "" && sc.Name != "" && names[sc.Name] { // cursors are kept by name
-			s, err = nil, &ConfigError{sc.where(), "name", "twice", sc.Name}
+		l := listed{name: sc.name(), config: sc}
+		if l.err = sc.check(); l.err == nil && sc.Place != "" && sc.Name != "" && names[sc.Name] { // cursors are kept by name
+			l.err = &ConfigError{sc.where("name"), "name", "twice", sc.Name}
 		}
 		names[sc.Name] = true
-		run.sources = append(run.sources, listed{name: sc.name(), source: s, err: err})
+		run.sources = append(run.sources, l)
 	}
 	err := run.start(ctx)
+	run.sum.Requests, run.sum.Took = c.cfg.network.sent()-run.requests, time.Since(run.started)
 	return run.sum, err
 }
 
 func (c *Crawler) newRun(report func(Event)) *crawl {
-	return &crawl{c: c, report: report, seen: map[string]bool{}, told: map[string]time.Time{}}
+	return &crawl{c: c, report: report, seen: map[[16]byte]struct{}{}, told: map[string]time.Time{}, started: time.Now(), requests: c.cfg.network.sent()}
 }
 
 // start runs a crawl while nobody else writes to the mirrors.
@@ -77,10 +89,10 @@ func (r *crawl) start(ctx context.Context) error {
 // listed is a source in the course of a crawl.
 type listed struct {
 	name   string
-	source Source    // nil when it is not written as it must be
-	latest time.Time // activity, over the repositories listed
-	broken bool      // the listing did not come to its end
-	empty  bool      // and nothing came before
+	config SourceConfig
+	source Source // when it is known in advance
+	broken bool   // the listing did not come to its end
+	empty  bool   // and nothing came before
 	err    error
 }
 
@@ -89,14 +101,19 @@ type crawl struct {
 	c       *Crawler
 	report  func(Event)
 	sources []listed
+	opts    Options
 	anew    bool // mirrors are restored, whether they moved or not
 
-	mu    sync.Mutex
-	sum   Summary
-	seen  map[string]bool      // keys: what two sources list is fetched once
-	told  map[string]time.Time // of the last progress event
-	still []string             // keys of what had not moved, to be noted
-	fatal error
+	started  time.Time
+	requests int64 // that were sent before
+
+	mu      sync.Mutex
+	sum     Summary
+	seen    map[[16]byte]struct{} // hashes of keys: what two sources list is fetched once
+	told    map[string]time.Time  // of the last progress event
+	settled []string              // keys of what did not move, still in the queue
+	still   []string              // keys of what had not moved, to be noted
+	fatal   error
 }
 
 func (r *crawl) run(ctx context.Context) error {
@@ -107,6 +124,9 @@ func (r *crawl) run(ctx context.Context) error {
 	for range r.c.cfg.Jobs {
 		wg.Go(func() {
 			for repo := range queue {
+				if r.spent() {
+					continue // it stays in the queue
+				}
 				e := r.c.bring(inner, repo, r.anew, r.tell)
 				if inner.Err() != nil && e.Kind == Failed {
 					continue // stopped, not failed
@@ -115,16 +135,22 @@ func (r *crawl) run(ctx context.Context) error {
 					e.Kind = Postponed
 				}
 				r.tell(e)
+				err := r.settle(inner, e)
 				var fault *FetchError
 				if errors.As(e.Err, &fault) && fault.Reason == ReasonDisk {
-					r.giveUp(e.Err)
+					err = e.Err
+				}
+				if err != nil && inner.Err() == nil {
+					r.giveUp(err)
 					stop()
 				}
 			}
 		})
 	}
 	for i := range r.sources {
-		r.list(inner, &r.sources[i], queue)
+		if !r.spent() {
+			r.list(inner, &r.sources[i], queue)
+		}
 	}
 	close(queue)
 	wg.Wait()
@@ -134,9 +160,12 @@ func (r *crawl) run(ctx context.Context) error {
 	case r.fatal != nil:
 		return r.fatal
 	}
-	err := r.noteStill(ctx)
+	err := r.flush(ctx)
 	if err == nil {
-		err = r.saveCursors(ctx)
+		err = r.noteStill(ctx)
+	}
+	if err == nil {
+		r.sum.Waiting, err = r.c.store.waiting(ctx)
 	}
 	if err != nil {
 		return diskFault(r.c.cfg.Dir, err)
@@ -144,37 +173,41 @@ func (r *crawl) run(ctx context.Context) error {
 	return r.nothingListed()
 }
 
-// list sends what a source holds to the queue, beginning with what failed last time.
+// list sends what a source holds to the queue, beginning with what was left over last time.
 func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
 	send := func(repo Repository) bool {
 		if !r.first(repo.URL) {
 			return true
 		}
 		r.tell(Event{Kind: Found, Source: l.name, Repository: repo})
+		if r.opts.DryRun {
+			e, err := r.foresee(ctx, repo)
+			if err != nil {
+				r.failList(ctx, l, err)
+				return false
+			}
+			r.tell(e)
+			return true
+		}
 		select {
 		case queue <- repo:
-			return true
+			return !r.spent()
 		case <-ctx.Done():
 			return false
 		}
 	}
-	if l.source == nil {
-		l.empty = true
-		r.failList(ctx, l, l.err)
-		return
-	}
-	state, err := r.c.store.source(ctx, l.name)
-	since := state.cursor
-	if err == nil && since != "" {
-		err = r.again(ctx, l.name, send)
-	}
+	l.empty = true
+	source, err := r.source(ctx, l)
 	if err != nil {
 		r.failList(ctx, l, err)
 		return
 	}
-	l.empty = true
+	if paged, ok := source.(*pagedSource); ok {
+		r.listPages(ctx, l, paged, send)
+		return
+	}
 	var there []string
-	for repo, err := range l.source.Repositories(ctx, since) {
+	for repo, err := range source.Repositories(ctx, "") {
 		var skip *SkipError
 		switch {
 		case errors.As(err, &skip):
@@ -184,32 +217,15 @@ func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
 			r.failList(ctx, l, err)
 		default:
 			l.empty = false
-			if repo.PushedAt.After(l.latest) {
-				l.latest = repo.PushedAt
-			}
 			there = append(there, AddressKey(repo.URL))
 			if !send(repo) {
 				return
 			}
 		}
 	}
-	if folder, ok := l.source.(*folderSource); ok && !l.broken && ctx.Err() == nil {
+	if folder, ok := source.(*folderSource); ok && !l.broken && ctx.Err() == nil {
 		r.lost(ctx, l, folder.path, there, send)
 	}
-}
-
-// again sends what failed at the last crawl of a source, since its cursor may have passed it.
-func (r *crawl) again(ctx context.Context, source string, send func(Repository) bool) error {
-	list, err := r.c.store.list(ctx, "source = ? AND retry = 1", source)
-	if err != nil {
-		return err
-	}
-	for _, rec := range list {
-		if !send(rec.Repository) {
-			return nil
-		}
-	}
-	return nil
 }
 
 // lost sends the repositories of a folder that are no longer found there, so that it is noted: also those below it that
@@ -257,13 +273,13 @@ func (r *crawl) first(url string) bool {
 	if key == "" {
 		return true // it will be refused with its reason
 	}
+	sum := sha256.Sum256([]byte(key))
+	short := [16]byte(sum[:])
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.seen[key] {
-		return false
-	}
-	r.seen[key] = true
-	return true
+	_, seen := r.seen[short]
+	r.seen[short] = struct{}{}
+	return !seen
 }
 
 // tell counts and passes on an event.
@@ -276,6 +292,8 @@ func (r *crawl) tell(e Event) {
 			return
 		}
 		r.told[e.Repository.URL] = now
+	} else {
+		delete(r.told, e.Repository.URL)
 	}
 	if e.Kind == Unchanged {
 		r.still = append(r.still, AddressKey(e.Repository.URL))
@@ -301,29 +319,6 @@ func (r *crawl) giveUp(err error) {
 	if r.fatal == nil {
 		r.fatal = err
 	}
-}
-
-// saveCursors notes where the listings stopped, of the sources that were listed to their end.
-func (r *crawl) saveCursors(ctx context.Context) error {
-	for _, l := range r.sources {
-		s, ok := l.source.(cursored)
-		if !ok || l.broken || l.latest.IsZero() {
-			continue
-		}
-		state, err := r.c.store.source(ctx, l.name)
-		if err != nil {
-			return err
-		}
-		next := s.Cursor(l.latest)
-		if !parseActivity(next).After(parseActivity(state.cursor)) {
-			continue
-		}
-		state.cursor = next
-		if err := r.c.store.setSource(ctx, l.name, state); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // nothingListed is the first listing error when no source gave anything.

@@ -41,11 +41,31 @@ type Repository struct {
 	Fork        bool
 	Archived    bool
 	Topics      []string
-	PushedAt    time.Time
-	Source      string // name of the source that listed it
-	Path        string // local folder or repository to read; empty for what comes over the network
-	Clone       string // address to fetch from when it is not URL
+	PushedAt    time.Time // latest activity that the source knows of
+	Source      string    // name of the source that listed it
+	Path        string    // local folder or repository to read; empty for what comes over the network
+	Clone       string    // address to fetch from when it is not URL
+
+	// What a forge says besides. All of it is empty where the source does not tell.
+	ForgeID       int64  // the forge's own number of it, which stays when it is renamed
+	Parent        string // address of what it was forked from
+	Mirror        bool   // it follows another repository
+	MirrorOf      string // address of that one
+	Visibility    string // public, internal, private
+	Empty         bool
+	DefaultBranch string
+	License       string // what the forge takes its licence to be: a hint, never evidence
+	LFS           bool   // large files may stand elsewhere
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
 }
+
+// The visibilities of a repository.
+const (
+	VisibilityPublic   = "public"
+	VisibilityInternal = "internal"
+	VisibilityPrivate  = "private"
+)
 
 // Hash is a git object name (SHA-1).
 type Hash [20]byte

@@ -39,6 +39,7 @@ const (
 	ReasonLocal        Reason = "local"         // a local repository or folder cannot be read
 	ReasonAddress      Reason = "address"       // not an address that we follow
 	ReasonLater        Reason = "later"         // its server has us wait, or rests
+	ReasonNotList      Reason = "not-list"      // neither a list nor an index of repositories; Detail is what it is
 	ReasonDisk         Reason = "disk"          // our own data folder cannot be written
 	ReasonName         Reason = "name"          // a name that no file may have; Detail is the name
 	ReasonCrash        Reason = "crash"         // the process that fetched ended by itself; Detail says how
@@ -136,7 +137,7 @@ func (e *ListError) Message() (string, []any) {
 type ConfigError struct {
 	Source  string
 	Field   string
-	Problem string // missing, unknown-kind, no-token, twice, path (url stands where it is meant)
+	Problem string // missing, unknown-kind, not-for, together, twice, path (url stands where it is meant), no-token, token-…
 	Value   string
 }
 

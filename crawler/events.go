@@ -26,6 +26,10 @@ const (
 	Skipped     EventKind = "skipped"      // the source left it out, for the reason in Err
 	Postponed   EventKind = "postponed"    // its server has us wait, or rests: it is left for the next crawl
 	Failed      EventKind = "failed"       // see Err
+
+	Recognised EventKind = "recognised" // a source turned out to be of the kind As
+	Unlisted   EventKind = "unlisted"   // its source listed it once and does not any more; what comes of it is told besides
+	Unsure     EventKind = "unsure"     // of a dry run: it is mirrored, and the listing does not tell whether it moved
 )
 
 // The kinds of events that are about a server, whose name stands in Source.
@@ -48,6 +52,7 @@ type Event struct {
 	Descends bool
 	Until    time.Time // when an emptied or vanished repository stops being shown; zero when nothing was mirrored
 	Omitted  []Omitted // what of the repository is not in the mirror
+	As       string    // kind of a source
 	Err      error
 }
 
@@ -69,6 +74,15 @@ const (
 // Summary counts what a crawl did.
 type Summary struct {
 	Found, New, Changed, ForcePushed, Unchanged, Emptied, Vanished, Withdrawn, Skipped, Postponed, Failed int
+
+	Unlisted int // sources do not have them any more
+	Unsure   int // of a dry run
+	Private  int // listed, and not for everybody: they are neither mirrored nor named
+
+	Requests int64         // sent
+	Took     time.Duration // in all
+	Ended    string        // by which part of its budget: bytes, time; empty when it was not
+	Waiting  int           // in the queue for the next crawl
 
 	Bytes    int64 // received and read
 	Failures []Failure
@@ -105,6 +119,10 @@ func (s *Summary) add(e Event) {
 		s.Vanished++
 	case Withdrawn:
 		s.Withdrawn++
+	case Unlisted:
+		s.Unlisted++
+	case Unsure:
+		s.Unsure++
 	case Skipped:
 		s.Skipped++
 		s.Left = append(s.Left, Failure{e.Source, e.Repository.URL, e.Err})

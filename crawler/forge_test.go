@@ -14,8 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,152 +21,37 @@ import (
 	"communs/crawler/polite"
 )
 
-func recorded(t *testing.T, name string, into any) {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "forges", name))
-	if err == nil {
-		err = json.Unmarshal(data, into)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// forge replays recorded answers over HTTP. It refuses what the documented API refuses, and never gives more than two
-// entries a page.
-type forge struct {
-	*httptest.Server
-	t        *testing.T
-	items    []map[string]any
-	activity string // field that the listing is sorted by
-	requests []string
-	token    string
-	fault    func(page int) (status int, body string)
-}
-
-func newForge(t *testing.T, activity string, serve func(*forge, http.ResponseWriter, *http.Request)) *forge {
-	f := &forge{t: t, activity: activity}
-	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.requests = append(f.requests, r.URL.Path)
-		if ua := r.Header.Get("User-Agent"); ua != "communs-test (https://example.org/bot)" {
-			t.Errorf("User-Agent is %q", ua)
-		}
-		serve(f, w, r)
-	}))
-	t.Cleanup(f.Close)
-	return f
-}
-
-// page is what a request asks for, sorted and cut as it asks.
-func (f *forge) page(w http.ResponseWriter, r *http.Request) (items []map[string]any, page, pages int, ok bool) {
-	page, _ = strconv.Atoi(r.URL.Query().Get("page"))
-	if f.fault != nil {
-		if status, body := f.fault(page); status != 0 {
-			w.WriteHeader(status)
-			fmt.Fprint(w, body)
-			return nil, 0, 0, false
-		}
-	}
-	if per, _ := strconv.Atoi(r.URL.Query().Get("per_page")); page < 1 || per < 1 || per > 100 {
-		http.Error(w, "bad page", http.StatusBadRequest)
-		return nil, 0, 0, false
-	}
-	all := slices.Clone(f.items)
-	sort.SliceStable(all, func(i, j int) bool { return all[i][f.activity].(string) > all[j][f.activity].(string) })
-	pages = (len(all) + 1) / 2
-	from := min(2*(page-1), len(all))
-	return all[from:min(from+2, len(all))], page, pages, true
-}
-
-func gitlabForge(t *testing.T) *forge {
-	f := newForge(t, "last_activity_at", func(f *forge, w http.ResponseWriter, r *http.Request) {
-		if r.URL.EscapedPath() != "/api/v4/groups/a%2Fgroup/projects" {
-			http.Error(w, `{"message":"404 Group Not Found"}`, http.StatusNotFound)
-			return
-		}
-		q := r.URL.Query()
-		for k, want := range map[string]string{"include_subgroups": "true", "visibility": "public", "order_by": "last_activity_at", "sort": "desc"} {
-			if q.Get(k) != want {
-				f.t.Errorf("%s is %q, want %q", k, q.Get(k), want)
-			}
-		}
-		if f.token != "" && r.Header.Get("Private-Token") != f.token {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		items, page, pages, ok := f.page(w, r)
-		if !ok {
-			return
-		}
-		w.Header().Set("X-Page", strconv.Itoa(page))
-		w.Header().Set("X-Total-Pages", strconv.Itoa(pages))
-		if page < pages {
-			w.Header().Set("X-Next-Page", strconv.Itoa(page+1))
-		}
-		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(items)
-	})
-	for i := range 3 {
-		var page []map[string]any
-		recorded(t, fmt.Sprintf("gitlab-page%d.json", i+1), &page)
-		f.items = append(f.items, page...)
-	}
-	f.items[0]["archived"], f.items[0]["topics"] = true, []string{"robots"}
-	f.items[1]["forked_from_project"] = map[string]any{"id": 1}
-	return f
-}
-
-func githubForge(t *testing.T) *forge {
-	f := newForge(t, "pushed_at", func(f *forge, w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/api/v3/orgs/octokit-fixture-org/repos" {
-			w.WriteHeader(http.StatusNotFound)
-			fmt.Fprint(w, `{"message":"Not Found"}`)
-			return
-		}
-		if q := r.URL.Query(); q.Get("type") != "public" || q.Get("sort") != "pushed" || q.Get("direction") != "desc" {
-			f.t.Errorf("asked for %v", q)
-		}
-		if f.token != "" && r.Header.Get("Authorization") != "Bearer "+f.token {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		items, page, pages, ok := f.page(w, r)
-		if !ok {
-			return
-		}
-		if page < pages {
-			next := *r.URL
-			q := next.Query()
-			q.Set("page", strconv.Itoa(page+1))
-			next.RawQuery = q.Encode()
-			w.Header().Set("Link", fmt.Sprintf(`<http://%s%s>; rel="next"`, r.Host, next.RequestURI()))
-		}
-		json.NewEncoder(w).Encode(items)
-	})
-	var fixture []struct{ Response map[string]any }
-	recorded(t, "github-repository.json", &fixture)
-	for i := range 5 {
-		item := map[string]any{}
-		for k, v := range fixture[0].Response {
-			item[k] = v
-		}
-		if i > 0 {
-			item["name"] = fmt.Sprintf("hello-%d", i)
-			item["html_url"] = fmt.Sprintf("https://github.com/octokit-fixture-org/hello-%d", i)
-			item["clone_url"] = item["html_url"].(string) + ".git"
-			item["pushed_at"] = fmt.Sprintf("2018-0%d-01T00:00:00Z", i)
-			item["archived"], item["fork"] = i == 1, i == 2
-		}
-		f.items = append(f.items, item)
-	}
-	return f
-}
+// forgeKinds are the kinds that recorded answers stand for.
+var forgeKinds = []string{KindGitLab, KindGitHub, KindGitea, KindForgejo, KindGogs}
 
 func forgeConfig(env map[string]string) Config {
-	return Config{UserAgent: "communs-test (https://example.org/bot)", Env: func(k string) string { return env[k] }, Idle: 300 * time.Millisecond, Polite: polite.Config{Retries: -1}}
+	return Config{UserAgent: testAgent, Env: func(k string) string { return env[k] }, Idle: 300 * time.Millisecond, Polite: polite.Config{Retries: -1}}
 }
 
-func listAll(t *testing.T, sc SourceConfig, cfg Config, since Cursor) (list []Repository, last error) {
+// of is the source of a forge with one scope.
+func (f *forge) of(field string) SourceConfig {
+	sc := SourceConfig{Name: "x", Kind: f.kind, URL: f.URL, Hosts: f.hosts}
+	value := theOwner
+	switch field {
+	case fieldGroup:
+		value = theGroup
+	case fieldTopic:
+		value = theTopic
+	case fieldSearch:
+		sc.Search = "topic:" + theTopic
+	}
+	return sc.with(scope{field, value})
+}
+
+// owned is the source that lists by activity what belongs to somebody.
+func (f *forge) owned() SourceConfig {
+	if f.kind == KindGitLab {
+		return f.of(fieldGroup)
+	}
+	return f.of(fieldOrganisation)
+}
+
+func listAll(t testing.TB, sc SourceConfig, cfg Config, since Cursor) (list []Repository, last error) {
 	t.Helper()
 	s, err := NewSource(sc, cfg)
 	if err != nil {
@@ -184,71 +67,115 @@ func listAll(t *testing.T, sc SourceConfig, cfg Config, since Cursor) (list []Re
 	return list, last
 }
 
-func TestGitLabGroup(t *testing.T) {
-	f := gitlabForge(t)
-	f.token = "a-secret-token"
-	sc := SourceConfig{Name: "lab", Kind: KindGitLab, URL: f.URL, Group: "a/group", TokenEnv: "LAB_TOKEN"}
-	cfg := forgeConfig(map[string]string{"LAB_TOKEN": f.token})
-	list, err := listAll(t, sc, cfg, "")
-	if err != nil || len(list) != 5 || len(f.requests) != 3 {
-		t.Fatalf("%d repositories in %d requests, %v", len(list), len(f.requests), err)
-	}
-	byName := map[string]Repository{}
-	for _, r := range list {
-		byName[r.Name] = r
-	}
-	first := byName["roboticsutils"]
-	want := Repository{
-		URL: "https://gite.lirmm.fr/researcher-1/roboticsutils", Clone: "https://gite.lirmm.fr/researcher-1/roboticsutils.git",
-		Name: "roboticsutils", Owner: "researcher-1", Description: "Miscellaneous utils that are commonly used in multiple projects.",
-		Archived: true, Topics: []string{"robots"}, PushedAt: time.Date(2021, 1, 14, 11, 32, 50, 672e6, time.UTC), Source: "lab",
-	}
-	if fmt.Sprint(first) != fmt.Sprint(want) {
-		t.Errorf("got  %+v\nwant %+v", first, want)
-	}
-	if !byName["pacq"].Fork || byName["conventional_commits"].Owner != "pid/environments" {
-		t.Errorf("%+v", byName)
-	}
-
-	f.requests = nil
-	s, err := NewSource(sc, cfg)
-	must(t, err)
-	since := s.(cursored).Cursor(byName["roboticsutils"].PushedAt)
-	list, err = listAll(t, sc, cfg, since)
-	if err != nil || len(list) != 2 || len(f.requests) != 2 {
-		t.Errorf("since %s: %d repositories in %d requests, %v", since, len(list), len(f.requests), err)
+// TestForgesAreListed goes through all pages of every kind of listing.
+func TestForgesAreListed(t *testing.T) {
+	for _, tc := range []struct {
+		kind, field      string
+		found, requested int
+	}{
+		{KindGitLab, fieldGroup, 5, 3}, {KindGitLab, fieldUser, 5, 3}, {KindGitLab, fieldTopic, 1, 1}, {KindGitLab, "", 5, 3},
+		{KindGitHub, fieldOrganisation, 5, 3}, {KindGitHub, fieldUser, 5, 3}, {KindGitHub, fieldTopic, 5, 0}, {KindGitHub, fieldSearch, 5, 0}, {KindGitHub, "", 5, 4},
+		{KindGitea, fieldOrganisation, 5, 4}, {KindGitea, fieldUser, 5, 4}, {KindGitea, fieldTopic, 1, 1}, {KindGitea, "", 5, 3},
+		{KindForgejo, fieldOrganisation, 5, 4}, {KindForgejo, fieldTopic, 1, 1}, {KindForgejo, "", 5, 3},
+		{KindGogs, fieldUser, 5, 4}, {KindGogs, "", 5, 3},
+	} {
+		t.Run(tc.kind+" "+tc.field, func(t *testing.T) {
+			f := newForge(t, tc.kind)
+			if tc.requested == 0 { // windows of a search, halved until each gives few enough
+				for _, item := range f.items {
+					item["topics"] = []any{theTopic}
+				}
+			}
+			list, err := listAll(t, f.of(tc.field), forgeConfig(nil), "")
+			names := map[string]bool{}
+			for _, r := range list {
+				names[r.URL] = true
+			}
+			if err != nil || len(list) != tc.found || len(names) != tc.found || tc.requested > 0 && len(f.requests) != tc.requested {
+				t.Errorf("%d repositories (%d of them different) in %d requests, %v\n%s", len(list), len(names), len(f.requests), err, strings.Join(f.requests, "\n"))
+			}
+		})
 	}
 }
 
-func TestGitHubOrganisation(t *testing.T) {
-	f := githubForge(t)
-	f.token = "a-secret-token"
-	sc := SourceConfig{Name: "hub", Kind: KindGitHub, URL: f.URL, Organisation: "octokit-fixture-org", TokenEnv: "HUB_TOKEN"}
-	cfg := forgeConfig(map[string]string{"HUB_TOKEN": f.token})
-	list, err := listAll(t, sc, cfg, "")
-	if err != nil || len(list) != 5 || len(f.requests) != 3 {
-		t.Fatalf("%d repositories in %d requests, %v", len(list), len(f.requests), err)
+func TestWhatForgesSayOfARepository(t *testing.T) {
+	at := func(text string) time.Time {
+		when, err := time.Parse(time.RFC3339, text)
+		must(t, err)
+		return when
 	}
-	last := list[4]
-	want := Repository{
-		URL: "https://github.com/octokit-fixture-org/hello-world", Clone: "https://github.com/octokit-fixture-org/hello-world.git",
-		Name: "hello-world", Owner: "octokit-fixture-org", Topics: []string{"fixtures", "hello", "hello-world"},
-		PushedAt: time.Date(2017, 10, 10, 16, 0, 0, 0, time.UTC), Source: "hub",
+	for kind, want := range map[string]Repository{
+		KindGitLab: {
+			URL: "https://gite.lirmm.fr/constraint-acquisition-team/pacq", Clone: "https://gite.lirmm.fr/constraint-acquisition-team/pacq.git", Name: "pacq",
+			Owner: "constraint-acquisition-team", Fork: true, Parent: "https://gite.lirmm.fr/parent/pacq", PushedAt: at("2020-12-15T19:43:53.678Z"),
+			Source: "x", ForgeID: 4444, Visibility: VisibilityPublic, DefaultBranch: "master", CreatedAt: at("2020-12-15T15:20:15.494Z"), Topics: []string{},
+		},
+		KindGitHub: {
+			URL: "https://github.com/octokit-fixture-org/hello-2", Clone: "https://github.com/octokit-fixture-org/hello-2.git", Name: "hello-2",
+			Owner: theOwner, Fork: true, Topics: []string{"fixtures", "hello", "hello-world"}, PushedAt: at("2018-02-01T00:00:00Z"), Source: "x", ForgeID: 1002,
+			Visibility: VisibilityPublic, DefaultBranch: "master", CreatedAt: at("2018-02-01T00:00:00Z"), UpdatedAt: at("2017-10-10T16:00:00Z"),
+		},
+		KindGitea: {
+			URL: "https://demo.gitea.com/user-4/negroni", Clone: "https://demo.gitea.com/user-4/negroni.git", Name: "negroni", Owner: "user-4",
+			Description: "Idiomatic HTTP Middleware for Golang", Fork: true, Parent: "https://demo.gitea.com/user-2/negroni", PushedAt: at("2018-04-03T10:41:41Z"),
+			Source: "x", ForgeID: 5045, Visibility: VisibilityPublic, DefaultBranch: "master", CreatedAt: at("2018-04-03T10:41:41Z"), UpdatedAt: at("2018-04-03T10:41:41Z"),
+		},
+		KindForgejo: {
+			URL: "https://v13.next.forgejo.org/user-11/122", Clone: "https://v13.next.forgejo.org/user-11/122.git", Name: "122", Owner: "user-11", Empty: true,
+			PushedAt: at("2026-01-02T09:36:02Z"), Source: "x", ForgeID: 691, Visibility: VisibilityPublic, DefaultBranch: "main", CreatedAt: at("2026-01-02T09:36:02Z"),
+			UpdatedAt: at("2026-01-02T09:36:02Z"), Topics: []string{},
+		},
+		KindGogs: {
+			URL: "https://try.gogs.io/user-13/test-repo", Clone: "https://try.gogs.io/user-13/test-repo.git", Name: "test-repo", Owner: "user-13",
+			Description: "An example.", Archived: true, Topics: []string{theTopic}, PushedAt: at("2022-03-26T07:28:38Z"), Source: "x", ForgeID: 190,
+			Visibility: VisibilityPublic, DefaultBranch: "master", CreatedAt: at("2015-02-17T21:11:54Z"), UpdatedAt: at("2022-03-26T07:28:38Z"),
+		},
+	} {
+		list, err := listAll(t, newForge(t, kind).of(""), forgeConfig(nil), "")
+		i := slices.IndexFunc(list, func(r Repository) bool { return r.URL == want.URL })
+		if err != nil || i < 0 {
+			t.Errorf("%s: %s is not listed (%v)", kind, want.URL, err)
+		} else if got := list[i]; fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+			t.Errorf("%s\ngot  %+v\nwant %+v", kind, got, want)
+		}
 	}
-	if fmt.Sprint(last) != fmt.Sprint(want) {
-		t.Errorf("got  %+v\nwant %+v", last, want)
+	mirror := newForge(t, KindGitea)
+	mirror.items[3]["original_url"] = "https://me:secret@example.org/mux"
+	list, err := listAll(t, mirror.of(""), forgeConfig(nil), "")
+	if i := slices.IndexFunc(list, func(r Repository) bool { return r.Name == "mux" }); err != nil || i < 0 || !list[i].Mirror || list[i].MirrorOf != "https://example.org/mux" {
+		t.Errorf("a mirror: %+v, %v", list, err)
 	}
-	if !list[3].Archived || !list[2].Fork {
-		t.Errorf("%+v", list)
-	}
-	list, err = listAll(t, sc, cfg, activityCursor(time.Date(2018, 3, 1, 0, 0, 0, 0, time.UTC)))
-	if err != nil || len(list) != 2 {
-		t.Errorf("since March: %d repositories, %v", len(list), err)
+}
+
+// TestForgesListWhatChanged lists from a cursor on.
+func TestForgesListWhatChanged(t *testing.T) {
+	for _, tc := range []struct {
+		kind, field      string
+		found, requested int
+	}{
+		{KindGitLab, fieldGroup, 2, 2}, {KindGitLab, "", 2, 1}, {KindGitHub, fieldOrganisation, 2, 2}, {KindGitHub, fieldTopic, 2, 1},
+		{KindGitea, fieldOrganisation, 2, 3}, {KindForgejo, "", 2, 2},
+	} {
+		f := newForge(t, tc.kind)
+		for _, item := range f.items {
+			item["topics"] = []any{theTopic}
+		}
+		times := []string{}
+		for _, item := range f.items {
+			times = append(times, item[f.activity].(string))
+		}
+		slices.Sort(times)
+		second, err := time.Parse(time.RFC3339, times[len(times)-2])
+		must(t, err)
+		list, err := listAll(t, f.of(tc.field), forgeConfig(nil), place{Since: second.Add(-time.Minute)}.cursor())
+		if err != nil || len(list) != tc.found || len(f.requests) != tc.requested {
+			t.Errorf("%s %s: %d repositories in %d requests, %v\n%s", tc.kind, tc.field, len(list), len(f.requests), err, strings.Join(f.requests, "\n"))
+		}
 	}
 }
 
 func TestForgesThatMisbehave(t *testing.T) {
-	for kind, make := range map[string]func(*testing.T) *forge{KindGitLab: gitlabForge, KindGitHub: githubForge} {
+	for _, kind := range forgeKinds {
 		for name, tc := range map[string]struct {
 			fault  func(int) (int, string)
 			reason Reason
@@ -257,14 +184,15 @@ func TestForgesThatMisbehave(t *testing.T) {
 			"500":              {func(int) (int, string) { return 500, "oops" }, ReasonServer, 0},
 			"401":              {func(int) (int, string) { return 401, "{}" }, ReasonUnauthorized, 0},
 			"404":              {func(int) (int, string) { return 404, "{}" }, ReasonNotFound, 0},
+			"429":              {func(int) (int, string) { return 429, "{}" }, ReasonServer, 0},
 			"HTML for JSON":    {func(int) (int, string) { return 200, "<html>" }, ReasonBroken, 0},
 			"fails at page 2":  {func(p int) (int, string) { return map[int]int{2: 503}[p], "" }, ReasonServer, 2},
-			"silent at page 2": {func(p int) (int, string) { time.Sleep(time.Duration(p-1) * time.Second); return 0, "" }, ReasonSilent, 2},
+			"silent at page 2": {func(p int) (int, string) { time.Sleep(time.Duration(p-1) * 600 * time.Millisecond); return 0, "" }, ReasonSilent, 2},
 		} {
 			t.Run(kind+" "+name, func(t *testing.T) {
-				f := make(t)
+				f := newForge(t, kind)
 				f.fault = tc.fault
-				list, err := listAll(t, SourceConfig{Name: "x", Kind: kind, URL: f.URL, Group: "a/group", Organisation: "octokit-fixture-org"}, forgeConfig(nil), "")
+				list, err := listAll(t, f.owned(), forgeConfig(nil), "")
 				var fault *FetchError
 				var named *ListError
 				if !errors.As(err, &named) || named.Source != "x" || !errors.As(err, &fault) || fault.Reason != tc.reason || len(list) != tc.listed {
@@ -275,84 +203,63 @@ func TestForgesThatMisbehave(t *testing.T) {
 	}
 }
 
-// TestForgeCrawl lists a forge whose repositories lie on a real git server, and goes on from its cursor.
-func TestForgeCrawl(t *testing.T) {
-	server, f := newGitServer(t), gitlabForge(t)
-	f.items = f.items[:3]
-	works := map[string]string{}
-	for i, item := range f.items {
-		name := fmt.Sprintf("p%d", i)
-		address, work := server.create(t, name+".git")
-		works[name] = work
-		commitFiles(t, work, "f", name)
-		runGit(t, work, "push", "-q", "origin", "main")
-		item["web_url"], item["http_url_to_repo"], item["path"] = strings.TrimSuffix(address, ".git"), address, name
-	}
-	f.items = append(f.items, map[string]any{"id": 9, "web_url": "file:///etc", "http_url_to_repo": "file:///etc", "last_activity_at": "2001-01-01T00:00:00Z"})
-	sources := []SourceConfig{{Name: "lab", Kind: KindGitLab, URL: f.URL, Group: "a/group", Hosts: []string{server.Listener.Addr().String()}}}
-	c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.UserAgent = "communs-test (https://example.org/bot)" })
-	ctx := context.Background()
-	sum, err := c.Crawl(ctx, sources, nil)
-	if err != nil || sum.New != 3 || sum.Failed != 1 {
-		t.Fatalf("%+v, %v", sum, err)
-	}
-	var bad *FetchError
-	if !errors.As(sum.Failures[0].Err, &bad) || bad.Reason != ReasonAddress {
-		t.Errorf("an address of a forge leads into this machine: %v", sum.Failures)
-	}
-	// One has a new commit, and the server fails for it once: it comes again although the cursor has passed it.
-	f.items = f.items[:3]
-	f.items[0]["last_activity_at"] = "2022-01-01T00:00:00.000Z"
-	head := commitFiles(t, works["p0"], "f", "new")
-	runGit(t, works["p0"], "push", "-q", "origin", "main")
-	server.answer(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "later", 503) })
-	sum, err = c.Crawl(ctx, sources, nil)
-	if err != nil || sum.Found != 2 || sum.Failed != 2 { // the overlap brings the latest one again
-		t.Errorf("%+v, %v", sum, err)
-	}
-	server.answer(nil)
-	f.items[0]["last_activity_at"] = "2000-01-01T00:00:00.000Z"
-	sum, err = c.Crawl(ctx, sources, nil)
-	if err != nil || sum.Changed != 1 || sum.Found != 2 || sum.Unchanged != 1 {
-		t.Errorf("%+v, %v", sum, err)
-	}
-	s, err := c.Snapshot(ctx, strings.TrimPrefix(server.URL, "http://")+"/p0.git")
-	if err != nil || s.Commit != head || s.Source != "lab" {
-		t.Errorf("%+v, %v", s, err)
-	}
-}
-
-func TestSourcesThatAreNotWrittenRight(t *testing.T) {
-	for _, tc := range []struct {
-		sc             SourceConfig
-		field, problem string
-	}{
-		{SourceConfig{Name: "x", Kind: "svn"}, "kind", "unknown-kind"},
-		{SourceConfig{Name: "x"}, "kind", "missing"},
-		{SourceConfig{Name: "x", Kind: KindGit}, "url", "missing"},
-		{SourceConfig{Name: "x", Kind: KindFolder}, "path", "missing"},
-		{SourceConfig{Name: "x", Kind: KindFolder, URL: "/srv/code"}, "path", "path"},
-		{SourceConfig{Name: "x", Kind: KindBuild, URL: "https://h/a"}, "path", "path"},
-		{SourceConfig{Name: "x", Kind: KindGit, URL: "/srv/code/a.git"}, "path", "path"},
-		{SourceConfig{Name: "x", Kind: KindGit, URL: "file:///srv/code/a.git"}, "path", "path"},
-		{SourceConfig{Name: "x", Kind: KindGitLab, URL: "https://h"}, "group", "missing"},
-		{SourceConfig{Name: "x", Kind: KindGitHub}, "organisation", "missing"},
-		{SourceConfig{Name: "x", Kind: KindGitHub, Organisation: "o", TokenEnv: "NONE"}, "token_env", "no-token"},
-	} {
-		_, err := NewSource(tc.sc, forgeConfig(nil))
-		var bad *ConfigError
-		if !errors.As(err, &bad) || bad.Source != "x" || bad.Field != tc.field || bad.Problem != tc.problem {
-			t.Errorf("%+v: %v", tc.sc, err)
+// TestPagesThatLeadBack ends a listing whose next page is one that it had.
+func TestPagesThatLeadBack(t *testing.T) {
+	for _, kind := range forgeKinds {
+		f := newForge(t, kind)
+		f.before = func(w http.ResponseWriter, r *http.Request) bool {
+			if len(f.requests) > 50 {
+				t.Fatal("asked for ever")
+			}
+			w.Header().Set("X-Next-Page", "1")
+			w.Header().Set("Link", fmt.Sprintf(`<http://%s%s?page=1>; rel="next"`, r.Host, r.URL.Path))
+			return false
+		}
+		if _, err := listAll(t, f.owned(), forgeConfig(nil), ""); err == nil || !strings.Contains(err.Error(), "is followed by page 1") {
+			t.Errorf("%s: %v", kind, err)
 		}
 	}
-	_, err := NewSource(SourceConfig{Kind: KindGit, URL: "https://me:hunter2@h/a"}, forgeConfig(nil))
-	var bad *AddressError
-	if !errors.As(err, &bad) || bad.Problem != "credentials" || strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("%v", err)
+	f := newForge(t, KindGitLab) // a keyset that comes to nothing new
+	f.before = func(w http.ResponseWriter, r *http.Request) bool {
+		w.Header().Set("Link", `<http://example.org/>; rel="next"`)
+		f.answer(w, r, f.items[:1])
+		return true
+	}
+	if _, err := listAll(t, f.of(""), forgeConfig(nil), ""); err == nil || len(f.requests) != 2 {
+		t.Errorf("%d requests, %v", len(f.requests), err)
 	}
 }
 
-func TestATokenDoesNotFollowARedirectToAnotherHost(t *testing.T) {
+// TestPrivateRepositories lists with a token that may see more than everybody.
+func TestPrivateRepositories(t *testing.T) {
+	for _, kind := range forgeKinds {
+		f := newForge(t, kind)
+		f.token = "a-secret-token"
+		f.items[1]["private"], f.items[1]["visibility"] = true, "private"
+		env := forgeConfig(map[string]string{"T": f.token})
+		sc := f.owned()
+		without, err := listAll(t, sc, env, "")
+		if err != nil || len(without) != 4 {
+			t.Errorf("%s without a token: %d, %v", kind, len(without), err)
+		}
+		sc.TokenEnv = "T"
+		with, err := listAll(t, sc, env, "")
+		with = slices.DeleteFunc(with, func(r Repository) bool { return r.Visibility == VisibilityPrivate })
+		if err != nil || len(with) != 4 {
+			t.Errorf("%s with a token: %d, %v", kind, len(with), err)
+		}
+		wrong := forgeConfig(map[string]string{"T": "another"})
+		var fault *FetchError
+		if _, err := listAll(t, sc, wrong, ""); !errors.As(err, &fault) || fault.Reason != ReasonUnauthorized {
+			t.Errorf("%s with a wrong token: %v", kind, err)
+		}
+	}
+}
+
+// TestATokenStaysWhereItBelongs crawls with tokens, through a redirect and with a server that repeats what it was sent, and looks for
+// them in all that was told and written.
+func TestATokenStaysWhereItBelongs(t *testing.T) {
+	const secret = "glpat-hunter2-hunter2"
 	var leaked []string
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		leaked = append(leaked, r.Header.Get("Private-Token")+r.Header.Get("Authorization"))
@@ -361,15 +268,85 @@ func TestATokenDoesNotFollowARedirectToAnotherHost(t *testing.T) {
 	defer other.Close()
 	elsewhere, err := url.Parse(other.URL)
 	must(t, err)
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "http://localhost:"+elsewhere.Port()+r.URL.Path, http.StatusFound)
-	}))
-	defer api.Close()
-	for _, kind := range []string{KindGitLab, KindGitHub} {
-		_, err := listAll(t, SourceConfig{Kind: kind, URL: api.URL, Group: "g", Organisation: "o", TokenEnv: "T", Hosts: []string{"localhost:" + elsewhere.Port()}}, forgeConfig(map[string]string{"T": "secret"}), "")
-		if err != nil || len(leaked) == 0 || strings.Join(leaked, "") != "" {
-			t.Errorf("%s: the other host got %q (%v)", kind, leaked, err)
+	file := filepath.Join(t.TempDir(), "token")
+	must(t, os.WriteFile(file, []byte(secret+"\n"), 0o600))
+	for _, kind := range forgeKinds {
+		f := newForge(t, kind)
+		f.token, f.marks = secret, true
+		sc := f.owned()
+		sc.TokenFile, sc.Hosts = file, []string{"localhost:" + elsewhere.Port()}
+		dir := t.TempDir()
+		c := openCrawler(t, dir, func(cfg *Config) { cfg.UserAgent = testAgent })
+		var told strings.Builder
+		hear := func(e Event) { fmt.Fprintf(&told, "%+v %v\n", e, e.Err) }
+		signed := 0
+		ways := []func(http.ResponseWriter, *http.Request) bool{
+			func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Header.Get("Private-Token")+r.Header.Get("Authorization") != "" {
+					signed++
+				}
+				return false
+			},
+			func(w http.ResponseWriter, r *http.Request) bool {
+				f.say(w, http.StatusBadRequest, fmt.Sprint("you sent ", r.Header))
+				return true
+			},
+			func(w http.ResponseWriter, r *http.Request) bool {
+				fmt.Fprintf(w, `{"not": "what was asked for", "you sent": %q}`, fmt.Sprint(r.Header))
+				return true
+			},
+			func(w http.ResponseWriter, r *http.Request) bool {
+				http.Redirect(w, r, "http://localhost:"+elsewhere.Port()+r.URL.Path, http.StatusFound)
+				return true
+			},
 		}
-		leaked = nil
+		for _, way := range ways {
+			f.before = way
+			sum, err := c.CrawlWith(context.Background(), []SourceConfig{sc}, Options{DryRun: true}, hear)
+			fmt.Fprintf(&told, "%+v %v\n", sum, err)
+			_, err = listAll(t, sc, c.cfg, "")
+			fmt.Fprintf(&told, "%v\n", err)
+			text, _ := json.Marshal(sum)
+			told.Write(text)
+		}
+		if signed == 0 {
+			t.Errorf("%s: the token was never sent", kind)
+		}
+		if strings.Contains(told.String(), secret) {
+			t.Errorf("%s: the token was told:\n%s", kind, told.String())
+		}
+		must(t, filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			if strings.Contains(string(text), secret) {
+				t.Errorf("%s: the token stands in %s", kind, path)
+			}
+			return err
+		}))
+	}
+	if len(leaked) == 0 || strings.Join(leaked, "") != "" {
+		t.Errorf("the other host got %q", leaked)
+	}
+}
+
+// TestARationIsWaitedFor lists a forge that grants one request a minute.
+func TestARationIsWaitedFor(t *testing.T) {
+	f := newForge(t, KindGitHub)
+	f.rationed = true
+	now, slept := f.clock, time.Duration(0)
+	cfg := forgeConfig(nil)
+	cfg.Polite.Now = func() time.Time { return now }
+	cfg.Polite.Sleep = func(_ context.Context, d time.Duration) error {
+		now, slept = now.Add(d), slept+d
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.clock = now
+		return nil
+	}
+	list, err := listAll(t, f.owned(), cfg, "")
+	if err != nil || len(list) != 5 || slept < 2*time.Minute || slept > 4*time.Minute {
+		t.Errorf("%d repositories after %v, %v", len(list), slept, err)
 	}
 }

@@ -132,7 +132,7 @@ func TestALocalFolderMayStayOut(t *testing.T) {
 }
 
 func TestTheTopicNoindexKeepsARepositoryOut(t *testing.T) {
-	server, f := newGitServer(t), gitlabForge(t)
+	server, f := newGitServer(t), newForge(t, KindGitLab)
 	f.items = f.items[:1]
 	address, work := server.create(t, "tool.git")
 	commitFiles(t, work, "f", "1")

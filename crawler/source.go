@@ -15,12 +15,17 @@ import (
 	"strings"
 )
 
-// ParseArg reads an argument of the command line: an http or https address, a folder that is a git repository, any
-// other folder, or a go.mod file, for the modules of that build. A path that is not there may have been a repository.
+// ParseArg reads an argument of the command line: an http or https address, whose kind is found out when it is crawled unless it
+// ends in .git, a folder that is a git repository, any other folder, or a go.mod file, for the modules of that build. A path that is not
+// there may have been a repository.
 func ParseArg(arg string) (SourceConfig, error) {
 	if scheme, _, ok := strings.Cut(arg, "://"); ok && !strings.EqualFold(scheme, "file") {
 		address, err := CanonicalURL(arg)
-		return SourceConfig{Name: address, Kind: KindGit, URL: address}, err
+		c := SourceConfig{Name: address, URL: address}
+		if strings.HasSuffix(address, ".git") {
+			c.Kind = KindGit
+		}
+		return c, err
 	} else if ok {
 		u, err := url.Parse(arg)
 		if err != nil || u.Path == "" {
@@ -57,100 +62,86 @@ func ParseArg(arg string) (SourceConfig, error) {
 	return c, nil
 }
 
-// NewSource makes the source that the operator described. Of cfg it uses the client, the user agent, the build
-// information and the environment.
+// NewSource makes the source that the operator described, whose kind must be known ([Recognise]). Of cfg it uses the client, the
+// user agent, the build information and the environment.
 func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 	cfg = cfg.withDefaults()
-	sc.Name = sc.name()
-	bad := func(field, problem, value string) (Source, error) {
-		return nil, &ConfigError{sc.where(), field, problem, value}
+	if err := sc.check(); err != nil {
+		return nil, err
 	}
-	if wantsPath(sc) {
-		return bad("path", "path", sc.Kind)
+	if err := sc.clean(); err != nil {
+		return nil, err
+	}
+	token, err := sc.token(cfg)
+	if err != nil {
+		return nil, err
+	}
+	cfg.network.learnSource(sc)
+	switch sc.Kind {
+	case KindGit:
+		if sc.URL != "" {
+			return &oneRepository{repositoryAt(sc.URL, sc.Name)}, nil
+		}
+		return &oneRepository{localRepository(sc.Path, sc.Name)}, nil
+	case KindFolder:
+		return &folderSource{sc.Name, sc.Path}, nil
+	case KindBuild:
+		return &buildSource{sc.Name, sc.Path, cfg}, nil
+	case KindGitLab:
+		return newGitLab(sc, token, cfg), nil
+	case KindGitHub:
+		return newGitHub(sc, token, cfg), nil
+	case KindGitea, KindForgejo, KindGogs:
+		return newGitea(sc, token, cfg), nil
+	case KindList:
+		return newList(sc, token, cfg), nil
+	case KindCatalogue:
+		return newCatalogue(sc, token, cfg), nil
+	case KindCGit, KindGitWeb:
+		return newIndex(sc, cfg), nil
+	}
+	return nil, &ConfigError{sc.where("kind"), "kind", "missing", ""}
+}
+
+// clean gives name, address and path the one form that they are used in.
+func (sc *SourceConfig) clean() error {
+	sc.Name = sc.name()
+	if sc.Kind == KindGitLab && sc.URL == "" {
+		sc.URL = "https://gitlab.com"
 	}
 	if sc.URL != "" {
-		address, err := CanonicalURL(sc.URL)
+		address, err := sourceURL(sc.Kind, sc.URL)
 		if err != nil {
-			return nil, &ListError{sc.where(), err}
+			return &ListError{sc.where("url"), err}
 		}
 		sc.URL = address
 	}
 	if sc.Path != "" {
 		abs, err := filepath.Abs(sc.Path)
 		if err != nil {
-			return nil, &ListError{sc.where(), err}
+			return &ListError{sc.where("path"), err}
 		}
 		sc.Path = abs
 	}
-	token := ""
-	if sc.TokenEnv != "" {
-		if token = cfg.Env(sc.TokenEnv); token == "" {
-			return bad("token_env", "no-token", sc.TokenEnv)
-		}
-	}
-	cfg.network.learnSource(sc)
-	switch sc.Kind {
-	case KindGit:
-		switch {
-		case sc.URL != "":
-			return &oneRepository{repositoryAt(sc.URL, sc.Name)}, nil
-		case sc.Path != "":
-			return &oneRepository{localRepository(sc.Path, sc.Name)}, nil
-		}
-		return bad("url", "missing", "")
-	case KindFolder:
-		if sc.Path == "" {
-			return bad("path", "missing", "")
-		}
-		return &folderSource{sc.Name, sc.Path}, nil
-	case KindBuild:
-		return &buildSource{sc.Name, sc.Path, cfg}, nil
-	case KindGitLab:
-		if sc.URL == "" {
-			sc.URL = "https://gitlab.com"
-		}
-		if sc.Group == "" {
-			return bad("group", "missing", "")
-		}
-		return &gitlabSource{sc.Name, sc.URL, sc.Group, token, cfg}, nil
-	case KindGitHub:
-		if sc.Organisation == "" {
-			return bad("organisation", "missing", "")
-		}
-		return &githubSource{sc.Name, sc.URL, sc.Organisation, token, cfg}, nil
-	case "":
-		return bad("kind", "missing", "")
-	}
-	return bad("kind", "unknown-kind", sc.Kind)
+	return nil
 }
 
-// wantsPath reports whether url is written where path is meant.
-func wantsPath(sc SourceConfig) bool {
-	switch sc.Kind {
-	case KindFolder, KindBuild:
-		return sc.URL != ""
-	case KindGit:
-		return filepath.IsAbs(sc.URL) || strings.HasPrefix(sc.URL, ".") || strings.HasPrefix(strings.ToLower(sc.URL), "file:")
-	}
-	return false
-}
-
-// name is how a source is called: as the operator said, or by what it brings.
-func (sc SourceConfig) name() string {
-	for _, n := range []string{sc.Name, sc.Path, withoutUser(sc.URL), sc.Group, sc.Organisation} {
-		if n != "" {
-			return n
+// sourceURL cleans a source's address. That of a list or an index may have a question behind it.
+func sourceURL(kind, raw string) (string, error) {
+	question := ""
+	switch kind {
+	case KindList, KindCatalogue, KindCGit, KindGitWeb:
+		slash := ""
+		if raw, question, _ = strings.Cut(strings.TrimSpace(raw), "?"); strings.HasSuffix(raw, "/") {
+			slash = "/"
 		}
+		address, err := CanonicalURL(raw)
+		if address += slash; question != "" {
+			address += "?" + question
+		}
+		return address, err
 	}
-	return sc.Kind
-}
-
-// where names a source that is not written as it must be, with its place when it has one.
-func (sc SourceConfig) where() string {
-	if sc.Place == "" || sc.name() == "" {
-		return sc.Place + sc.name()
-	}
-	return sc.Place + ", " + sc.name()
+	return CanonicalURL(raw)
 }
 
 // oneRepository is a source that holds a single repository, which it lists always: its references tell what changed.

@@ -145,13 +145,15 @@ func (c *Crawler) removeRepository(ctx context.Context, key string, why Happenin
 	if err := c.syncUp(filepath.Dir(dir)); err != nil {
 		return mirrors, err
 	}
-	if err := c.store.exec(ctx, `DELETE FROM crawl_archive WHERE key = ?`, key); err != nil {
-		return mirrors, err
-	}
 	if err := c.store.forget(ctx, key, why); err != nil {
 		return mirrors, err
 	}
-	return mirrors, c.store.exec(ctx, `DELETE FROM crawl_repositories WHERE key = ?`, key)
+	return mirrors, c.store.inOne(ctx,
+		statement{`DELETE FROM crawl_archive WHERE key = ?`, []any{key}},
+		statement{`DELETE FROM crawl_repositories WHERE key = ?`, []any{key}},
+		statement{`DELETE FROM crawl_queue WHERE key = ?`, []any{key}},
+		statement{`DELETE FROM crawl_listed WHERE key = ?`, []any{key}},
+		statement{`DELETE FROM crawl_answers`, nil}) // which may have named it
 }
 
 // removeBlob rewrites every mirror that holds the content, and clears away what an interrupted run may have left of

@@ -37,6 +37,7 @@ import (
 //	jobs = 2                      # repositories brought side by side
 //	timeout = "10m"               # the longest that one repository may take
 //	grace = "168h"                # how long a vanished repository stays before its tombstone
+//	full = "168h"                 # how often a forge is listed whole, to find what is gone
 //	contact = "https://…"         # in the User-Agent, for the forges' administrators
 //
 //	[crawl.limits]                # on what one repository may cost: see limitsConfig
@@ -79,6 +80,7 @@ type crawlConfig struct {
 	Jobs    int      `toml:"jobs"`
 	Timeout duration `toml:"timeout"`
 	Grace   duration `toml:"grace"`
+	Full    duration `toml:"full"`
 	Contact string   `toml:"contact"`
 
 	Limits limitsConfig `toml:"limits"`
@@ -128,7 +130,7 @@ func readConfig(path string) (config, error) {
 	}
 	c.Data, c.Instance.Logo, c.Heritage.TokenFile = c.beside(c.Data), c.besideFile(c.Instance.Logo), c.beside(c.Heritage.TokenFile)
 	for i := range c.Source {
-		c.Source[i].Path = c.beside(c.Source[i].Path)
+		c.Source[i].Path, c.Source[i].TokenFile = c.beside(c.Source[i].Path), c.beside(c.Source[i].TokenFile)
 	}
 	return c, nil
 }
@@ -204,11 +206,11 @@ func configKeys(key []string) []string {
 			if len(key) > 2 && key[1] == "limits" {
 				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path"}
 			}
-			return []string{"jobs", "timeout", "grace", "contact", "limits"}
+			return []string{"jobs", "timeout", "grace", "full", "contact", "limits"}
 		case "heritage":
 			return []string{"url", "token_env", "token_file", "status", "save"}
 		case "source":
-			return []string{"name", "kind", "url", "path", "group", "organisation", "token_env", "hosts"}
+			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hosts"}
 		}
 	}
 	return []string{"data", "instance", "serve", "crawl", "heritage", "source"}
@@ -230,14 +232,22 @@ func (c config) check(path string) error {
 	return nil
 }
 
-// placeSources notes on which line each source begins. One that is not written as it must be is told by the crawler, with its
-// place; the others are crawled.
+// placeSources notes on which line each source and each of its fields stands. One that is not written as it must be is told by the
+// crawler, with its place; the others are crawled.
 func (c *config) placeSources(path string, data []byte) {
-	n := 0
+	n := -1
 	for row, line := range strings.Split(string(data), "\n") {
-		if strings.HasPrefix(strings.Join(strings.Fields(line), ""), "[[source]]") && n < len(c.Source) {
-			c.Source[n].Place = fmt.Sprintf("%s:%d", field(path), row+1)
-			n++
+		line = strings.TrimSpace(line)
+		place := fmt.Sprintf("%s:%d", field(path), row+1)
+		switch key, _, ok := strings.Cut(line, "="); {
+		case strings.HasPrefix(strings.Join(strings.Fields(line), ""), "[[source]]"):
+			if n++; n < len(c.Source) {
+				c.Source[n].Place, c.Source[n].Places = place, map[string]string{}
+			}
+		case strings.HasPrefix(line, "["): // another table
+			n = len(c.Source)
+		case ok && n >= 0 && n < len(c.Source):
+			c.Source[n].Places[strings.Trim(strings.TrimSpace(key), `"'`)] = place
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -18,17 +19,32 @@ import (
 )
 
 // sourceKinds lists what a source may be.
-func sourceKinds() []string {
-	return []string{crawler.KindGit, crawler.KindFolder, crawler.KindBuild, crawler.KindGitLab, crawler.KindGitHub}
-}
+func sourceKinds() []string { return crawler.Kinds() }
 
 func (p *program) crawlCommand() *cli.Command {
 	kind := &cli.StringFlag{Name: "kind", Usage: p.say.T("cmd.flag.kind", strings.Join(sourceKinds(), ", "))}
 	return &cli.Command{
-		Name:   "crawl",
-		Flags:  []cli.Flag{kind, p.intFlag("jobs"), p.boolFlag("no-index"), p.boolFlag("members"), p.boolFlag("no-catalogue")},
+		Name: "crawl",
+		Flags: []cli.Flag{kind, p.stringFlag("since"), p.stringFlag("budget"), p.boolFlag("dry-run"), p.intFlag("jobs"),
+			p.boolFlag("no-index"), p.boolFlag("members"), p.boolFlag("no-catalogue")},
 		Action: p.action(shape{least: 0, most: -1, formats: []string{formatJSON, formatJSONL}}, p.crawl),
 	}
+}
+
+// crawlOptions reads how the crawl is to be done.
+func crawlOptions(c *cli.Context) (opts crawler.Options, err error) {
+	opts.DryRun = c.Bool("dry-run")
+	if text := c.String("since"); text != "" {
+		if opts.Since, err = time.ParseInLocation(time.DateOnly, text, time.Local); err != nil {
+			if opts.Since, err = time.Parse(time.RFC3339, text); err != nil {
+				return opts, faultOf(err, "cmd.crawl.since", quote(text))
+			}
+		}
+	}
+	if text := c.String("budget"); text != "" {
+		opts.Budget, err = crawler.ParseBudget(text)
+	}
+	return opts, err
 }
 
 func (p *program) crawl(ctx context.Context, c *cli.Context) error {
@@ -40,6 +56,10 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	opts, err := crawlOptions(c)
+	if err != nil {
+		return err
+	}
 	s, err := p.openStore(ctx, jobs)
 	if err != nil {
 		return err
@@ -48,9 +68,9 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	p.noContact()
 	show := p.progress()
 	var broken []crawler.Event // sources: whichever ends the command is told then, and not twice
-	report := p.reporter(show)
+	report := p.reporter(show, opts.DryRun)
 	moved := map[string]bool{}
-	summary, err := p.crawlSources(ctx, s, sources, func(e crawler.Event) {
+	summary, err := p.crawlSources(ctx, s, sources, opts, func(e crawler.Event) {
 		if e.Kind == crawler.New || e.Kind == crawler.Changed || e.Kind == crawler.ForcePushed {
 			moved[crawler.AddressKey(e.Repository.URL)] = true
 		}
@@ -70,7 +90,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	var indexed *indexing
-	if c.Bool("no-index") {
+	if c.Bool("no-index") || opts.DryRun {
 		if err := p.purgeLeftOut(ctx, s, &summary); err != nil {
 			return err
 		}
@@ -87,7 +107,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 			return err
 		}
 	}
-	return p.crawled(&summary, indexed, kept)
+	return p.crawled(&summary, opts.DryRun, indexed, kept)
 }
 
 // purgeLeftOut takes out of the index, though it is not brought up to date, what its owner has just kept out.
@@ -152,32 +172,38 @@ func (p *program) named(args []string, kind string) ([]crawler.SourceConfig, err
 	return list, nil
 }
 
-// argument reads one argument: its kind is the one given, else the one that its address or folder tells. A group of GitLab
-// is given by its page's address, an organisation of GitHub by its own or by its name.
+// argument reads one argument: its kind is the one given, else the one that its folder tells, or that will be recognised by its
+// address. What of a forge is meant stands in the address, as in that of its page; on GitHub an organisation's name is enough.
 func argument(arg, kind string) (crawler.SourceConfig, error) {
+	var scope *string
+	s := crawler.SourceConfig{Name: arg, Kind: kind}
 	switch kind {
-	case crawler.KindGitLab, crawler.KindGitHub:
-		u, err := url.Parse(arg)
-		if err != nil || strings.Trim(u.Path, "/") == "" {
-			return crawler.SourceConfig{}, faultOf(err, "cmd.crawl.group", quote(arg), kind)
-		}
-		s := crawler.SourceConfig{Name: arg, Kind: kind, Group: strings.Trim(u.Path, "/")}
-		if u.Host != "" {
-			s.URL = u.Scheme + "://" + u.Host
-		}
-		if kind == crawler.KindGitHub {
-			s.Group, s.Organisation = "", s.Group
-			if u.Host == "github.com" {
-				s.URL = ""
-			}
+	case crawler.KindGitLab:
+		scope = &s.Group
+	case crawler.KindGitHub, crawler.KindGitea, crawler.KindForgejo, crawler.KindGogs:
+		scope = &s.Organisation
+	case crawler.KindList, crawler.KindCatalogue, crawler.KindCGit, crawler.KindGitWeb:
+		if strings.Contains(arg, "://") {
+			s.URL = arg
+		} else {
+			s.Path = arg
 		}
 		return s, nil
+	default:
+		s, err := crawler.ParseArg(arg)
+		if err == nil && kind != "" {
+			s.Kind = kind
+		}
+		return s, err
 	}
-	s, err := crawler.ParseArg(arg)
-	if err == nil && kind != "" {
-		s.Kind = kind
+	u, err := url.Parse(arg)
+	if err != nil || u.Host == "" && (kind != crawler.KindGitHub || strings.Trim(u.Path, "/") == "") {
+		return s, faultOf(err, "cmd.crawl.group", quote(arg), kind)
 	}
-	return s, err
+	if *scope = strings.Trim(u.Path, "/"); u.Host != "" && u.Host != "github.com" {
+		s.URL = u.Scheme + "://" + u.Host
+	}
+	return s, nil
 }
 
 // stdinLines reads the lines of standard input; empty ones and those that start with # are left out.
@@ -201,7 +227,7 @@ func (p *program) stdinLines() ([]string, error) {
 }
 
 // reporter tells what happens to each repository. What did not move is only counted.
-func (p *program) reporter(show *progress) func(crawler.Event) {
+func (p *program) reporter(show *progress, dry bool) func(crawler.Event) {
 	found, done := 0, 0
 	return func(e crawler.Event) {
 		name := field(e.Repository.URL)
@@ -217,6 +243,14 @@ func (p *program) reporter(show *progress) func(crawler.Event) {
 			return
 		case crawler.Unchanged:
 			show.live("cmd.crawl.live", done, found, name, p.size(e.Bytes))
+		case crawler.Unlisted:
+			show.step("cmd.crawl.event.unlisted", name, field(e.Source))
+			return
+		case crawler.Recognised:
+			show.step("cmd.crawl.event.recognised", name, e.As)
+			return
+		case crawler.Unsure:
+			show.step("cmd.crawl.event.unsure", name)
 		case crawler.HostWaiting, crawler.HostResting, crawler.HostBack:
 			show.step("cmd.crawl.event."+string(e.Kind), name, e.Until.Local().Format("2006-01-02 15:04"))
 			return
@@ -232,6 +266,10 @@ func (p *program) reporter(show *progress) func(crawler.Event) {
 			}
 			show.step("cmd.crawl.event."+string(e.Kind), name, e.Until.Format("2006-01-02"))
 		case crawler.New, crawler.Changed, crawler.ForcePushed:
+			if dry {
+				show.step("cmd.crawl.would."+string(e.Kind), name)
+				break
+			}
 			show.step("cmd.crawl.event."+string(e.Kind), name, p.size(e.Bytes))
 		default:
 			show.step("cmd.crawl.event."+string(e.Kind), name)

@@ -70,7 +70,7 @@ func (p *program) doctor(ctx context.Context, c *cli.Context) error {
 		return p.diagnosis(&result)
 	}
 	if len(bad.repos) > 0 { // first, since the index is made from them
-		summary, err := s.crawler.Restore(ctx, bad.repos, p.reporter(show))
+		summary, err := s.crawler.Restore(ctx, bad.repos, p.reporter(show, false))
 		show.done()
 		if err != nil {
 			return err

@@ -21,11 +21,11 @@ import (
 )
 
 // crawlSources crawls, and enters in the ledger what it cost.
-func (p *program) crawlSources(ctx context.Context, s *store, sources []crawler.SourceConfig, report func(crawler.Event)) (crawler.Summary, error) {
+func (p *program) crawlSources(ctx context.Context, s *store, sources []crawler.SourceConfig, opts crawler.Options, report func(crawler.Event)) (crawler.Summary, error) {
 	var summary crawler.Summary
 	err := p.metered(ctx, s, ledger.Crawl, func() (int64, error) {
 		var err error
-		summary, err = s.crawler.Crawl(ctx, sources, report)
+		summary, err = s.crawler.CrawlWith(ctx, sources, opts, report)
 		return summary.Bytes, err
 	})
 	return summary, err

@@ -195,7 +195,7 @@ func (p *program) fetchForAudit(ctx context.Context, input *auditInput, dir, add
 	}
 	input.closers = append(input.closers, s.close)
 	var failed error
-	report := p.reporter(show)
+	report := p.reporter(show, false)
 	if _, err := s.crawler.Crawl(ctx, []crawler.SourceConfig{source}, func(e crawler.Event) {
 		if e.Err != nil && failed == nil {
 			failed = e.Err

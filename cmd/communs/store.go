@@ -56,7 +56,7 @@ func (p *program) openStoreAt(ctx context.Context, dir string, jobs int) (*store
 		return nil, errors.Join(fmt.Errorf("find this program: %w", err), s.lock.Release())
 	}
 	s.crawler, err = crawler.Open(ctx, crawler.Config{
-		Dir: s.dir, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace),
+		Dir: s.dir, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace), FullEvery: time.Duration(c.Full),
 		Worker: apart, Limits: c.Limits.of(), MaxBytes: int64(c.Limits.Pack), UserAgent: p.userAgent(), Sources: p.settings.config.Source,
 		BuildInfo: build, Env: func(name string) string { return p.env[name] },
 	})

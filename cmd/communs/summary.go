@@ -29,7 +29,15 @@ type crawlResult struct {
 	Skipped     int `json:"skipped"`
 	Postponed   int `json:"postponed"`
 	Failed      int `json:"failed"`
+	Unlisted    int `json:"unlisted"` // their sources do not list them any more
+	Unsure      int `json:"unsure"`   // of a dry run: the listing does not tell
+	Private     int `json:"private"`  // listed, and not for everybody
+	Waiting     int `json:"waiting"`  // in the queue for the next crawl
 
+	Requests int64           `json:"requests"`
+	Seconds  float64         `json:"seconds"`
+	Ended    string          `json:"ended,omitempty"` // the part of the budget that was used up: bytes, time
+	DryRun   bool            `json:"dry_run,omitempty"`
 	Bytes    int64           `json:"bytes"`
 	Failures []problem       `json:"failures"`
 	Left     []problem       `json:"left"`
@@ -114,9 +122,10 @@ func (p *program) indexResult(x *indexing) *indexResult {
 }
 
 // crawled prints what a crawl did and decides whether it was done, in part, or not at all.
-func (p *program) crawled(s *crawler.Summary, indexed *indexing, kept *catalogueResult) error {
+func (p *program) crawled(s *crawler.Summary, dry bool, indexed *indexing, kept *catalogueResult) error {
 	result := crawlResult{
 		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
+		s.Unlisted, s.Unsure, s.Private, s.Waiting, s.Requests, s.Took.Seconds(), s.Ended, dry,
 		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, hostResults(s.Hosts), nil, kept,
 	}
 	for _, o := range s.Omitted {
@@ -146,6 +155,8 @@ func (p *program) crawled(s *crawler.Summary, indexed *indexing, kept *catalogue
 		return verdict{exitFailure, "cmd.crawl.failed", []any{failed}}
 	case failed > 0:
 		return verdict{exitPart, "cmd.crawl.part", []any{failed}}
+	case s.Ended != "":
+		return verdict{exitPart, "cmd.crawl.ended-" + s.Ended, []any{s.Waiting}}
 	case s.Postponed > 0:
 		return verdict{exitPart, "cmd.crawl.later", []any{s.Postponed}}
 	}
@@ -161,12 +172,16 @@ func (p *program) crawlTable(r *crawlResult) {
 	}{
 		{"new", r.New}, {"changed", r.Changed}, {"force-pushed", r.ForcePushed}, {"unchanged", r.Unchanged},
 		{"emptied", r.Emptied}, {"vanished", r.Vanished}, {"withdrawn", r.Withdrawn}, {"skipped", r.Skipped}, {"postponed", r.Postponed}, {"failures", r.Failed},
+		{"unsure", r.Unsure}, {"private", r.Private}, {"unlisted", r.Unlisted}, {"waiting", r.Waiting},
 	} {
 		if row.n > 0 || row.key == "new" || row.key == "changed" || row.key == "unchanged" {
 			rows = append(rows, [2]string{p.say.T("cmd.crawl." + row.key), fmt.Sprint(row.n)})
 		}
 	}
 	p.table(rows)
+	if r.Requests > 0 {
+		p.line("%s", p.say.T("cmd.crawl.cost", int(r.Requests), p.size(r.Bytes), time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond).String()))
+	}
 	p.problemList("cmd.crawl.why-failed", r.Failures)
 	p.problemList("cmd.crawl.why-skipped", r.Left)
 	p.hostList(r.Hosts)

@@ -1,0 +1,271 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"io"
+	"iter"
+	"time"
+)
+
+// A source that is listed page by page is listed from where its cursor stands. What a page brings is written into the queue in the
+// same transaction as the cursor behind it, and only then brought: a crawl that is killed goes on with the queue, then with the
+// next page. What no repository has been active in since the last listing came to its end is not even asked for its references.
+//
+// A source that tells what has changed is listed whole when it never was, and again every Config.FullEvery, since no list of changes
+// tells what was deleted. What such a listing does not have any more is noted ([Crawler.Unlisted]) and, when it is mirrored, asked for: a
+// deleted repository vanishes then as any other does.
+
+// source makes the source; what kind it is of is found out first, when the operator did not say.
+func (r *crawl) source(ctx context.Context, l *listed) (Source, error) {
+	if l.source != nil || l.err != nil {
+		return l.source, l.err
+	}
+	cfg := r.c.cfg
+	cfg.known = r.c.mirrored
+	if !r.opts.DryRun {
+		cfg.answers = &answers{r.c.store, cfg.Now}
+	}
+	sc, found, err := r.c.recognised(ctx, l.config, cfg, !r.opts.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		r.tell(Event{Kind: Recognised, Source: l.name, As: sc.Kind})
+	}
+	return NewSource(sc, cfg)
+}
+
+// listPages lists a source from its cursor on.
+func (r *crawl) listPages(ctx context.Context, l *listed, src *pagedSource, send func(Repository) bool) {
+	if closer, ok := src.lister.(io.Closer); ok {
+		defer closer.Close()
+	}
+	state, err := r.c.store.source(ctx, l.name)
+	if err != nil {
+		r.failList(ctx, l, err)
+		return
+	}
+	if goOn, err := r.leftOver(ctx, l.name, send); err != nil || !goOn {
+		if err != nil {
+			r.failList(ctx, l, err)
+		}
+		return
+	}
+	here, whole := r.begin(&state, src)
+	before := here.Since
+	for p, err := range src.pages(ctx, here) {
+		r.received(src)
+		if err != nil {
+			r.failList(ctx, l, err)
+			return
+		}
+		l.empty = false
+		for _, err := range p.left {
+			r.tell(Event{Kind: Skipped, Source: l.name, Err: err})
+		}
+		if state.cursor = p.place.cursor(); p.last && whole {
+			state.whole, state.begun = r.c.cfg.Now(), time.Time{}
+		}
+		bring, err := r.take(ctx, l.name, state, p.repos, before)
+		if err != nil {
+			r.failList(ctx, l, err)
+			return
+		}
+		for _, repo := range bring {
+			if !send(repo) {
+				return
+			}
+		}
+		if r.spent() && !p.last {
+			return
+		}
+	}
+	if whole && ctx.Err() == nil && !r.opts.DryRun && r.opts.Since.IsZero() {
+		if err := r.unlisted(ctx, l.name, state, send); err != nil {
+			r.failList(ctx, l, err)
+		}
+	}
+}
+
+// begin decides where a listing begins, and whether it goes through everything.
+func (r *crawl) begin(state *sourceState, src *pagedSource) (here place, whole bool) {
+	if !r.opts.Since.IsZero() {
+		return place{Since: r.opts.Since}, false
+	}
+	here = parsePlace(state.cursor)
+	if here.underway() {
+		return here, !state.begun.IsZero()
+	}
+	now := r.c.cfg.Now()
+	here.Full = src.order != unordered && (state.whole.IsZero() || now.Sub(state.whole) >= r.c.cfg.FullEvery)
+	if whole = here.Full || src.order == unordered; whole {
+		state.pass++
+		state.begun = now
+	}
+	return here, whole
+}
+
+// leftOver sends what the last crawl of a source did not come to, or failed at, since its cursor has passed it.
+func (r *crawl) leftOver(ctx context.Context, source string, send func(Repository) bool) (goOn bool, err error) {
+	for repo, err := range r.c.store.queued(ctx, source) {
+		if err != nil {
+			return false, err
+		}
+		if !send(repo) {
+			return false, nil
+		}
+	}
+	list, err := r.c.store.list(ctx, "source = ? AND retry = 1", source)
+	if err != nil {
+		return false, err
+	}
+	for _, rec := range list {
+		if !send(rec.Repository) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// take notes a page, and gives of it what is to be brought.
+func (r *crawl) take(ctx context.Context, source string, state sourceState, repos []Repository, before time.Time) (bring []Repository, err error) {
+	var keys, private []string
+	for _, repo := range repos {
+		key := AddressKey(repo.URL)
+		if repo.Visibility == VisibilityPrivate || repo.Visibility == VisibilityInternal {
+			private = append(private, key)
+			continue
+		}
+		if !r.opts.Since.IsZero() && !repo.PushedAt.IsZero() && repo.PushedAt.Before(r.opts.Since) {
+			continue
+		}
+		if key != "" { // it will be refused with its reason
+			keys = append(keys, key)
+		}
+		still, err := r.unmoved(ctx, key, repo, before)
+		if err != nil {
+			return nil, err
+		}
+		if still {
+			if r.first(repo.URL) {
+				r.tell(Event{Kind: Found, Source: source, Repository: repo})
+				r.tell(Event{Kind: Unchanged, Source: source, Repository: repo})
+			}
+			continue
+		}
+		bring = append(bring, repo)
+	}
+	r.hidden(len(private))
+	switch {
+	case r.opts.DryRun:
+		return bring, nil
+	case !r.opts.Since.IsZero():
+		return bring, r.c.store.enqueue(ctx, source, bring)
+	}
+	return bring, r.c.store.takePage(ctx, source, state, keys, private, bring, r.c.cfg.Now())
+}
+
+// unmoved reports whether a repository that is mirrored has not been active since a listing that came to its end. What the forge
+// says of it besides may be new.
+func (r *crawl) unmoved(ctx context.Context, key string, repo Repository, before time.Time) (bool, error) {
+	if repo.PushedAt.IsZero() || !repo.PushedAt.Before(before) || key == "" || hasOptOutTopic(repo) {
+		return false, nil
+	}
+	rec, err := r.c.store.get(ctx, key)
+	if err != nil || rec == nil || rec.commit == "" || rec.retry || !rec.missingSince.IsZero() || !rec.gone.IsZero() {
+		return false, err
+	}
+	repo.URL, repo.Source = rec.URL, rec.Source
+	if repo.Clone == "" {
+		repo.Clone = rec.Clone
+	}
+	if rec.about(repo) || r.opts.DryRun {
+		return true, nil
+	}
+	rec.Repository = repo
+	return true, r.c.store.put(ctx, rec)
+}
+
+// unlisted notes what a full listing did not have any more, and sends what of it is mirrored.
+func (r *crawl) unlisted(ctx context.Context, source string, state sourceState, send func(Repository) bool) error {
+	if err := (&answers{r.c.store, r.c.cfg.Now}).prune(ctx, source); err != nil {
+		return err
+	}
+	missed, err := r.c.store.miss(ctx, source, state.pass, r.c.cfg.Now())
+	if err != nil {
+		return err
+	}
+	for _, rec := range missed {
+		r.tell(Event{Kind: Unlisted, Source: source, Repository: rec.Repository})
+		if !send(rec.Repository) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// Missed is a repository that its source listed once, and did not at its last full listing: it was renamed, made private, deleted, or
+// handed to somebody else.
+type Missed struct {
+	Repository
+	Since time.Time
+}
+
+// Unlisted yields what a source does not list any more. [Confirmer] tells what has become of each; [Crawler.Settle] closes the matter.
+func (c *Crawler) Unlisted(ctx context.Context, source string) iter.Seq2[Missed, error] {
+	return func(yield func(Missed, error) bool) {
+		list, err := c.store.missed(ctx, source)
+		if err != nil {
+			yield(Missed{}, err)
+			return
+		}
+		for _, m := range list {
+			if !yield(m, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Settle forgets that a source once listed a repository: what became of it is known.
+func (c *Crawler) Settle(ctx context.Context, source, url string) error {
+	return c.store.exec(ctx, `DELETE FROM crawl_listed WHERE source = ? AND key = ?`, source, AddressKey(url))
+}
+
+// mirrored reports whether a repository has been mirrored.
+func (c *Crawler) mirrored(ctx context.Context, url string) bool {
+	rec, err := c.find(ctx, url)
+	return err == nil && rec != nil && rec.commit != ""
+}
+
+// foresee tells, as far as the listing does, what bringing a repository would come to.
+func (r *crawl) foresee(ctx context.Context, repo Repository) (Event, error) {
+	e := Event{Kind: New, Source: repo.Source, Repository: repo}
+	key := AddressKey(repo.URL)
+	keys, err := r.c.withdrawnKeys(ctx)
+	if err != nil {
+		return e, err
+	}
+	rec, err := r.c.store.get(ctx, key)
+	if err != nil {
+		return e, err
+	}
+	_, withdrawn := keys[key]
+	switch err := checkAddresses(&repo); {
+	case key == "" || err != nil:
+		e.Kind, e.Err = Failed, &FetchError{URL: withoutUser(repo.URL), Reason: ReasonAddress, Err: err}
+	case withdrawn:
+		e.Kind = Withdrawn
+	case rec == nil || rec.commit == "":
+	case repo.PushedAt.IsZero() || rec.retry:
+		e.Kind = Unsure
+	case repo.PushedAt.After(rec.PushedAt):
+		e.Kind = Changed
+	default:
+		e.Kind = Unchanged
+	}
+	return e, nil
+}
