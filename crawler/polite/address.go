@@ -208,9 +208,10 @@ func checkHost(host string) error {
 // proxies has requests go through the operator's proxy, which may stand in the private network. Since it looks names up for us, they are
 // looked up here first, where that can be done.
 type proxies struct {
-	of     func(*http.Request) (*url.URL, error)
-	strict bool
-	known  sync.Map // addresses to dial
+	of       func(*http.Request) (*url.URL, error)
+	strict   bool
+	resolver net.Resolver
+	known    sync.Map // addresses to dial
 }
 
 func (p *proxies) choose(req *http.Request) (*url.URL, error) {
@@ -225,7 +226,7 @@ func (p *proxies) choose(req *http.Request) (*url.URL, error) {
 		return nil, err
 	}
 	if p.strict {
-		if list, err := net.DefaultResolver.LookupNetIP(req.Context(), "ip", req.URL.Hostname()); err == nil {
+		if list, err := p.resolver.LookupNetIP(req.Context(), "ip", req.URL.Hostname()); err == nil {
 			for _, ip := range list {
 				if CheckAddr(ip) != nil {
 					return nil, &AddressError{Host: req.URL.Hostname(), Addr: ip.Unmap().String(), Problem: "private"}

@@ -152,6 +152,11 @@ func TestNamesAreCheckedWhenTheyAreDialled(t *testing.T) {
 			t.Errorf("%s: %v, want an AddressError", name, err)
 		}
 	}
+	d.trusted = func(string) bool { return true }
+	var address *AddressError
+	if _, err := d.DialContext(t.Context(), "tcp", "169.254.169.254:80"); !errors.As(err, &address) || address.Problem != "never" {
+		t.Error("no word opens the cloud's own services:", err)
+	}
 	d.trusted = func(host string) bool { return host == "inside.example:"+port }
 	conn, err := d.DialContext(t.Context(), "tcp", "Inside.Example.:"+port)
 	if err != nil {
@@ -188,6 +193,8 @@ func TestTrustIsForWhatTheOperatorWrote(t *testing.T) {
 			http.Redirect(w, r, other.URL, http.StatusFound)
 		case "/cloud":
 			http.Redirect(w, r, "http://169.254.169.254/latest/meta-data/", http.StatusFound)
+		case "/plain":
+			http.Redirect(w, r, "http://forge.example/", http.StatusFound)
 		case "/itself":
 			http.Redirect(w, r, "/", http.StatusFound)
 		}
@@ -216,6 +223,7 @@ func TestTrustIsForWhatTheOperatorWrote(t *testing.T) {
 		"sent on to another one":        {t.Context(), outside.URL + "/inside", ""},
 		"sent on to this machine":       {t.Context(), outside.URL + "/other", "private"},
 		"sent on to the cloud":          {t.Context(), outside.URL + "/cloud", "private"},
+		"sent on to http":               {t.Context(), outside.URL + "/plain", "insecure"},
 		"not written":                   {t.Context(), other.URL, "private"},
 		"told by a remote":              {Remote(t.Context()), inside.URL, "private"},
 		"http, a name, told":            {t.Context(), "http://forge.example/", "insecure"},
@@ -265,6 +273,33 @@ func TestProxy(t *testing.T) {
 		if err := follow(t.Context(), tr, target); !errors.As(err, &address) || asked != "" {
 			t.Errorf("%s through the proxy: %v, asked %q", target, err, asked)
 		}
+	}
+}
+
+// A proxy looks names up for us, so they are looked up before.
+func TestNamesAreCheckedBeforeAProxyIsAsked(t *testing.T) {
+	at, _ := url.Parse("http://proxy.example:3128")
+	through := true
+	p := &proxies{strict: true, of: func(*http.Request) (*url.URL, error) {
+		if through {
+			return at, nil
+		}
+		return nil, nil
+	}, resolver: *names(t, func(name string) [][4]byte {
+		return map[string][][4]byte{"inside.example": {{10, 0, 0, 1}}, "forge.example": {{93, 184, 216, 34}}}[name]
+	})}
+	var address *AddressError
+	if _, err := p.choose(httptest.NewRequest("GET", "https://inside.example/", nil)); !errors.As(err, &address) || address.Addr != "10.0.0.1" {
+		t.Error("a private name:", err)
+	}
+	for _, target := range []string{"https://forge.example/", "https://unknown.example/"} {
+		if u, err := p.choose(httptest.NewRequest("GET", target, nil)); u != at || err != nil {
+			t.Errorf("%s: %v, %v", target, u, err)
+		}
+	}
+	through = false
+	if _, err := p.choose(httptest.NewRequest("GET", "https://proxy.example:3128/", nil)); !errors.As(err, &address) {
+		t.Error("the proxy itself, which may stand inside:", err)
 	}
 }
 

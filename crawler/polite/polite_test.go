@@ -172,6 +172,19 @@ func TestAnAnswerThatExhaustsTheLimitHoldsTheNextRequest(t *testing.T) {
 	}
 }
 
+func TestWhatAHostStillGrantsIsShared(t *testing.T) {
+	tr, _, clock := setup(nil)
+	tr.Note("forge.example", 200, http.Header{"Ratelimit-Remaining": {"2"}, "Ratelimit-Reset": {"60"}}, nil)
+	for i := range 3 { // none of which has an answer yet
+		if err := tr.Wait(t.Context(), "forge.example"); err != nil {
+			t.Fatal(err)
+		}
+		if want := time.Minute * time.Duration(i/2); clock.total() != want {
+			t.Errorf("request %d after %v, want %v", i, clock.total(), want)
+		}
+	}
+}
+
 func TestFaultsAreTriedAgainWithJitter(t *testing.T) {
 	for name, c := range map[string]struct {
 		method string

@@ -89,9 +89,6 @@ func (r *Robots) add(key, value string) {
 		}
 		return
 	}
-	if value == "" {
-		return // forbids or allows nothing
-	}
 	line := "Disallow: " + value
 	if key == "allow" {
 		line = "Allow: " + value

@@ -114,7 +114,7 @@ func TestRobotsAreAskedBeforePages(t *testing.T) {
 		want   bool
 		wait   bool // a WaitError instead
 	}{
-		"none":              {func() (*http.Response, error) { return reply(404, "Disallow"), nil }, true, false},
+		"none":              {func() (*http.Response, error) { return reply(404, "User-agent: *\nDisallow: /"), nil }, true, false},
 		"for who signs in":  {func() (*http.Response, error) { return reply(401, ""), nil }, true, false},
 		"gone":              {func() (*http.Response, error) { return reply(410, ""), nil }, true, false},
 		"open":              {func() (*http.Response, error) { return reply(200, "User-agent: *\nDisallow: /tree"), nil }, true, false},
@@ -211,6 +211,7 @@ func FuzzRobots(f *testing.F) {
 func FuzzHeaders(f *testing.F) {
 	f.Add(429, "120", "0", "1792000000", "")
 	f.Add(403, "Sun, 22 Nov 2026 12:00:00 GMT", "-1", "60", "a secondary rate limit")
+	f.Add(403, "", "0", "9999999999", "")
 	f.Add(503, "1e9", "٣", "99999999999999999999", "")
 	f.Fuzz(func(t *testing.T, status int, after, left, reset, text string) {
 		now := newClock().now
