@@ -272,6 +272,7 @@ func (withdrawnError) Message() (string, []any) { return "crawl.withdrawn", nil 
 
 var (
 	errIdle   = errors.New("no byte for too long")
+	errSlow   = errors.New("the answer takes too long")
 	errTooBig = errors.New("too many bytes")
 )
 
@@ -319,6 +320,8 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 		e.Reason, e.Detail = ReasonSilent, limits.Idle.Round(time.Millisecond).String()
 	case errors.As(err, &limit):
 		e.Reason, e.Detail = limit.reason, limit.most
+	case errors.Is(err, errSlow):
+		e.Reason, e.Detail = ReasonDeadline, (maxIdles * limits.Idle).Round(time.Millisecond).String()
 	case errors.Is(err, errTooBig):
 		e.Reason, e.Detail = ReasonTooBig, fmt.Sprint(limits.MaxBytes>>20)
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):

@@ -120,7 +120,11 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		cancel(nil)
 		return nil, g.meter.fail(err)
 	}
-	body := &guardedBody{rc: resp.Body, ctx: ctx, cancel: cancel, timer: timer, idle: g.idle, left: g.limit(req), meter: g.meter}
+	stop := func() bool { return true }
+	if _, bounded := ctx.Deadline(); !bounded { // drop by drop, an answer would never end
+		stop = time.AfterFunc(maxIdles*g.idle, func() { cancel(errSlow) }).Stop
+	}
+	body := &guardedBody{rc: resp.Body, stop: stop, ctx: ctx, cancel: cancel, timer: timer, idle: g.idle, left: g.limit(req), meter: g.meter}
 	resp.Body = body
 	if g.meter.references > 0 && req.Method == http.MethodGet {
 		body.lines = &lineCounter{most: g.meter.references}
@@ -140,9 +144,13 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// maxIdles is how many times the longest silence an answer may take as a whole, where nothing else bounds it.
+const maxIdles = 30
+
 // guardedBody counts and times an answer.
 type guardedBody struct {
 	rc     io.ReadCloser
+	stop   func() bool // the time for the whole
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
@@ -178,8 +186,8 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 		}
 	}
 	if err != nil && err != io.EOF {
-		if context.Cause(b.ctx) == errIdle {
-			err = errIdle
+		if cause := context.Cause(b.ctx); cause == errIdle || cause == errSlow {
+			err = cause
 		}
 		b.meter.fail(err)
 	}
@@ -224,6 +232,7 @@ func (c *lineCounter) count(p []byte) bool {
 // Close ends the request.
 func (b *guardedBody) Close() error {
 	b.timer.Stop()
+	b.stop()
 	err := b.rc.Close()
 	b.cancel(nil)
 	return err
