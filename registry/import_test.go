@@ -107,6 +107,9 @@ func TestImportFates(t *testing.T) {
 		{"a repository that we know", []registry.Entry{software("tool", "comptoir", func(s *registry.Software) {
 			s.Name, s.Summary, s.Repositories = "Outil", registry.Text{FR: "Un outil."}, []string{codeAt + "avant"}
 		})}, []string{"outil<tool changed repositories"}},
+		{"a repository that we know, in other letters", []registry.Entry{software("outil", "comptoir", func(s *registry.Software) {
+			s.Summary, s.Repositories = registry.Text{}, []string{codeAt + "Outil"}
+		})}, []string{"outil same"}},
 		{"a name that we know, without repository", []registry.Entry{software("tool", "comptoir", func(s *registry.Software) { s.Name, s.Summary.FR = "outil", "" })},
 			[]string{"outil<tool changed summary.en +name"}},
 		{"a name that we know, elsewhere", []registry.Entry{software("tool", "comptoir", func(s *registry.Software) {

@@ -155,7 +155,7 @@ func (m *merging) value(path string, old, in any) (value any, remains bool) {
 		return old, true
 	}
 	if m.how == supplement && old != nil && (m.again || path != "needs") {
-		longer, ok := union(old, in)
+		longer, ok := union(path, old, in)
 		if ok && reflect.DeepEqual(old, longer) {
 			return old, true
 		}
@@ -195,8 +195,9 @@ func sameAddress(old, in any) bool {
 	return isText && inIsText && strings.HasPrefix(a, "https://") && strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/")
 }
 
-// union is a list of words with those of another that it does not hold yet; it is for lists of words only.
-func union(old, in any) (all []any, ok bool) {
+// union is a list of words with those of another that it does not hold yet; it is for lists of words only. A repository's address is held in
+// whatever way it is written.
+func union(path string, old, in any) (all []any, ok bool) {
 	a, isList := old.([]any)
 	b, inIsList := in.([]any)
 	if !isList || !inIsList {
@@ -204,10 +205,15 @@ func union(old, in any) (all []any, ok bool) {
 	}
 	all = slices.Clone(a)
 	for _, v := range b {
-		if _, word := v.(string); !word {
+		word, isWord := v.(string)
+		if !isWord {
 			return nil, false
 		}
-		if !slices.Contains(all, v) {
+		held := slices.Contains(all, v) || path == "repositories" && slices.ContainsFunc(all, func(o any) bool {
+			other, _ := o.(string)
+			return keyOf(other) == keyOf(word)
+		})
+		if !held {
 			all = append(all, v)
 		}
 	}

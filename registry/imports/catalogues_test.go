@@ -44,6 +44,7 @@ organization.description = Des services <em>libres</em> en Gironde
 organization.website = https://chat.example.org
 organization.type = ASSOCIATION
 organization.country.code = FR
+organization.geolocation.address = 12 rue des Chats, 33000 Bordeaux, France
 organization.memberof.chatons.startdate = 25/01/2020
 organization.memberof.chatons.status.level = ACTIVE
 subs.dates = https://chat.example.org/.well-known/dates.properties
@@ -71,6 +72,9 @@ func TestChatons(t *testing.T) {
 	}, o)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if host := r.Items[0].Entry.(*registry.Organisation); host.Place != (registry.Place{Commune: "Bordeaux", Departement: "33"}) {
+		t.Errorf("it helps at %+v", host.Place)
 	}
 	if n := kinds(r); n[registry.KindOrganisation] != 1 || n[registry.KindOffer] != 1 {
 		t.Fatalf("%v; left out: %s", n, reasons(r))
@@ -172,6 +176,25 @@ func TestSILL(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	imported(t, base(t), r, 2)
+}
+
+// Later editions of the SILL say things in two languages and name the companies that work with a software.
+func TestSILLWithLanguagesAndCompanies(t *testing.T) {
+	r, err := Read(t.Context(), SILL, file("sill.json", `[{"softwareName": "Nuage", "softwareDescription": {"fr": "Un nuage", "en": "A cloud"},
+		"serviceProviders": [{"name": "Soutien SARL", "siren": "732829320", "website": "https://soutien.example.org"}, {"siren": "x"}],
+		"annuaireCnllServiceProviders": [{"name": "Soutien SARL", "siren": "732829320", "url": "https://annuaire.example.org/732829320"}]}]`), Options{Known: known(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, org := r.Items[0].Entry.(*registry.Software), r.Items[1].Entry.(*registry.Organisation)
+	if s.Summary != (registry.Text{FR: "Un nuage", EN: "A cloud"}) || org.SIREN != "732829320" || org.Website != "https://soutien.example.org" || org.Type != registry.TypeCompany {
+		t.Errorf("%+v\n%+v", s, org)
+	}
+	offer := r.Items[2].Entry.(*registry.Offer)
+	if offer.Organisation != org.ID || offer.Software != s.ID || !slices.Equal(offer.Services, []registry.Service{registry.ServiceSupport}) || offer.Sources[0].Licence != "etalab-2.0" {
+		t.Errorf("%+v", offer)
+	}
+	imported(t, base(t), r, 3)
 }
 
 const comptoirJSON = `{"date_of_export": "2026-11-01", "number_of_software": 2, "softwares": [

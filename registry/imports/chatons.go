@@ -6,6 +6,7 @@ package imports
 import (
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -115,6 +116,9 @@ func hostOf(service *properties, hosts []*properties) *properties {
 	return nil
 }
 
+// postalAddress is the end of a French address: the postal code and the commune. Where somebody helps is all that is kept of an address.
+var postalAddress = regexp.MustCompile(`\b(\d{5}) +([\p{L}][\p{L}'’ -]{0,60})`)
+
 // host makes an organisation of its properties; nil when it has no name.
 func (x *reading) host(p *properties) (*registry.Organisation, error) {
 	o := &registry.Organisation{Name: p.get("organization.name"), Website: web(p.get("organization.website"))}
@@ -133,6 +137,8 @@ func (x *reading) host(p *properties) (*registry.Organisation, error) {
 	o.About.FR = cut(p.get("organization.description"), maxAbout)
 	if code := strings.ToUpper(p.get("organization.country.code")); code != "FR" {
 		o.Place.Country = code
+	} else if m := postalAddress.FindStringSubmatch(p.get("organization.geolocation.address")); m != nil {
+		o.Place.Departement, o.Place.Commune = ofPostcode(m[1]), strings.TrimSpace(m[2])
 	}
 	const of = "organization.memberof.chatons."
 	if from, until := p.date(of+"startdate"), p.date(of+"enddate"); from != "" || until != "" || strings.EqualFold(p.get(of+"status.level"), "ACTIVE") {

@@ -129,8 +129,13 @@ func (x *reading) provider(f File, at int, software string, o object) error {
 	if err != nil || org == nil {
 		return err
 	}
+	return x.support(f, at, org, software, "comptoir")
+}
+
+// support makes an offer of an organisation that a catalogue names as working with a software.
+func (x *reading) support(f File, at int, org *registry.Organisation, software, origin string) error {
 	return x.add(&registry.Offer{
-		Meta: x.meta(offerID(org.ID, software, "comptoir")), Organisation: org.ID, Software: software,
+		Meta: x.meta(offerID(org.ID, software, origin)), Organisation: org.ID, Software: software,
 		Services: []registry.Service{registry.ServiceSupport}, URL: org.Website,
 	}, f.Name, at)
 }

@@ -12,7 +12,9 @@ import (
 
 // The SILL (socle interministériel de logiciels libres) is published as JSON: a list of software, or an object whose "catalog" is that
 // list. Its names have changed with its versions (name and softwareName; wikidataData, wikidataSoftware, softwareExternalData): all are
-// understood. What was taken out of the SILL ("dereferencing") is left out.
+// understood, and descriptions in one language or in several. What was taken out of the SILL ("dereferencing") is left out. Companies of the
+// CNLL's directory that work with a software ("serviceProviders", before "annuaireCnllServiceProviders": name, siren, website) become
+// organisations that offer support.
 
 // external are the places in which the SILL keeps what it read of a software elsewhere.
 func external(name string) []string {
@@ -42,11 +44,9 @@ func (x *reading) sillSoftware(f File, at int, o object) error {
 		x.skip(f.Name, at, s.Name, fault("dereferenced"))
 		return nil
 	}
-	said := o.first("softwareDescription", "description", "function")
-	if said == "" {
-		said = o.first(append(external("description.fr"), external("description")...)...)
-	}
-	s.Summary.FR, s.About.FR = summarise(said)
+	own := []string{"softwareDescription", "description", "function"}
+	s.Summary.FR, s.About.FR = summarise(o.first(slices.Concat(own, in("fr", own), external("description.fr"), external("description"))...))
+	s.Summary.EN, s.About.EN = summarise(o.first(slices.Concat(in("en", own), external("description.en"))...))
 	s.Website = web(o.first(append([]string{"officialWebsiteUrl", "url", "comptoirDuLibreSoftware.external_resources.website"}, external("websiteUrl")...)...))
 	s.Docs = web(o.first(append([]string{"documentationUrl"}, external("documentationUrl")...)...))
 	if logo := o.first("logoUrl", "image"); strings.HasPrefix(logo, "https://") {
@@ -65,7 +65,36 @@ func (x *reading) sillSoftware(f File, at int, o object) error {
 		s.Accessibility = registry.Statement{Answer: registry.Yes, Levels: []string{"RGAA"}}
 	}
 	s.Meta = x.meta(x.softwareID(s.Name, s.Repositories))
-	return x.add(s, f.Name, at)
+	if err := x.add(s, f.Name, at); err != nil {
+		return err
+	}
+	for _, provider := range slices.Concat(o.objects("serviceProviders"), o.objects("annuaireCnllServiceProviders")) {
+		if err := x.sillProvider(f, at, s.ID, provider); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// in gives the places where texts stand in a language.
+func in(lang string, places []string) (list []string) {
+	for _, p := range places {
+		list = append(list, p+"."+lang)
+	}
+	return list
+}
+
+// sillProvider makes an offer of support of a company that is named for a software.
+func (x *reading) sillProvider(f File, at int, software string, o object) error {
+	org := &registry.Organisation{Name: line(o.text("name")), Type: registry.TypeCompany, SIREN: digits(o.text("siren"), 9), Website: web(o.text("website"))}
+	if org.Name == "" {
+		return nil
+	}
+	org.Meta = x.meta(x.organisationID(org))
+	if err := x.add(org, f.Name, at); err != nil {
+		return err
+	}
+	return x.support(f, at, org, software, "sill")
 }
 
 // sillPlatforms reads on what a software runs.
