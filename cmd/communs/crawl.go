@@ -89,6 +89,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	p.archiveAfterCrawl(ctx, s.crawler)
 	var indexed *indexing
 	if c.Bool("no-index") || opts.DryRun {
 		if err := p.purgeLeftOut(ctx, s, &summary); err != nil {

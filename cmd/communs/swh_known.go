@@ -14,7 +14,7 @@ import (
 func (p *program) swhKnownCommand() *cli.Command {
 	return &cli.Command{
 		Name:   "known",
-		Action: p.action(shape{least: 1, most: -1, formats: []string{formatJSON, formatJSONL}, bare: true}, p.swhKnown),
+		Action: p.action(shape{least: 1, most: -1, formats: []string{formatJSON, formatJSONL}}, p.swhKnown),
 	}
 }
 

@@ -190,3 +190,40 @@ func (s *saving) wait(ctx context.Context, list []swhSaveResult) error {
 		}
 	}
 }
+
+// savedByCrawls is how many repositories the archive is asked to visit after one crawl: a request each.
+const savedByCrawls = 20
+
+// archiveAfterCrawl asks the archive what it holds, and to visit what it does not hold, as far as the configuration wants it. What fails
+// there is told, and makes no crawl a failure.
+func (p *program) archiveAfterCrawl(ctx context.Context, c *crawler.Crawler) {
+	cfg := p.settings.config.Heritage
+	if !cfg.Status && !cfg.Save {
+		return
+	}
+	err := p.askAfterCrawl(ctx, c, cfg.Save)
+	if err != nil && ctx.Err() == nil {
+		p.tell(err)
+	}
+}
+
+func (p *program) askAfterCrawl(ctx context.Context, c *crawler.Crawler, save bool) error {
+	client, err := p.archive()
+	if err != nil {
+		return err
+	}
+	if _, err := c.RefreshArchive(ctx, client, crawler.ArchiveRefresh{Older: askedByCrawls, Visits: archiveVisits}); err != nil || !save {
+		return err
+	}
+	urls, err := c.NotArchived(ctx)
+	if err != nil {
+		return err
+	}
+	s := saving{p: p, client: client, crawler: c}
+	for _, url := range urls[:min(len(urls), savedByCrawls)] {
+		if _, err := s.save(ctx, url); err != nil && stops(err) {
+			return nil // it was told
+		}
+	}
+	return nil
+}
