@@ -14,10 +14,11 @@ import (
 func (b *binary) editShown() {
 	t := b.t
 	data := filepath.Join(b.home, "data")
-	b.ok("registry", "import", "base", "-q", "--data", data)
+	// The server is there before its data folder is.
 	url, cmd, _ := b.server("serve", "--listen", "127.0.0.1:0", "--data", data)
 	defer cmd.Wait()
 	defer cmd.Process.Kill()
+	b.ok("registry", "import", "base", "-q", "--data", data)
 	page := func(path string) string {
 		t.Helper()
 		resp, err := http.Get(url + path)

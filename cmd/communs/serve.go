@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -51,6 +52,9 @@ func (p *program) serve(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer listener.Close()
+	if err := p.makeRoom(ctx); err != nil {
+		return err
+	}
 	local, err := p.openSearch(p.settings.config.Instance.Public)
 	if err != nil {
 		return err
@@ -58,6 +62,19 @@ func (p *program) serve(ctx context.Context, c *cli.Context) error {
 	defer local.Close()
 	p.log = slog.New(slog.NewTextHandler(p.err, nil))
 	return p.serveOn(ctx, listener, local, func(url string) { p.line("%s", p.say.T("cmd.serving", url)) })
+}
+
+// makeRoom makes the data folder and the registry's tables where they are missing: a server that is started first shows
+// what is brought in later. A folder that may only be read is served as it is.
+func (p *program) makeRoom(ctx context.Context) error {
+	s, err := p.importStore(ctx, false)
+	if err == nil {
+		return s.Close()
+	}
+	if _, missing := os.Stat(filepath.Join(p.settings.data, "communs.db")); missing != nil {
+		return err
+	}
+	return nil
 }
 
 // listen takes the address, or says in words why it cannot.
