@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"communs/crawler/polite"
 )
 
 // A list of addresses is text, one git address a line; what follows # and empty lines are left out. It is a file, or stands at an
@@ -46,6 +48,7 @@ type documentLister struct {
 	given   int
 	next    func() (Repository, error, bool)
 	release func()
+	failed  error // behind what the last part gave
 }
 
 func newDocument(sc SourceConfig, token string, cfg Config, read reader) *pagedSource {
@@ -66,6 +69,10 @@ func (l *documentLister) part(ctx context.Context, at string, _ time.Time) (part
 			skip = 0
 		}
 	}
+	if err := l.failed; err != nil {
+		l.Close()
+		return part{}, err
+	}
 	p := part{date: l.date()}
 	for len(p.repos)+len(p.left) < perPage {
 		r, err, ok := l.next()
@@ -79,9 +86,14 @@ func (l *documentLister) part(ctx context.Context, at string, _ time.Time) (part
 		case l.given <= skip:
 		case errors.As(err, &left):
 			p.left = append(p.left, left.Err)
-		case err != nil:
+		case err != nil && len(p.repos) == 0:
 			l.Close()
 			return part{}, err
+		case err != nil:
+			l.given--
+			l.failed = err
+			p.next = strconv.Itoa(l.given) + " " + l.mark
+			return p, nil
 		default:
 			r.Source = l.source
 			p.repos = append(p.repos, r)
@@ -96,7 +108,7 @@ func (l *documentLister) Close() error {
 	if l.release != nil {
 		l.release()
 	}
-	l.next, l.release, l.given = nil, nil, 0
+	l.next, l.release, l.given, l.failed = nil, nil, 0, nil
 	return nil
 }
 
@@ -191,7 +203,7 @@ func (l *documentLister) begin(ctx context.Context, address string) (*opened, st
 		mark := fmt.Sprintf("%d.%d", fi.Size(), fi.ModTime().UnixNano())
 		return &opened{document{bufio.NewReader(f), l.path, nil}, f.Close}, mark, nil
 	}
-	resp, err := l.get(ctx, address)
+	resp, err := l.get(polite.AsPage(ctx), address)
 	if err != nil {
 		return nil, "", l.fault(ctx, err)
 	}

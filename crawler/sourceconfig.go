@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// SourceConfig is one source as the operator writes it in communs.toml. docs/crawling.md explains each field.
+// SourceConfig is one source as the operator writes it in communs.toml. docs/sources.md explains each field.
 type SourceConfig struct {
 	Name         string   `toml:"name"`
 	Kind         string   `toml:"kind"`         // see [Kinds]; empty: recognised by its address
