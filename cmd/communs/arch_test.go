@@ -21,7 +21,7 @@ func mayImport() map[string][]string {
 	return map[string][]string{
 		"internal/durable":              {},
 		"internal/linear":               {},
-		"internal/gitea":                {},
+		"internal/gitea":                {"internal/sqlite"},
 		"internal/manifests":            {},
 		"internal/sqlite":               {},
 		"internal/ledger":               {"internal/durable", "internal/sqlite"},
@@ -53,7 +53,7 @@ func mayImport() map[string][]string {
 // internal/linear is for tests alone.
 func testMayImport() map[string][]string {
 	return map[string][]string{
-		"crawler": {"crawler/heritage/heritagetest"}, "crawler/heritage": {"crawler/heritage/heritagetest", "crawler/polite"},
+		"crawler": {"crawler/heritage/heritagetest", "internal/gitea"}, "crawler/heritage": {"crawler/heritage/heritagetest", "crawler/polite"},
 		"search": {"crawler"}, "licenses/audit": {"internal/words"}, "registry/descriptors": {"internal/words"},
 		"licenses": {"internal/linear"}, "indexer": {"internal/linear"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},

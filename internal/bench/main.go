@@ -37,6 +37,7 @@ type options struct {
 	large                                 largeOptions
 	ranking                               rankingOptions
 	licenses                              licenseOptions
+	crawl                                 crawlOptions
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -54,6 +55,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	o.large.flags(flags)
 	o.ranking.flags(flags)
 	o.licenses.flags(flags)
+	o.crawl.flags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -87,6 +89,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if o.catalogue {
 		command = "make bench-catalogue"
 		text, err = measureCatalogue(ctx, p, stdout)
+	} else if o.crawl.gitea != "" {
+		command = "make bench-crawl"
+		text, err = measureCrawl(ctx, p, dir, o.crawl, stdout)
 	} else if o.licenses.data != "" {
 		command = "make eval-licenses"
 		text, err = measureLicenses(ctx, o.binary, dir, o.licenses, stdout)

@@ -38,6 +38,8 @@ type Server struct {
 // Admin is the name of the administrator that every server has.
 const Admin = "direction"
 
+const password = "not-a-secret-at-all"
+
 // configuration is app.ini. What would call home, send mail or run by itself is off; webhooks may reach this machine.
 const configuration = `APP_NAME = a forge for tests
 RUN_MODE = prod
@@ -83,6 +85,8 @@ ENABLED = false
 ENABLED = false
 [mailer]
 ENABLED = false
+[migrations]
+ALLOW_LOCALNETWORKS = true
 `
 
 // Start makes a Gitea in dir, an empty folder, and waits until it answers. home holds the program gitea and the folders
@@ -100,7 +104,7 @@ func Start(ctx context.Context, home, dir string) (*Server, error) {
 	if _, err := s.run(ctx, "migrate"); err != nil {
 		return nil, err
 	}
-	out, err := s.run(ctx, "admin", "user", "create", "--admin", "--username", Admin, "--password", "not-a-secret-at-all",
+	out, err := s.run(ctx, "admin", "user", "create", "--admin", "--username", Admin, "--password", password,
 		"--email", Admin+"@example.org", "--must-change-password=false", "--access-token", "--access-token-scopes", "all")
 	if err != nil {
 		return nil, err
@@ -196,6 +200,11 @@ func (e *StatusError) Error() string {
 // API asks the API as the administrator: in is sent as JSON unless it is nil, and the answer read into out unless that
 // is nil. path begins behind /api/v1.
 func (s *Server) API(ctx context.Context, method, path string, in, out any) error {
+	return s.ask(ctx, method, path, in, out, func(r *http.Request) { r.Header.Set("Authorization", "token "+s.Token) })
+}
+
+// ask asks the API with whatever signs the request.
+func (s *Server) ask(ctx context.Context, method, path string, in, out any, sign func(*http.Request)) error {
 	var body io.Reader
 	if in != nil {
 		text, err := json.Marshal(in)
@@ -208,7 +217,7 @@ func (s *Server) API(ctx context.Context, method, path string, in, out any) erro
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "token "+s.Token)
+	sign(req)
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

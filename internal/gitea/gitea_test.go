@@ -12,9 +12,9 @@ import (
 	"communs/internal/gitea"
 )
 
-// TestStart holds that a server comes up from nothing, that its API knows the administrator, and that what is pushed is
+// TestGiteaStart holds that a server comes up from nothing, that its API knows the administrator, and that what is pushed is
 // there.
-func TestStart(t *testing.T) {
+func TestGiteaStart(t *testing.T) {
 	home := os.Getenv("COMMUNS_GITEA")
 	if home == "" {
 		t.Skip("COMMUNS_GITEA names no Gitea: make test-forges builds one")
