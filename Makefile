@@ -10,7 +10,7 @@ COMMUNS     := bin/communs$(shell $(GO) env GOEXE 2>/dev/null)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-forges check cross lint bench bench-catalogue bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
+.PHONY: help build demo test test-forges check cross lint bench bench-catalogue bench-crawl bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
 
 help: ## cette aide / this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ test: ## tout vérifier, outils compris / check everything, tools included
 
 test-forges: ## essayer le moissonnage sur un vrai Gitea, compilé au besoin / try the crawl on a real Gitea, built when needed
 	@.ci/tools gcc:build-essential
-	home=$$(.ci/gitea); [ -z "$$home" ] || COMMUNS_GITEA="$$home" $(GO) test -timeout 15m -count=1 ./internal/gitea ./crawler -run 'Gitea|TestStart'
+	home=$$(.ci/gitea); [ -z "$$home" ] || COMMUNS_GITEA="$$home" $(GO) test -timeout 15m -count=1 -run '^TestGitea' ./internal/gitea ./crawler
 
 check: ## mise en forme et vet / formatting and vet
 	@echo '· gofmt, vet'
@@ -65,6 +65,10 @@ bench-catalogue: build ## mesurer les pages d'un catalogue de 2 000 logiciels / 
 
 bench-similar: build ## mesurer les blocs semblables à deux tailles, à télécharger (env. 40 min) / measure similar blocks at two sizes, to be downloaded (about 40 min)
 	$(GO) run ./internal/bench -binary $(COMMUNS) -similar-sources internal/bench/sources-similar.txt -sources-folder .bench/sources -write docs/benchmarks.md
+
+bench-crawl: build ## mesurer le moissonnage de 200 petits dépôts d’un vrai Gitea, et l’arrêter net 100 fois / measure the crawl of 200 small repositories of a real Gitea, and kill it 100 times
+	@.ci/tools gcc:build-essential
+	home=$$(.ci/gitea); [ -z "$$home" ] || $(GO) run ./internal/bench -binary $(COMMUNS) -gitea "$$home" -write docs/benchmarks.md
 
 RANKING ?= $(shell $(GO) env GOROOT)/src
 

@@ -4,7 +4,9 @@
 package crawler
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -96,7 +98,27 @@ func (a *api) fault(ctx context.Context, err error) error {
 	if errors.As(err, &limit) {
 		err = &FetchError{URL: a.address, Reason: ReasonServer, Detail: "429", Err: limit}
 	}
+	if said := a.lacking(); said != "" {
+		err = &FetchError{URL: a.address, Reason: ReasonScope, Detail: said, Err: err}
+	}
 	return &ListError{a.source, a.discreet(classify(ctx, a.address, a.cfg, err))}
+}
+
+// lacking is what a forge says to a token that is valid and may not do what was asked: Gitea in its message, GitLab as RFC 6750 has it.
+func (a *api) lacking() string {
+	a.meter.mu.Lock()
+	status, head := a.meter.status, bytes.Clone(a.meter.head)
+	a.meter.mu.Unlock()
+	var words struct{ Message, Error, Scope string }
+	switch {
+	case a.token == "" || status != http.StatusForbidden || json.Unmarshal(head, &words) != nil:
+		return ""
+	case words.Error == "insufficient_scope":
+		return words.Scope
+	case strings.Contains(words.Message, "required scope"):
+		return words.Message
+	}
+	return ""
 }
 
 // discreet takes the token out of an error: a server may repeat what it was sent.

@@ -27,6 +27,7 @@ type Reason string
 const (
 	ReasonNotFound     Reason = "not-found"     // 404, 410, or the path does not exist
 	ReasonUnauthorized Reason = "unauthorized"  // 401, 403
+	ReasonScope        Reason = "scope"         // 403: the token may not do this; Detail is what the server says
 	ReasonServer       Reason = "server"        // any other status; Detail is the status
 	ReasonNotGit       Reason = "not-git"       // an answer that is not git's; Detail is its content type
 	ReasonRedirect     Reason = "redirect"      // sent on to an address that we do not follow

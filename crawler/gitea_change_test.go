@@ -4,7 +4,6 @@
 package crawler
 
 import (
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -129,23 +128,34 @@ func (f *giteaForge) whatBecameOfIt(t *testing.T) {
 		must(t, err)
 		known[s.Name] = s.Repository
 	}
-	ask, err := c.Confirmer(sc)
-	must(t, err)
-	for name, want := range map[string]Status{
-		"reste": {State: StatePresent}, "renomme": {State: StateMoved, URL: f.URL + "/devenir/nouveau-nom"}, "clos": {State: StateArchived},
-		"cache": {State: StateDeleted, Either: true}, "efface": {State: StateDeleted, Either: true},
-	} {
-		got, err := ask.Status(t.Context(), known[name])
-		if err != nil || got.State != want.State || got.Either != want.Either || want.URL != "" && got.URL != want.URL {
-			t.Errorf("%s: %+v, %v; want %+v", name, got, err, want)
+	hidden := Status{State: StateDeleted, Either: true} // to whoever may not see it
+	for token, cache := range map[string]Status{"": hidden, f.Token: {State: StatePrivate}} {
+		asked := sc
+		if token != "" {
+			asked.TokenEnv = "T"
+		}
+		source, err := NewSource(asked, withToken(token))
+		must(t, err)
+		for name, want := range map[string]Status{
+			"reste": {State: StatePresent}, "renomme": {State: StateMoved, URL: f.URL + "/devenir/nouveau-nom"}, "clos": {State: StateArchived},
+			"cache": cache, "efface": hidden,
+		} {
+			got, err := source.(Confirmer).Status(t.Context(), known[name])
+			if err != nil || got.State != want.State || got.Either != want.Either || want.URL != "" && got.URL != want.URL {
+				t.Errorf("%s, with the token %q: %+v, %v; want %+v", name, token, got, err, want)
+			}
 		}
 	}
 	// Over git, what is deleted or hidden answers 401, as if a password would do.
 	for _, name := range []string{"cache", "efface"} {
-		var fault *FetchError
-		_, err := c.Fetch(t.Context(), known[name])
-		if !errors.As(err, &fault) || fault.Reason != ReasonUnauthorized {
-			t.Errorf("%s over git: %v", name, err)
+		resp, err := http.Get(f.URL + "/devenir/" + name + ".git/info/refs?service=git-upload-pack")
+		must(t, err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s answers %s over git", name, resp.Status)
+		}
+		if e := crawlOne(t, c, gitSource(f.URL+"/devenir/"+name)); e.Kind != Vanished || e.Until.IsZero() {
+			t.Errorf("%s, fetched again: %+v", name, e)
 		}
 	}
 }

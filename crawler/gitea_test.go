@@ -249,6 +249,9 @@ func (f *giteaForge) recognised(t *testing.T) {
 	}
 }
 
+// withToken is a configuration where the environment holds a token.
+func withToken(token string) Config { return Config{Env: func(string) string { return token }} }
+
 // tokens lists with tokens of several scopes. What only some may see is never given out, whoever asks.
 func (f *giteaForge) tokens(t *testing.T) {
 	for _, part := range []struct {
@@ -258,16 +261,16 @@ func (f *giteaForge) tokens(t *testing.T) {
 	}{
 		{"all", []string{"all"}, ""},
 		{"enough", []string{"read:repository", "read:user"}, ""},
-		{"nothing of use", []string{"read:misc"}, ReasonUnauthorized},
+		{"nothing of use", []string{"read:misc"}, ReasonScope},
 	} {
 		token, err := f.TokenFor(t.Context(), part.name, part.scopes...)
 		must(t, err)
 		for _, sc := range []SourceConfig{{}, {Organisation: orgPeculiar}} {
 			sc.Kind, sc.URL, sc.TokenEnv = KindGitea, f.URL, "T"
-			got, err := listAll(t, sc, forgeConfig(map[string]string{"T": token}), "")
+			got, err := listAll(t, sc, withToken(token), "")
 			var fault *FetchError
 			switch {
-			case part.reason != "" && (!errors.As(err, &fault) || fault.Reason != part.reason || !strings.Contains(err.Error(), "scope")):
+			case part.reason != "" && (!errors.As(err, &fault) || fault.Reason != part.reason || !strings.Contains(err.Error(), "[read:")):
 				t.Errorf("a token for %s: %v, want %s and which scope it lacks", part.name, err, part.reason)
 			case part.reason != "":
 			case err != nil || len(got) == 0:
@@ -281,7 +284,7 @@ func (f *giteaForge) tokens(t *testing.T) {
 			}
 		}
 	}
-	if _, err := listAll(t, SourceConfig{Kind: KindGitea, URL: f.URL, TokenEnv: "T"}, forgeConfig(map[string]string{"T": strings.Repeat("0", 40)}), ""); err == nil {
+	if _, err := listAll(t, SourceConfig{Kind: KindGitea, URL: f.URL, TokenEnv: "T"}, withToken(strings.Repeat("0", 40)), ""); err == nil {
 		t.Error("a token that does not exist lists")
 	}
 }

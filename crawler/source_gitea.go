@@ -113,21 +113,25 @@ func (l *giteaLister) repository(p *gitea.Repository) Repository {
 	return r
 }
 
-// Status asks what has become of a repository: by its number, which stays, or by its name.
+// Status asks what has become of a repository: by its number, which stays, or by its name. Gitea tells what has a number only to whoever
+// has a token; for a name it leads to where a renamed repository is now.
 func (l *giteaLister) Status(ctx context.Context, r Repository) (Status, error) {
 	client, err := l.client(ctx)
 	if err != nil {
 		return Status{}, &ListError{l.source, err}
 	}
 	var now *gitea.Repository
-	if r.ForgeID != 0 && !l.gogs {
+	if r.ForgeID != 0 && !l.gogs && l.token != "" {
 		now, _, err = client.GetRepoByID(r.ForgeID)
 	} else {
 		owner, name, _ := strings.Cut(pathOf(r.URL, l.address), "/")
 		now, _, err = client.GetRepo(owner, name)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return l.absent(ctx, err)
+	case r.ForgeID != 0 && now.ID != r.ForgeID: // another one has taken its name
+		return Status{State: StateDeleted, Either: true}, nil
 	}
 	return statusOf(r, l.repository(now)), nil
 }

@@ -30,7 +30,7 @@ type crawlOptions struct {
 
 func (o *crawlOptions) flags(flags *flag.FlagSet) {
 	flags.StringVar(&o.gitea, "gitea", "", "folder of a built Gitea: measure the crawl of what stands on one, and nothing else")
-	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "of the random moments at which a crawl is killed")
+	flags.Uint64Var(&o.seed, "kill-seed", uint64(time.Now().UnixNano()), "of the random moments at which a crawl is killed")
 	o.size = crawlSize{repositories: 200, rounds: 3, big: 100 << 20, kills: 100}
 }
 
