@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -36,13 +38,50 @@ func Descriptor(c *registry.Catalogue, s *registry.Software) descriptors.Softwar
 	}
 	for lang, text := range map[string][2]string{"fr": {s.Summary.FR, s.About.FR}, "en": {s.Summary.EN, s.About.EN}} {
 		if text != [2]string{} {
-			d.Descriptions[lang] = descriptors.Description{Short: text[0], Long: text[1], Documentation: webURL(s.Docs)}
+			d.Descriptions[lang] = descriptors.Description{Short: text[0], Long: text[1], Features: features(c, s, lang), Documentation: webURL(s.Docs)}
 		}
 	}
+	var r *registry.Repository
 	if list := c.RepositoriesFor(s); len(list) > 0 {
-		measured(&d, list[0])
+		r = list[0]
+		measured(&d, r)
 	}
+	d.Maintenance = maintenance(c, s, r)
 	return d
+}
+
+// features are what a software is for: the needs that it answers.
+func features(c *registry.Catalogue, s *registry.Software, lang string) (list []string) {
+	for _, id := range s.Needs {
+		if need, ok := c.Need(id); ok {
+			if name, written := need.Name.In(lang); written == lang {
+				list = append(list, name)
+			}
+		}
+	}
+	return list
+}
+
+// maintenance is who keeps a software up, as far as it can be seen: nobody where it is given up; the organisation on whose forge it is; or several
+// people who changed it within a year, reached through the account that holds the repository.
+func maintenance(c *registry.Catalogue, s *registry.Software, r *registry.Repository) (m descriptors.Maintenance) {
+	makers := c.MakersOf(s.ID)
+	switch {
+	case s.Stage == registry.StageObsolete || r != nil && r.Archived:
+		m.Type = "none"
+	case len(makers) > 0:
+		m.Type = "internal"
+		if makers[0].Type == registry.TypeCommunity {
+			m.Type = "community"
+		}
+		m.Contacts = []descriptors.Party{{Name: makers[0].Name, Organisation: true}}
+	case r != nil && r.Activity.Contributors != nil && r.Activity.Contributors.N > 1:
+		if u, err := url.Parse(r.ID); err == nil && strings.Count(u.Path, "/") > 1 {
+			m.Type = "community"
+			m.Contacts = []descriptors.Party{{Name: strings.Trim(path.Dir(u.Path), "/") + " (" + u.Host + ")", Organisation: true}}
+		}
+	}
+	return m
 }
 
 // measured adds what was found out about the main repository.

@@ -9,6 +9,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -351,6 +352,42 @@ func TestDescriptorsAreReadAgain(t *testing.T) {
 			if doc, err = (descriptors.Reader{}).Read(descriptors.Codemeta, &b); err != nil || !doc.Valid() && name != "small" {
 				t.Errorf("%s %s: codemeta: %v %v", name, s.ID, err, doc.Faults)
 			}
+		}
+	}
+}
+
+// TestDescriptorIsValid: a card whose repository was looked at gives a valid publiccode.yml.
+func TestDescriptorIsValid(t *testing.T) {
+	meta := func(id string) registry.Meta { return registry.Meta{ID: id, Status: registry.Declared} }
+	about := strings.Repeat("Chacun coche les dates qui lui vont. ", 6)
+	software := func(id, at string) *registry.Software {
+		return &registry.Software{Meta: meta(id), Name: id, Summary: registry.Text{FR: "Choisir une date."}, About: registry.Text{FR: about}, Licence: "MIT", Stage: registry.StageStable,
+			Needs: []string{"dates"}, Platforms: []string{"web"}, Languages: []string{"fr"}, Categories: []string{"appointment-scheduling"}, Repositories: []string{at}}
+	}
+	c := (*registry.Catalogue)(nil).With(
+		&registry.Need{Meta: meta("dates"), Name: registry.Text{FR: "Choisir une date", EN: "Find a date"}},
+		&registry.Organisation{Meta: meta("o"), Name: "Atelier", Type: registry.TypeCompany, Forges: []string{"https://forge.example.org/atelier"}},
+		&registry.Repository{Meta: meta("https://forge.example.org/gens/dates"), Activity: registry.Activity{Contributors: &registry.Count{N: 3}}},
+		&registry.Repository{Meta: meta("https://forge.example.org/gens/vieux"), Archived: true},
+		software("made", "https://forge.example.org/atelier/dates"), software("together", "https://forge.example.org/gens/dates"), software("given-up", "https://forge.example.org/gens/vieux"),
+	)
+	for id, want := range map[string]descriptors.Maintenance{
+		"made":     {Type: "internal", Contacts: []descriptors.Party{{Name: "Atelier"}}},
+		"together": {Type: "community", Contacts: []descriptors.Party{{Name: "gens (forge.example.org)"}}},
+		"given-up": {Type: "none"},
+	} {
+		s, _ := c.Software(id)
+		var b bytes.Buffer
+		if err := WritePubliccode(&b, c, s, "missing", (*descriptors.Fault).Error); err != nil {
+			t.Fatal(err)
+		}
+		doc, err := descriptors.Reader{}.Read(descriptors.Publiccode, strings.NewReader(b.String()))
+		if err != nil || !doc.Valid() || strings.HasPrefix(b.String(), "#") {
+			t.Errorf("%s: %v %v\n%s", id, err, doc.Faults, b.String())
+			continue
+		}
+		if got := doc.Software.Maintenance; !reflect.DeepEqual(got, want) || !slices.Equal(doc.Software.Descriptions["fr"].Features, []string{"Choisir une date"}) {
+			t.Errorf("%s: %+v", id, doc.Software)
 		}
 	}
 }
