@@ -93,7 +93,7 @@ func (b *Book) read(ctx context.Context, db *sql.DB) (err error) {
 	}
 	last, err := all(ctx, db, func(rows *sql.Rows) (w weighing, err error) {
 		return w, rows.Scan(&w.Mirrors, &w.Shards, &w.Database, &w.at)
-	}, `SELECT mirrors, shards, database, ended FROM ledger_works ORDER BY id DESC LIMIT 1`)
+	}, `SELECT mirrors, shards, database, ended FROM ledger_works WHERE ended > 0 ORDER BY id DESC LIMIT 1`)
 	if len(last) > 0 {
 		b.Stored, b.Weighed = &last[0].Stored, time.Unix(last[0].at, 0).UTC()
 	}

@@ -5,7 +5,7 @@
 // program rather than of the catalogue.
 //
 // A crawl and an update of the index each leave a row: when, the processor time of the program and of its child processes, the bytes that
-// were received, and what the data folder weighed after it. Serving adds to a row of its month. A question that found nothing is counted in
+// were received, how it ended, and what the data folder weighed after it. The row is there from its beginning, so that one that was killed is told of too. Serving adds to a row of its month. A question that found nothing is counted in
 // its month under the ids of needs and the words of closed lists that were recognised in it: neither the question, nor who asked, nor
 // the day is ever written. [Unanswered] leaves out what was asked for fewer than [Threshold] times in a month.
 package ledger
@@ -13,6 +13,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -55,7 +56,7 @@ CREATE TABLE ledger_unanswered (
 	term  TEXT NOT NULL,                 -- id of a need, word of a list; empty for the others
 	n     INTEGER NOT NULL,
 	PRIMARY KEY (month, about, kind, term)
-) WITHOUT ROWID;`}
+) WITHOUT ROWID;`, runColumns}
 }
 
 // What a work is.
@@ -71,6 +72,10 @@ type Work struct {
 	CPU          time.Duration
 	Fetched      int64
 	Stored       Stored
+
+	How      How
+	Requests int64           // sent
+	Told     json.RawMessage // what it did, as whoever did it writes that
 }
 
 // Stored is what the data folder weighs, in bytes of files.
@@ -108,14 +113,13 @@ func Open(ctx context.Context, dir string, disk *durable.Disk) (*Ledger, error) 
 // Close ends writing.
 func (l *Ledger) Close() error { return l.db.Close() }
 
-// Did enters a work.
+// Did enters a work that has ended.
 func (l *Ledger) Did(ctx context.Context, w Work) error {
-	return l.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO ledger_works (what, began, ended, cpu_ms, fetched, mirrors, shards, database)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, w.What, w.Began.Unix(), w.Ended.Unix(), w.CPU.Milliseconds(), w.Fetched,
-			w.Stored.Mirrors, w.Stored.Shards, w.Stored.Database)
+	id, err := l.Begin(ctx, w)
+	if err != nil {
 		return err
-	})
+	}
+	return l.Tell(ctx, id, w, w.Ended)
 }
 
 // Served adds what a server did meanwhile to the month.

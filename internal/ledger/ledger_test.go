@@ -61,10 +61,10 @@ func TestWhatWasEnteredIsRead(t *testing.T) {
 	at := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 23, 0, 0, 0, time.UTC) }
 	visio, compta := Term{AboutSoftware, KindWord, "visio"}, Term{AboutSoftware, KindWord, "compta"}
 	for _, w := range []Work{
-		{Crawl, at(10, 31), at(11, 1), 1500 * time.Millisecond, 700, Stored{1, 1, 1}},
-		{Index, at(11, 1), at(11, 1), time.Second, 0, Stored{2, 2, 2}},
-		{Crawl, at(11, 2), at(11, 2), 500 * time.Millisecond, 30, Stored{3, 4, 5}},
-		{Crawl, at(11, 3), at(11, 3), 250 * time.Millisecond, 3, Stored{30, 40, 50}},
+		{What: Crawl, Began: at(10, 31), Ended: at(11, 1), CPU: 1500 * time.Millisecond, Fetched: 700, Stored: Stored{1, 1, 1}},
+		{What: Index, Began: at(11, 1), Ended: at(11, 1), CPU: time.Second, Stored: Stored{2, 2, 2}},
+		{What: Crawl, Began: at(11, 2), Ended: at(11, 2), CPU: 500 * time.Millisecond, Fetched: 30, Stored: Stored{3, 4, 5}},
+		{What: Crawl, Began: at(11, 3), Ended: at(11, 3), CPU: 250 * time.Millisecond, Fetched: 3, Stored: Stored{30, 40, 50}},
 	} {
 		l := open(t, dir, &durable.Disk{})
 		if err := errors.Join(l.Did(t.Context(), w), l.Close()); err != nil {
