@@ -136,7 +136,7 @@ func (p *program) demoPrepare(ctx context.Context, build *debug.BuildInfo, start
 	show.step("cmd.demo.crawl", len(build.Deps), p.settings.data)
 	source := crawler.SourceConfig{Name: crawler.KindBuild, Kind: crawler.KindBuild}
 	total := 0
-	summary, err := p.crawlSources(ctx, s, []crawler.SourceConfig{source}, crawler.Options{}, func(e crawler.Event) {
+	summary, _, err := p.crawlSources(ctx, s, []crawler.SourceConfig{source}, crawler.Options{}, func(e crawler.Event) {
 		if e.Kind == crawler.Progress || e.Kind == crawler.New {
 			total++
 			show.live("cmd.crawl.live", total, len(build.Deps), field(e.Repository.URL), p.size(e.Bytes))

@@ -20,28 +20,26 @@ import (
 	"communs/search"
 )
 
-// crawlSources crawls, and enters in the ledger what it cost.
-func (p *program) crawlSources(ctx context.Context, s *store, sources []crawler.SourceConfig, opts crawler.Options, report func(crawler.Event)) (crawler.Summary, error) {
+// crawlSources crawls, and enters in the ledger what it did and what it cost.
+func (p *program) crawlSources(ctx context.Context, s *store, sources []crawler.SourceConfig, opts crawler.Options, report func(crawler.Event)) (crawler.Summary, []crawler.Tally, error) {
+	run := &crawlRun{hosts: s.crawler.Network().Hosts}
 	var summary crawler.Summary
-	err := p.metered(ctx, s, ledger.Crawl, func() (int64, error) {
-		var err error
-		summary, err = s.crawler.CrawlWith(ctx, sources, opts, report)
-		return summary.Bytes, err
-	})
-	return summary, err
-}
-
-// metered does a work and enters what it cost, also when it failed or was interrupted: it was spent all the same. That it cannot be
-// entered is told and changes nothing else.
-func (p *program) metered(ctx context.Context, s *store, what string, do func() (fetched int64, err error)) error {
-	began, spent := time.Now(), ledger.CPU()
-	fetched, err := do()
-	work := ledger.Work{What: what, Began: began, Ended: time.Now(), CPU: ledger.CPU() - spent, Fetched: fetched, Stored: ledger.Weigh(s.dir)}
-	ctx = context.WithoutCancel(ctx)
-	if failed := enter(ctx, s.dir, s.disk, func(l *ledger.Ledger) error { return l.Did(ctx, work) }); failed != nil && err == nil && !errors.Is(failed, fs.ErrNotExist) {
-		p.tell(fmt.Errorf("enter what it cost: %w", failed))
+	var err error
+	tell := func(w *ledger.Work, over bool) {
+		run.tell(w)
+		if over {
+			run.end(w, howEnded(ctx, err), &summary, err)
+		}
 	}
-	return err
+	do := func() error {
+		summary, err = s.crawler.CrawlWith(ctx, sources, opts, func(e crawler.Event) {
+			run.heard(e)
+			report(e)
+		})
+		return err
+	}
+	failed := p.metered(ctx, s, ledger.Crawl, tell, do)
+	return summary, run.tallies.List(), failed
 }
 
 // enter writes into the ledger of a data folder. Without a database there is none: fs.ErrNotExist.

@@ -154,9 +154,9 @@ func (p *program) update(ctx context.Context, s *store, opts indexer.Options, sh
 	ended := make(chan result, 1)
 	go func() {
 		var done indexing
-		err := p.metered(ctx, s, ledger.Index, func() (n int64, err error) {
+		err := p.metered(ctx, s, ledger.Index, func(*ledger.Work, bool) {}, func() (err error) {
 			done, err = p.bringUpToDate(ctx, s, opts, show)
-			return 0, err
+			return err
 		})
 		ended <- result{done, err}
 	}()
