@@ -116,12 +116,15 @@ func (r *crawl) settle(ctx context.Context, e Event) error {
 	return r.flush(ctx)
 }
 
-// flush takes out of the queue what did not move.
+// flush takes out of the queue what did not move, and notes that it was seen.
 func (r *crawl) flush(ctx context.Context) error {
 	r.mu.Lock()
-	keys := r.settled
-	r.settled = nil
+	keys, still := r.settled, r.still
+	r.settled, r.still = nil, nil
 	r.mu.Unlock()
+	if err := r.c.store.saw(ctx, still); err != nil {
+		return err
+	}
 	return r.c.store.dequeue(ctx, keys)
 }
 

@@ -162,9 +162,6 @@ func (r *crawl) run(ctx context.Context) error {
 	}
 	err := r.flush(ctx)
 	if err == nil {
-		err = r.noteStill(ctx)
-	}
-	if err == nil {
 		r.sum.Waiting, err = r.c.store.waiting(ctx)
 	}
 	if err != nil {
@@ -295,22 +292,13 @@ func (r *crawl) tell(e Event) {
 	} else {
 		delete(r.told, e.Repository.URL)
 	}
-	if e.Kind == Unchanged {
+	if e.Kind == Unchanged && !r.opts.DryRun {
 		r.still = append(r.still, AddressKey(e.Repository.URL))
 	}
 	r.sum.add(e)
 	if r.report != nil {
 		r.report(e)
 	}
-}
-
-// noteStill notes what had not moved.
-func (r *crawl) noteStill(ctx context.Context) error {
-	r.mu.Lock()
-	keys := r.still
-	r.still = nil
-	r.mu.Unlock()
-	return r.c.store.saw(ctx, keys)
 }
 
 func (r *crawl) giveUp(err error) {

@@ -57,11 +57,13 @@ const (
 
 // Happening is something that happened to a repository, or several times in a row.
 type Happening struct {
-	Kind          HappeningKind
-	First, Time   time.Time // the same when it happened once
-	Times         int
-	Before, After string
-	Why           string
+	Kind   HappeningKind `json:"kind"`
+	First  time.Time     `json:"first"` // the same as Time when it happened once
+	Time   time.Time     `json:"time"`
+	Times  int           `json:"times"`
+	Before string        `json:"before,omitempty"`
+	After  string        `json:"after,omitempty"`
+	Why    string        `json:"why,omitempty"`
 }
 
 // The journal of one repository keeps its latest entries whole. Of older ones that tell of a change or a failure it keeps the last of
@@ -224,11 +226,11 @@ func (s *store) saw(ctx context.Context, keys []string) error {
 
 // Journal is what is known of a repository's past here.
 type Journal struct {
-	URL     string
-	Source  string      // that listed it
-	Since   time.Time   // when it was first published here
-	Seen    time.Time   // a day on which it was last asked for and had not moved
-	Entries []Happening // the latest first
+	URL     string      `json:"repository"`
+	Source  string      `json:"-"`              // that listed it; its name may be a local path
+	Since   time.Time   `json:"since,omitzero"` // when it was first published here
+	Seen    time.Time   `json:"seen,omitzero"`  // a day on which it was last asked for and had not moved
+	Entries []Happening `json:"entries"`        // the latest first
 }
 
 // Journal gives the latest n entries about a repository, whose address may be written in any way; all with n = 0.
@@ -249,7 +251,7 @@ func (s *store) journal(ctx context.Context, key string, n int) (*Journal, error
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{}
+	j := &Journal{Entries: []Happening{}}
 	if rec != nil {
 		j.URL, j.Source, j.Since = rec.URL, rec.Source, rec.firstSeen
 	}

@@ -68,9 +68,9 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	p.noContact()
 	show := p.progress()
 	var broken []crawler.Event // sources: whichever ends the command is told then, and not twice
-	report := p.reporter(show, opts.DryRun)
+	report := p.bySource(show, len(sources), p.reporter(show, opts.DryRun))
 	moved := map[string]bool{}
-	summary, err := p.crawlSources(ctx, s, sources, opts, func(e crawler.Event) {
+	summary, tallies, err := p.crawlSources(ctx, s, sources, opts, func(e crawler.Event) {
 		if e.Kind == crawler.New || e.Kind == crawler.Changed || e.Kind == crawler.ForcePushed {
 			moved[crawler.AddressKey(e.Repository.URL)] = true
 		}
@@ -108,7 +108,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 			return err
 		}
 	}
-	return p.crawled(&summary, opts.DryRun, indexed, kept)
+	return p.crawled(&summary, tallies, opts.DryRun, indexed, kept)
 }
 
 // purgeLeftOut takes out of the index, though it is not brought up to date, what its owner has just kept out.

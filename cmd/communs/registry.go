@@ -21,6 +21,7 @@ func (p *program) registryCommand() *cli.Command {
 			p.registryImportCommand(),
 			p.registryProposeCommand(),
 			p.registryActivityCommand(),
+			p.registryHistoryCommand(),
 			p.registryAddCommand(),
 			p.registryEditCommand(),
 			p.registryRemoveCommand(),

@@ -43,6 +43,7 @@ type crawlResult struct {
 	Left     []problem       `json:"left"`
 	Omitted  []omittedResult `json:"omitted"`
 	Hosts    []hostResult    `json:"hosts"`
+	Sources  []crawler.Tally `json:"sources"`
 	Index    *indexResult    `json:"index,omitempty"`
 
 	Catalogue *catalogueResult `json:"catalogue,omitempty"`
@@ -122,11 +123,11 @@ func (p *program) indexResult(x *indexing) *indexResult {
 }
 
 // crawled prints what a crawl did and decides whether it was done, in part, or not at all.
-func (p *program) crawled(s *crawler.Summary, dry bool, indexed *indexing, kept *catalogueResult) error {
+func (p *program) crawled(s *crawler.Summary, tallies []crawler.Tally, dry bool, indexed *indexing, kept *catalogueResult) error {
 	result := crawlResult{
 		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
 		s.Unlisted, s.Unsure, s.Private, s.Waiting, s.Requests, s.Took.Seconds(), s.Ended, dry,
-		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, hostResults(s.Hosts), nil, kept,
+		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, hostResults(s.Hosts), tallies, nil, kept,
 	}
 	for _, o := range s.Omitted {
 		result.Omitted = append(result.Omitted, omittedResult{o.Reason, o.Count, o.Example})
@@ -179,6 +180,7 @@ func (p *program) crawlTable(r *crawlResult) {
 		}
 	}
 	p.table(rows)
+	p.sourceTable(r.Sources)
 	if r.Requests > 0 {
 		p.line("%s", p.say.T("cmd.crawl.cost", int(r.Requests), p.size(r.Bytes), time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond).String()))
 	}

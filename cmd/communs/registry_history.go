@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"communs/crawler"
+)
+
+func (p *program) registryHistoryCommand() *cli.Command {
+	return &cli.Command{
+		Name:   "history",
+		Flags:  []cli.Flag{p.intFlag("n")},
+		Action: p.action(shape{least: 1, most: -1, formats: []string{formatJSON, formatJSONL}}, p.registryHistory),
+	}
+}
+
+// registryHistory tells what the crawls noted of repositories.
+func (p *program) registryHistory(ctx context.Context, c *cli.Context) error {
+	n, err := p.number(c, "n", 0, 0)
+	if err != nil {
+		return err
+	}
+	mirrors, err := crawler.Open(ctx, crawler.Config{Dir: p.settings.data, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer mirrors.Close()
+	var told []*crawler.Journal
+	var missing error
+	for _, address := range c.Args().Slice() {
+		j, err := mirrors.Journal(ctx, address, n)
+		var unknown *crawler.UnknownError
+		switch {
+		case errors.As(err, &unknown):
+			missing = errors.Join(missing, err)
+		case err != nil:
+			return err
+		default:
+			if j.URL == "" { // nothing of it is here but what happened to it
+				j.URL = address
+			}
+			told = append(told, j)
+		}
+	}
+	switch p.settings.format {
+	case formatJSON:
+		if told == nil {
+			told = []*crawler.Journal{}
+		}
+		err = p.result(told)
+	case formatJSONL:
+		err = results(p, told)
+	default:
+		for _, j := range told {
+			p.tellJournal(j)
+		}
+	}
+	if err == nil && missing != nil {
+		p.tell(missing)
+		return verdict{code: exitNo}
+	}
+	return err
+}
+
+// tellJournal writes one line for each entry: when, what, from what to what, how often.
+func (p *program) tellJournal(j *crawler.Journal) {
+	if j.Since.IsZero() {
+		p.line("%s", p.paint(styleRepo, p.say.T("cmd.history.never", field(j.URL))))
+	} else {
+		p.line("%s", p.paint(styleRepo, p.say.T("cmd.history.of", field(j.URL), j.Since.Format(time.DateOnly))))
+	}
+	if !j.Seen.IsZero() {
+		p.line("%s", p.say.T("crawl.journal-seen", j.Seen.Format(time.DateOnly)))
+	}
+	for _, h := range j.Entries {
+		parts := []string{"  " + h.Time.Format("2006-01-02 15:04"), p.say.T("crawl.happened." + string(h.Kind))}
+		if h.Before != "" {
+			parts = append(parts, field(shortName(h.Before)), "→", field(shortName(h.After)))
+		} else if h.After != "" {
+			parts = append(parts, field(shortName(h.After)))
+		}
+		switch {
+		case h.Kind == crawler.WasWithdrawn:
+			parts = append(parts, field(h.Why))
+		case h.Why != "":
+			parts = append(parts, "("+p.whyWords(h.Why)+")")
+		}
+		if h.Times > 1 {
+			parts = append(parts, p.say.T("crawl.happened-times", h.Times, h.First.Format(time.DateOnly)))
+		}
+		p.line("%s", strings.Join(parts, " "))
+	}
+}
+
+// shortName is a commit in 12 digits; an address is left as it is.
+func shortName(name string) string {
+	if _, err := crawler.ParseHash(name); err == nil {
+		return name[:12]
+	}
+	return name
+}
