@@ -52,7 +52,7 @@ func (c *Crawler) CrawlWith(ctx context.Context, sources []SourceConfig, opts Op
 }
 
 func (c *Crawler) newRun(report func(Event)) *crawl {
-	return &crawl{c: c, report: report, seen: map[[16]byte]struct{}{}, told: map[string]time.Time{}, started: time.Now(), requests: c.cfg.network.sent()}
+	return &crawl{c: c, report: report, seen: map[[16]byte]struct{}{}, told: map[string]time.Time{}, forges: map[string]*forgeAsked{}, started: time.Now(), requests: c.cfg.network.sent()}
 }
 
 // start runs a crawl while nobody else writes to the mirrors.
@@ -111,8 +111,9 @@ type crawl struct {
 	sum     Summary
 	seen    map[[16]byte]struct{} // hashes of keys: what two sources list is fetched once
 	told    map[string]time.Time  // of the last progress event
-	settled []string              // keys of what did not move, still in the queue
-	still   []string              // keys of what had not moved, to be noted
+	forges  map[string]*forgeAsked
+	settled []string // keys of what did not move, still in the queue
+	still   []string // keys of what had not moved, to be noted
 	fatal   error
 }
 
@@ -127,7 +128,7 @@ func (r *crawl) run(ctx context.Context) error {
 				if r.spent() {
 					continue // it stays in the queue
 				}
-				e := r.c.bring(inner, repo, r.anew, r.tell)
+				e := r.c.bring(inner, repo, r.anew, r.ask, r.tell)
 				if inner.Err() != nil && e.Kind == Failed {
 					continue // stopped, not failed
 				}

@@ -113,6 +113,8 @@ type Snapshot struct {
 	Time      time.Time // when that commit was made
 	FirstSeen time.Time // when this mirror was first published here
 	Changed   bool      // whether the last fetch moved it
+	Aliases   []string  // addresses that it had before
+	Note      string    // why it is shown although it is not there any more
 	files     func() iter.Seq2[File, error]
 }
 

@@ -5,8 +5,10 @@ package crawler
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"iter"
+	"sync"
 	"time"
 )
 
@@ -35,7 +37,45 @@ func (r *crawl) source(ctx context.Context, l *listed) (Source, error) {
 	if found {
 		r.tell(Event{Kind: Recognised, Source: l.name, As: sc.Kind})
 	}
+	r.mu.Lock()
+	r.forges[l.name] = &forgeAsked{config: sc}
+	r.mu.Unlock()
 	return NewSource(sc, cfg)
+}
+
+// forgeAsked is a forge that can be asked what has become of its repositories, about one at a time.
+type forgeAsked struct {
+	config SourceConfig
+	mu     sync.Mutex
+	made   bool
+	forge  Confirmer
+}
+
+// ask asks the forge of a repository what has become of it; ok is false when there is none to ask.
+func (r *crawl) ask(ctx context.Context, repo Repository) (s Status, ok bool) {
+	r.mu.Lock()
+	f := r.forges[repo.Source]
+	r.mu.Unlock()
+	if f == nil {
+		return Status{}, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.made {
+		f.made = true
+		forge, err := r.c.Confirmer(f.config)
+		if err == nil {
+			f.forge = forge
+		}
+	}
+	if f.forge == nil {
+		return Status{}, false
+	}
+	s, err := f.forge.Status(ctx, repo)
+	if err != nil {
+		s = Status{State: StateUnknown} // its failure tells nothing of the repository
+	}
+	return s, true
 }
 
 // listPages lists a source from its cursor on.
@@ -85,6 +125,11 @@ func (r *crawl) listPages(ctx context.Context, l *listed, src *pagedSource, send
 	}
 	if whole && ctx.Err() == nil && !r.opts.DryRun && r.opts.Since.IsZero() {
 		if err := r.unlisted(ctx, l.name, state, send); err != nil {
+			r.failList(ctx, l, err)
+		}
+	}
+	if ctx.Err() == nil && !r.opts.DryRun && r.opts.Since.IsZero() {
+		if err := r.again(ctx, l.name, send); err != nil {
 			r.failList(ctx, l, err)
 		}
 	}
@@ -200,11 +245,61 @@ func (r *crawl) unlisted(ctx context.Context, source string, state sourceState, 
 	}
 	for _, rec := range missed {
 		r.tell(Event{Kind: Unlisted, Source: source, Repository: rec.Repository})
+		if rec, err = r.whereabouts(ctx, source, rec); err != nil {
+			return err
+		}
 		if !send(rec.Repository) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// again sends what its source does not list any more, and of which its forge is yet to say, once more after the grace period, what has
+// become of it.
+func (r *crawl) again(ctx context.Context, source string, send func(Repository) bool) error {
+	list, err := r.c.store.list(ctx, `commit_name <> '' AND gone = 0 AND missing_since <> 0
+		AND key IN (SELECT key FROM crawl_listed WHERE source = ?1 AND missed <> 0)
+		AND key NOT IN (SELECT key FROM crawl_fates WHERE said > ?2)`, source, toUnix(r.c.cfg.Now().Add(-r.c.cfg.Grace)))
+	if err != nil {
+		return err
+	}
+	for _, rec := range list {
+		if !send(rec.Repository) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// whereabouts asks the forge of a repository that its source does not list any more. One that only left what the source lists is no matter
+// any more; one that has moved goes on under its new address.
+func (r *crawl) whereabouts(ctx context.Context, source string, rec *record) (*record, error) {
+	if key := sha256.Sum256([]byte(rec.key)); r.has([16]byte(key[:16])) {
+		return rec, nil // it is being brought at this moment
+	}
+	s, ok := r.ask(ctx, rec.Repository)
+	if !ok {
+		return rec, nil
+	}
+	switch s.State {
+	case StateMoved:
+		moved, err := r.c.rename(ctx, rec, s.Repository, r.tell)
+		if err == nil && moved != nil {
+			return moved, nil
+		}
+		return rec, err
+	case StatePresent, StateArchived:
+		return rec, r.c.Settle(ctx, source, rec.URL)
+	}
+	return rec, nil
+}
+
+func (r *crawl) has(short [16]byte) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, seen := r.seen[short]
+	return seen
 }
 
 // Missed is a repository that its source listed once, and did not at its last full listing: it was renamed, made private, deleted, or

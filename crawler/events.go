@@ -29,6 +29,7 @@ const (
 
 	Recognised EventKind = "recognised" // a source turned out to be of the kind As
 	Unlisted   EventKind = "unlisted"   // its source listed it once and does not any more; what comes of it is told besides
+	Renamed    EventKind = "renamed"    // its address was Previous until now
 	Unsure     EventKind = "unsure"     // of a dry run: it is mirrored, and the listing does not tell whether it moved
 )
 

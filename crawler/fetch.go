@@ -25,6 +25,8 @@ type task struct {
 	kept      *optOut           // what has kept it out until now
 	read      func(total int64) // told how many bytes have come so far
 	makeDir   func() (string, error)
+	ask       func(context.Context, Repository) (Status, bool) // its forge what has become of it; nil when nobody can be asked
+	another   bool                                             // its forge has another number for it than before
 	mu        sync.Mutex
 	dir       string // staging folder, once asked for
 }
@@ -51,7 +53,7 @@ func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
 	}
 	defer unlock()
 	defer c.clearStaging()
-	e := c.bring(ctx, r, false, func(Event) {})
+	e := c.bring(ctx, r, false, nil, func(Event) {})
 	if e.Err != nil {
 		return nil, e.Err
 	}
@@ -65,8 +67,8 @@ func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
 	return c.snapshot(rec, e.Kind != Unchanged), nil
 }
 
-// bring fetches one repository and tells its outcome; restore has it fetched anew. tell hears of progress.
-func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell func(Event)) Event {
+// bring fetches one repository and tells its outcome; restore has it fetched anew. ask asks its forge, and may be nil; tell hears of progress.
+func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask func(context.Context, Repository) (Status, bool), tell func(Event)) Event {
 	out := Event{Kind: Failed, Source: r.Source, Repository: r}
 	key := AddressKey(r.URL)
 	relative, err := mirrorPath(key)
@@ -99,9 +101,13 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell fu
 		out.Err = err
 		return out
 	}
-	if rec == nil {
-		rec = &record{key: key, mirror: relative}
-		rec.Repository = r
+	if rec, r, err = c.place(ctx, rec, key, relative, r, ask, tell); err != nil {
+		out.Err = err
+		return out
+	}
+	if _, ok := keys[rec.key]; ok {
+		out.Kind = Withdrawn
+		return out
 	}
 	r.URL = rec.URL // known under one spelling
 	out.Repository, out.Previous, out.Commit = r, rec.commit, rec.commit
@@ -110,7 +116,43 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, tell fu
 		out.Err = err
 		return out
 	}
-	return c.fetch(ctx, &task{repo: r, record: rec, restore: restore, withdrawn: blobs, kept: kept, makeDir: c.newStaging}, out, tell)
+	t := &task{repo: r, record: rec, restore: restore, withdrawn: blobs, kept: kept, makeDir: c.newStaging, ask: ask}
+	if t.another = rec.another(r) && rec.commit != ""; t.another && rec.missingWhy == FateReplaced {
+		out.Kind, out.Err = Skipped, &ReplacedError{rec.URL} // until it is reviewed
+		return out
+	}
+	return c.fetch(ctx, t, out, tell)
+}
+
+// place is the row of a repository: the one that it has, also from before it was renamed, or a new one.
+func (c *Crawler) place(ctx context.Context, rec *record, key, relative string, r Repository, ask func(context.Context, Repository) (Status, bool),
+	tell func(Event)) (*record, Repository, error) {
+	if rec != nil && rec.another(r) && ask != nil { // the one that we know may have another address
+		if s, ok := ask(ctx, rec.Repository); ok && s.State == StateMoved && AddressKey(s.URL) != key {
+			moved, err := c.rename(ctx, rec, s.Repository, tell)
+			if err != nil {
+				return nil, r, err
+			}
+			if moved != nil {
+				rec = nil
+				if err := c.store.exec(ctx, `DELETE FROM crawl_aliases WHERE key = ?`, key); err != nil {
+					return nil, r, err
+				}
+			}
+		}
+	} else if rec == nil {
+		var err error
+		if rec, r, err = c.formerly(ctx, key, r, tell); err != nil {
+			return nil, r, err
+		}
+	}
+	if rec != nil {
+		return rec, r, nil
+	}
+	relative, err := c.freeMirror(ctx, relative)
+	rec = &record{key: key, mirror: relative}
+	rec.Repository = r
+	return rec, r, err
 }
 
 // checkAddresses cleans the addresses of a repository that a source has listed. What comes from a forge is not
@@ -172,6 +214,10 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 	if errors.As(err, &stays) {
 		return c.leaveOut(ctx, was.key, stays, out)
 	}
+	var other *ReplacedError
+	if errors.As(err, &other) {
+		return c.replaced(ctx, &was, out)
+	}
 	if err == nil && s.unchanged && t.kept != nil {
 		return c.leaveOut(ctx, was.key, &OptOutError{t.repo.URL, t.kept.By, t.kept.Reason, t.kept.commit, t.kept.branch}, out)
 	}
@@ -183,12 +229,12 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 	}
 	if errors.Is(err, errMissing) && (was.commit != "" || !was.missingSince.IsZero()) {
 		t.record = &was
-		return c.missing(ctx, t, out, Vanished, err.Error())
+		return c.vanished(ctx, limited, t, out, err, tell)
 	}
 	if err == nil && s.empty {
 		t.record = &was
 		out.Omitted = s.omitted
-		return c.missing(ctx, t, out, Emptied, "")
+		return c.missing(ctx, t, out, Emptied, "", stillShown)
 	}
 	if err != nil {
 		return c.failed(ctx, limited, t, out, err)
@@ -210,6 +256,13 @@ func (c *Crawler) attempt(ctx context.Context, t *task) (*staged, commit, error)
 	}
 	if err := c.wantsOut(t, s); err != nil {
 		return s, commit{}, err
+	}
+	if t.another && t.record.commit != "" {
+		if goesOn, err := c.related(t, s); err != nil {
+			return s, commit{}, err
+		} else if !goesOn {
+			return s, commit{}, &ReplacedError{t.repo.URL}
+		}
 	}
 	parsed, err := c.publish(ctx, t.record, s)
 	return s, parsed, err
@@ -266,6 +319,12 @@ func (c *Crawler) done(ctx context.Context, t *task, out Event, s *staged, was *
 		return out
 	}
 	moved := !s.unchanged
+	if !was.missingSince.IsZero() || !was.gone.IsZero() {
+		if err := c.store.dropFate(ctx, rec.key); err != nil {
+			out.Kind, out.Err = Failed, err
+			return out
+		}
+	}
 	if same := rec.about(t.repo); !same || rec.retry || !rec.missingSince.IsZero() {
 		url := rec.URL
 		rec.Repository = t.repo
@@ -336,8 +395,9 @@ func (c *Crawler) rewritten(ctx context.Context, rec *record, previous string, p
 	return slices.Equal(old.parents, parsed.parents) || slices.Contains(old.parents, s.commit)
 }
 
-// missing notes that a repository is empty or not there. It is shown until that was seen again after the grace period.
-func (c *Crawler) missing(ctx context.Context, t *task, out Event, kind EventKind, what string) Event {
+// missing notes that a repository is empty or not there. An empty one is shown until that was seen again after the grace period, any other
+// one as was judged.
+func (c *Crawler) missing(ctx context.Context, t *task, out Event, kind EventKind, what string, judged verdict) Event {
 	r, now := t.record, c.cfg.Now()
 	why := string(kind)
 	before := *r
@@ -346,6 +406,9 @@ func (c *Crawler) missing(ctx context.Context, t *task, out Event, kind EventKin
 		if r.commit == "" {
 			r.gone = now // there is nothing to show
 		}
+	}
+	if f, err := c.store.fate(ctx, r.key); err == nil && f != nil && kind == Vanished {
+		why = f.fate
 	}
 	r.missingWhy, r.missingWhat = why, what
 	until := r.missingSince.Add(c.cfg.Grace)
@@ -357,7 +420,7 @@ func (c *Crawler) missing(ctx context.Context, t *task, out Event, kind EventKin
 	if out.Kind = kind; r.commit != "" {
 		out.Until = until
 	}
-	if r.gone.IsZero() && !now.Before(until) && !back {
+	if over := judged == isGone || kind == Emptied && !now.Before(until); r.gone.IsZero() && over && !back {
 		r.gone = now
 	}
 	if kind == Emptied && before.missingWhy == why && before.gone.Equal(r.gone) {

@@ -48,6 +48,9 @@ const (
 	WasUnarchived HappeningKind = "unarchived"
 	WasEmptied    HappeningKind = "emptied"
 	WasVanished   HappeningKind = "vanished"
+	WasDeleted    HappeningKind = FateDeleted // as its forge has said
+	WasPrivate    HappeningKind = FatePrivate
+	WasReplaced   HappeningKind = FateReplaced
 	WasHidden     HappeningKind = "hidden" // it is not shown any more
 	CameBack      HappeningKind = "back"
 	WasWithdrawn  HappeningKind = "withdrawn"
@@ -114,6 +117,11 @@ func happened(old, now *record) (list []Happening) {
 
 // put writes a row, and what its change tells.
 func (s *store) put(ctx context.Context, r *record) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return s.putIn(ctx, tx, r) })
+}
+
+// putIn is put as a part of something bigger.
+func (s *store) putIn(ctx context.Context, tx *sql.Tx, r *record) error {
 	about, err := json.Marshal(r.Repository)
 	if err != nil {
 		return err
@@ -122,22 +130,20 @@ func (s *store) put(ctx context.Context, r *record) error {
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, func(tx *sql.Tx) error {
-		old, err := scanRecord(tx.QueryRowContext(ctx, `SELECT `+columns+` FROM crawl_repositories WHERE key = ?`, r.key))
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	old, err := scanRecord(tx.QueryRowContext(ctx, `SELECT `+columns+` FROM crawl_repositories WHERE key = ?`, r.key))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	for _, h := range happened(old, r) {
+		h.Time = s.now()
+		if err := enter(ctx, tx, r.key, h); err != nil {
 			return err
 		}
-		for _, h := range happened(old, r) {
-			h.Time = s.now()
-			if err := enter(ctx, tx, r.key, h); err != nil {
-				return err
-			}
-		}
-		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO crawl_repositories (`+columns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-			r.key, r.URL, r.mirror, r.Source, string(about), r.commit, r.tree, r.branch, string(packs), toUnix(r.when),
-			toUnix(r.firstSeen), toUnix(r.published), toUnix(r.missingSince), r.missingWhy, r.missingWhat, toUnix(r.gone), r.retry)
-		return err
-	})
+	}
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO crawl_repositories (`+columns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		r.key, r.URL, r.mirror, r.Source, string(about), r.commit, r.tree, r.branch, string(packs), toUnix(r.when),
+		toUnix(r.firstSeen), toUnix(r.published), toUnix(r.missingSince), r.missingWhy, r.missingWhat, toUnix(r.gone), r.retry)
+	return err
 }
 
 // change makes several changes in one transaction.

@@ -25,7 +25,8 @@ type Crawler struct {
 	store *store
 	// nameless are the withdrawals that were dropped because they name nothing, until a crawl has told of them.
 	nameless []string
-	children *children // that fetch; nil when this process does
+	children *children  // that fetch; nil when this process does
+	moving   sync.Mutex // one repository is renamed at a time
 }
 
 // Open opens the crawler's part of a data folder, which it creates when missing, and finishes or clears away what an
@@ -180,12 +181,19 @@ func (c *Crawler) Snapshots(ctx context.Context) iter.Seq2[*Snapshot, error] {
 			yield(nil, err)
 			return
 		}
+		had, err := c.store.aliases(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
 		for _, r := range list {
-			if err := ctx.Err(); err != nil {
+			s := c.snapshot(r, false)
+			s.Aliases = had[r.key]
+			if err := c.noted(ctx, r, s); err != nil {
 				yield(nil, err)
 				return
 			}
-			if !yield(c.snapshot(r, false), nil) {
+			if !yield(s, nil) {
 				return
 			}
 		}
@@ -201,7 +209,25 @@ func (c *Crawler) Snapshot(ctx context.Context, url string) (*Snapshot, error) {
 	if r == nil || r.commit == "" || !r.gone.IsZero() {
 		return nil, &UnknownError{withoutUser(url)}
 	}
-	return c.snapshot(r, false), nil
+	had, err := c.store.aliases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := c.snapshot(r, false)
+	s.Aliases = had[r.key]
+	return s, c.noted(ctx, r, s)
+}
+
+// noted adds why a repository is shown that is not there any more.
+func (c *Crawler) noted(ctx context.Context, r *record, s *Snapshot) error {
+	if r.missingSince.IsZero() {
+		return ctx.Err()
+	}
+	f, err := c.store.fate(ctx, r.key)
+	if err == nil && f != nil && f.kept {
+		s.Note = f.note
+	}
+	return err
 }
 
 // find is the row of a repository under any usual spelling of its address; nil when there is none. A module's path
@@ -214,6 +240,11 @@ func (c *Crawler) find(ctx context.Context, url string) (*record, error) {
 		}
 		if r, err := c.store.get(ctx, key); r != nil || err != nil {
 			return r, err
+		}
+		if target, err := c.store.alias(ctx, key); err != nil {
+			return nil, err
+		} else if target != "" {
+			return c.store.get(ctx, target)
 		}
 	}
 	return nil, nil

@@ -135,6 +135,11 @@ func (c *Crawler) removeRepository(ctx context.Context, key string, why Happenin
 	if err != nil {
 		return 0, err
 	}
+	if rec, err := c.store.get(ctx, key); err != nil {
+		return 0, err
+	} else if rec != nil {
+		relative = rec.mirror // it may have been made under another address
+	}
 	dir := filepath.Join(c.mirrors(), filepath.FromSlash(relative))
 	if _, err := os.Stat(dir); err == nil {
 		mirrors = 1
@@ -153,6 +158,8 @@ func (c *Crawler) removeRepository(ctx context.Context, key string, why Happenin
 		statement{`DELETE FROM crawl_repositories WHERE key = ?`, []any{key}},
 		statement{`DELETE FROM crawl_queue WHERE key = ?`, []any{key}},
 		statement{`DELETE FROM crawl_listed WHERE key = ?`, []any{key}},
+		statement{`DELETE FROM crawl_fates WHERE key = ?`, []any{key}},
+		statement{`DELETE FROM crawl_links WHERE key = ?`, []any{key}},
 		statement{`DELETE FROM crawl_answers`, nil}) // which may have named it
 }
 

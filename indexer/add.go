@@ -68,6 +68,7 @@ func repoMeta(s *crawler.Snapshot) RepoMeta {
 	return RepoMeta{
 		URL: r.URL, Name: r.Name, Owner: r.Owner, Description: r.Description, Homepage: r.Homepage, Source: r.Source,
 		Commit: s.Commit, Version: r.Version, Time: s.Time.UTC(), FirstSeen: s.FirstSeen.UTC(), Fork: r.Fork,
+		Parent: r.Parent, MirrorOf: r.MirrorOf, Aliases: s.Aliases, Note: s.Note,
 		Archived: r.Archived, Topics: r.Topics, Analysis: AnalysisVersion, Components: ComponentRules,
 	}
 }

@@ -40,6 +40,10 @@ type RepoMeta struct {
 	Time        time.Time  `json:"time"`
 	FirstSeen   time.Time  `json:"first_seen"`
 	Fork        bool       `json:"fork,omitempty"`
+	Parent      string     `json:"parent,omitempty"`    // what it is a fork of
+	MirrorOf    string     `json:"mirror_of,omitempty"` // what it follows
+	Aliases     []string   `json:"aliases,omitempty"`   // addresses that it had before
+	Note        string     `json:"note,omitempty"`      // why it is shown although it is not there any more
 	Archived    bool       `json:"archived,omitempty"`
 	Topics      []string   `json:"topics,omitempty"`
 	License     string     `json:"license"`

@@ -23,6 +23,9 @@ func (g *generation) repository(address string) (uint32, error) {
 		if ok {
 			return g.order[i], nil
 		}
+		if i, ok := g.aliases[url]; ok {
+			return i, nil
+		}
 	}
 	return 0, &NotFoundError{What: "repository", Name: address}
 }

@@ -254,7 +254,7 @@ func (g *generation) findComponents(q *Parsed, extra *expansion) ([]recordMatch,
 			case l.field == fieldOwner:
 				return l.glob.has(o.Meta().Owner)
 			}
-			return l.glob.has(o.Meta().URL)
+			return l.glob.has(o.Meta().URL) || slices.ContainsFunc(o.Meta().Aliases, l.glob.has)
 		}
 		terms := []Term{{"liveness", g.repos[c.repo].liveness, componentLiveness}}
 		for _, t := range []struct {

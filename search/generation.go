@@ -34,7 +34,8 @@ type generation struct {
 	bytes   int64
 
 	repos     []repoFacts
-	order     []uint32 // repositories by URL
+	order     []uint32          // repositories by URL
+	aliases   map[string]uint32 // repositories by the addresses that they had before
 	licenses  []licenseFacts
 	licenseOf [][]uint32 // for each repository, its licence ids → position in licenses
 
@@ -155,6 +156,12 @@ func (g *generation) rankRepos() {
 	var newest time.Time
 	for i, o := range repos {
 		g.order = append(g.order, uint32(i))
+		for _, old := range o.Meta().Aliases {
+			if g.aliases == nil {
+				g.aliases = map[string]uint32{}
+			}
+			g.aliases[old] = uint32(i)
+		}
 		if at := o.Meta().Time; at.After(newest) {
 			newest = at
 		}

@@ -5,6 +5,7 @@ package search
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"communs/indexer"
@@ -35,6 +36,9 @@ func (g *generation) findRepos(q *Parsed) ([]recordMatch, error) {
 			if l.license != nil {
 				return l.license(newLicenseFacts(m.License).expression)
 			}
+			if l.field == fieldRepo && slices.ContainsFunc(m.Aliases, l.glob.has) {
+				return true
+			}
 			return l.glob.has(map[field]string{fieldOwner: m.Owner, fieldName: m.Name, fieldRepo: m.URL}[l.field])
 		}
 		r.answer(i, Term{"liveness", g.repos[i].liveness, repoLiveness})
@@ -55,7 +59,7 @@ func (g *generation) repositoryInfo(repo uint32) RepositoryInfo {
 		URL: m.URL, Name: m.Name, Owner: m.Owner, Description: m.Description, Homepage: m.Homepage,
 		Commit: m.Commit, Version: m.Version, Time: m.Time, FirstSeen: m.FirstSeen,
 		License: license.text, Libre: license.libre, LibreGround: license.ground,
-		Fork: m.Fork, Archived: m.Archived, Topics: topics, Files: o.Len(), Blocks: g.repos[repo].blocks,
+		Fork: m.Fork, Parent: m.Parent, MirrorOf: m.MirrorOf, Aliases: m.Aliases, Note: m.Note, Archived: m.Archived, Topics: topics, Files: o.Len(), Blocks: g.repos[repo].blocks,
 	}
 }
 

@@ -86,6 +86,11 @@ func newRun(g *generation, p *plan, public bool) *run {
 					text = o.Meta().Owner
 				}
 				r.repoOK[i][j], buf = l.glob.match([]byte(text), buf)
+				for _, old := range o.Meta().Aliases {
+					if l.field == fieldRepo && !r.repoOK[i][j] {
+						r.repoOK[i][j], buf = l.glob.match([]byte(old), buf)
+					}
+				}
 			}
 		case l.lang != "":
 			for _, s := range g.x.Shards() {

@@ -197,6 +197,10 @@ type RepositoryInfo struct {
 	Libre       licenses.Libre `json:"libre"`
 	LibreGround string         `json:"libre_ground,omitempty"`
 	Fork        bool           `json:"fork"`
+	Parent      string         `json:"parent,omitempty"`    // what it is a fork of
+	MirrorOf    string         `json:"mirror_of,omitempty"` // what it follows
+	Aliases     []string       `json:"aliases,omitempty"`   // addresses that it had before
+	Note        string         `json:"note,omitempty"`      // why it is shown although it is not there any more
 	Archived    bool           `json:"archived"`
 	Topics      []string       `json:"topics"`
 	Homepage    string         `json:"homepage,omitempty"`

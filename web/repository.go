@@ -5,8 +5,11 @@ package web
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"communs/licenses"
 	"communs/search"
@@ -24,6 +27,7 @@ type repositoryPage struct {
 	Date        string
 	FirstSeen   string
 	Marks       []string // fork, archived
+	Upstream    []upstream
 	Topics      []string
 	Files       int
 	Blocks      int
@@ -42,6 +46,9 @@ type repositoryPage struct {
 	Catalogued  []link // the software of the catalogue that is developed here
 }
 
+// upstream is another address that a repository has to do with.
+type upstream struct{ Said, Href, Name string }
+
 // share is a value's part of a whole.
 type share struct {
 	Name    string
@@ -57,6 +64,9 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	repo, err := s.search.Repository(r.Context(), address)
 	if err != nil {
 		return nil, err
+	}
+	if repo.URL != address && slices.Contains(repo.Aliases, address) {
+		return &response{status: http.StatusMovedPermanently, location: r.link.repository(repo.URL), cache: time.Hour}, nil
 	}
 	tree, err := s.search.Tree(r.Context(), address, "")
 	var missing *search.NotFoundError
@@ -90,6 +100,18 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	}
 	if repo.Archived {
 		page.Marks = append(page.Marks, r.said.T("web.repository.archived"))
+	}
+	if repo.Note != "" {
+		page.Marks = append(page.Marks, r.said.T("web.repository.gone", repo.Note))
+	}
+	if repo.Parent != "" {
+		page.Upstream = append(page.Upstream, upstream{r.said.T("web.repository.fork-of"), outside(repo.Parent), shortRepo(repo.Parent)})
+	}
+	if repo.MirrorOf != "" {
+		page.Upstream = append(page.Upstream, upstream{r.said.T("web.repository.mirror-of"), outside(repo.MirrorOf), shortRepo(repo.MirrorOf)})
+	}
+	for _, old := range repo.Aliases {
+		page.Upstream = append(page.Upstream, upstream{r.said.T("web.repository.formerly"), "", shortRepo(old)})
 	}
 	page.Catalogued = s.inCatalogue(r, repo.URL)
 	page.viewFigures(r, repo)

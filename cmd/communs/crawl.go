@@ -247,6 +247,9 @@ func (p *program) reporter(show *progress, dry bool) func(crawler.Event) {
 		case crawler.Unlisted:
 			show.step("cmd.crawl.event.unlisted", name, field(e.Source))
 			return
+		case crawler.Renamed:
+			show.step("cmd.crawl.event.renamed", name, field(e.Previous))
+			return
 		case crawler.Recognised:
 			show.step("cmd.crawl.event.recognised", name, e.As)
 			return

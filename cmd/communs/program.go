@@ -84,7 +84,7 @@ func (p *program) app() *cli.App {
 	}
 	app.Commands = []*cli.Command{
 		p.demoCommand(), p.crawlCommand(), p.indexCommand(), p.searchCommand(), p.similarCommand(), p.showCommand(), p.licensesCommand(), p.registryCommand(), p.swhCommand(),
-		p.withdrawCommand(), p.serveCommand(), p.doctorCommand(), p.backupCommand(), p.restoreCommand(), p.completionCommand(app), p.manCommand(app), p.helpCommand(app),
+		p.withdrawCommand(), p.goneCommand(), p.serveCommand(), p.doctorCommand(), p.backupCommand(), p.restoreCommand(), p.completionCommand(app), p.manCommand(app), p.helpCommand(app),
 	}
 	p.describe(app, app.Commands, "cmd.")
 	return app

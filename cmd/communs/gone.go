@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"communs/crawler"
+	"communs/indexer"
+)
+
+func (p *program) goneCommand() *cli.Command {
+	return &cli.Command{
+		Name:    "gone",
+		Aliases: []string{"disparus"},
+		Flags:   []cli.Flag{p.stringFlag("keep"), p.boolFlag("hide")},
+		Action:  p.action(shape{least: 0, most: 1, formats: []string{formatJSON, formatJSONL}}, p.gone),
+	}
+}
+
+// goneResult is a repository that is not there any more, as it prints as JSON.
+type goneResult struct {
+	Repo     string     `json:"repo"`
+	Fate     string     `json:"fate"`             // deleted, private, replaced, emptied, vanished
+	Either   bool       `json:"either,omitempty"` // deleted or private: the forge does not tell which
+	Since    time.Time  `json:"since"`
+	Hidden   *time.Time `json:"hidden,omitempty"`
+	Answers  int        `json:"answers"` // of the forge that say so
+	Kept     bool       `json:"kept"`
+	Note     string     `json:"note,omitempty"`
+	Reviewed *time.Time `json:"reviewed,omitempty"`
+}
+
+func (p *program) gone(ctx context.Context, c *cli.Context) error {
+	note, hide, target := strings.TrimSpace(c.String("keep")), c.Bool("hide"), c.Args().First()
+	switch {
+	case target == "" && (note != "" || hide):
+		return fault("cmd.gone.which")
+	case target != "" && (note != "") == hide:
+		return fault("cmd.gone.how", quote(target))
+	}
+	s, err := p.openStore(ctx, 0)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if target == "" {
+		list, err := s.crawler.Tombstones(ctx)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return verdict{exitNo, "cmd.gone.none", nil}
+		}
+		return p.tombstones(list)
+	}
+	stone, err := s.crawler.Keep(ctx, target, note)
+	if err != nil {
+		return err
+	}
+	show := p.progress()
+	if _, err := p.update(ctx, s, indexer.Options{}, show); err != nil {
+		return err
+	}
+	return p.tombstones([]crawler.Tombstone{stone})
+}
+
+// tombstones prints what has become of repositories.
+func (p *program) tombstones(list []crawler.Tombstone) error {
+	for _, t := range list {
+		if p.settings.format != formatText {
+			r := goneResult{Repo: t.URL, Fate: t.Fate, Either: t.Either, Since: t.Since, Answers: t.Times, Kept: t.Kept, Note: t.Note}
+			if !t.Hidden.IsZero() {
+				r.Hidden = &t.Hidden
+			}
+			if !t.Reviewed.IsZero() {
+				r.Reviewed = &t.Reviewed
+			}
+			if err := p.result(&r); err != nil {
+				return err
+			}
+			continue
+		}
+		fate, said, at := t.Fate, "cmd.gone.shown", t.Since
+		if t.Either {
+			fate = "either"
+		}
+		switch {
+		case t.Kept:
+			said, at = "cmd.gone.kept", t.Reviewed
+		case !t.Hidden.IsZero():
+			said, at = "cmd.gone.hidden", t.Hidden
+		}
+		args := []any{field(t.URL), p.say.T("cmd.gone.fate." + fate), at.Local().Format(time.DateOnly)}
+		if t.Kept {
+			args = append(args, field(t.Note))
+		}
+		p.line("%s", p.say.T(said, args...))
+	}
+	return nil
+}
