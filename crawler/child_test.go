@@ -197,6 +197,9 @@ func watchChildren(t *testing.T) (most func() int64) {
 
 // TestChildrenThatGoWrong has a process that fetches end in every way that it can, or say what is not so.
 func TestChildrenThatGoWrong(t *testing.T) {
+	if raceDetector {
+		t.Skip("the detector needs more memory than these children may have")
+	}
 	s := newGitServer(t)
 	wrong, work := s.create(t, "aa-wrong.git")
 	commitFiles(t, work, "a", "1")

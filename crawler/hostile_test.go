@@ -303,6 +303,9 @@ func hostile() []struct {
 }
 
 func TestServersThatMeanHarm(t *testing.T) {
+	if raceDetector {
+		t.Skip("the detector needs more memory than these children may have")
+	}
 	s := newGitServer(t)
 	address, work := s.create(t, "tool.git")
 	other, elsewhere := s.create(t, "zzz.git")

@@ -207,6 +207,7 @@ func (t *Transport) Enter(ctx context.Context, name string) (leave func(), err e
 // error says that nothing can be told.
 func (t *Transport) Note(name string, status int, header http.Header, err error) {
 	h := t.host(hostKey(name))
+	h.sent(t.cfg.Now(), false)
 	v := judge(t.cfg.Now(), status, header, nil)
 	if err != nil && !ours(err) {
 		v = verdict{kind: faulty}

@@ -159,7 +159,7 @@ func TestDeafChildIsKilled(t *testing.T) {
 }
 
 func TestLimitsEndAChild(t *testing.T) {
-	if runtime.GOOS != "linux" {
+	if raceDetector || runtime.GOOS != "linux" {
 		t.Skip("measured on Linux")
 	}
 	second := Limits{CPU: time.Second, Tasks: 1}
