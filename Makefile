@@ -29,7 +29,7 @@ test: ## tout vérifier, outils compris / check everything, tools included
 
 test-forges: ## essayer le moissonnage sur un vrai Gitea, compilé au besoin / try the crawl on a real Gitea, built when needed
 	@.ci/tools gcc:build-essential
-	home=$$(.ci/gitea); [ -z "$$home" ] || COMMUNS_GITEA="$$home" $(GO) test -timeout 15m -count=1 -run '^TestGitea' ./internal/gitea ./crawler
+	home=$$(.ci/gitea); [ -z "$$home" ] || COMMUNS_GITEA="$$home" $(GO) test -timeout 15m -count=1 -run '^TestGitea' ./internal/gitea ./crawler ./cmd/communs
 
 check: ## mise en forme et vet / formatting and vet
 	@echo '· gofmt, vet'
