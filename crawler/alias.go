@@ -60,6 +60,37 @@ func hostOf(key string) string {
 	return host
 }
 
+// place is the row of a repository: the one that it has, also from before it was renamed, or a new one.
+func (c *Crawler) place(ctx context.Context, rec *record, key, relative string, r Repository, ask func(context.Context, Repository) (Status, bool),
+	tell func(Event)) (*record, Repository, error) {
+	if rec != nil && rec.another(r) && ask != nil { // the one that we know may have another address
+		if s, ok := ask(ctx, rec.Repository); ok && s.State == StateMoved && AddressKey(s.URL) != key {
+			moved, err := c.rename(ctx, rec, s.Repository, tell)
+			if err != nil {
+				return nil, r, err
+			}
+			if moved != nil {
+				rec = nil
+				if err := c.store.exec(ctx, `DELETE FROM crawl_aliases WHERE key = ?`, key); err != nil {
+					return nil, r, err
+				}
+			}
+		}
+	} else if rec == nil {
+		var err error
+		if rec, r, err = c.formerly(ctx, key, r, tell); err != nil {
+			return nil, r, err
+		}
+	}
+	if rec != nil {
+		return rec, r, nil
+	}
+	relative, err := c.freeMirror(ctx, relative)
+	rec = &record{key: key, mirror: relative}
+	rec.Repository = r
+	return rec, r, err
+}
+
 // formerly is what is known under another address of a repository that is listed for the first time under this one, with what is to be
 // fetched; nil when it is new.
 func (c *Crawler) formerly(ctx context.Context, key string, r Repository, tell func(Event)) (*record, Repository, error) {

@@ -124,37 +124,6 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 	return c.fetch(ctx, t, out, tell)
 }
 
-// place is the row of a repository: the one that it has, also from before it was renamed, or a new one.
-func (c *Crawler) place(ctx context.Context, rec *record, key, relative string, r Repository, ask func(context.Context, Repository) (Status, bool),
-	tell func(Event)) (*record, Repository, error) {
-	if rec != nil && rec.another(r) && ask != nil { // the one that we know may have another address
-		if s, ok := ask(ctx, rec.Repository); ok && s.State == StateMoved && AddressKey(s.URL) != key {
-			moved, err := c.rename(ctx, rec, s.Repository, tell)
-			if err != nil {
-				return nil, r, err
-			}
-			if moved != nil {
-				rec = nil
-				if err := c.store.exec(ctx, `DELETE FROM crawl_aliases WHERE key = ?`, key); err != nil {
-					return nil, r, err
-				}
-			}
-		}
-	} else if rec == nil {
-		var err error
-		if rec, r, err = c.formerly(ctx, key, r, tell); err != nil {
-			return nil, r, err
-		}
-	}
-	if rec != nil {
-		return rec, r, nil
-	}
-	relative, err := c.freeMirror(ctx, relative)
-	rec = &record{key: key, mirror: relative}
-	rec.Repository = r
-	return rec, r, err
-}
-
 // checkAddresses cleans the addresses of a repository that a source has listed. What comes from a forge is not
 // trusted: only http and https lead anywhere.
 func checkAddresses(r *Repository) error {
