@@ -58,11 +58,7 @@ func kindNamed(name string) (registry.Kind, error) {
 		kind, ok = frenchKinds()[strings.TrimSuffix(registry.Fold(name), "s")]
 	}
 	if !ok {
-		var all []string
-		for _, k := range registry.Kinds() {
-			all = append(all, opendata.Plural(k))
-		}
-		return "", checkChoice("registry", name, all)
+		return "", fault("cmd.registry.kind", quote(name))
 	}
 	return kind, nil
 }

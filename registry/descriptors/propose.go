@@ -245,6 +245,7 @@ func describe(m Material, list []block, is *regexp.Regexp) (out []ProposedText) 
 // introduction is the first paragraph in which the software says what it is, or else the first one of prose near the top.
 func introduction(list []block, is *regexp.Regexp) (first block, ok bool) {
 	for _, b := range list {
+		b.text = finished(b.text)
 		switch {
 		case b.kind == blockItem || !prose(b.text):
 		case is.MatchString(b.text) && b.line <= 4*nearTop:

@@ -115,6 +115,7 @@ func TestDescriptions(t *testing.T) {
 		"one in each":          {"Suit les membres et leurs cotisations", "# X\n\nX tracks the members of an association.\n", []string{"fr 0 Suit les membres et leurs cotisations", "en 3 X tracks the members of an association."}},
 		"notices first":        {"", "# X\n\nNote: this is a beta of it.\n\nPlease read the documentation first.\n\nTracks members and their fees.\n", []string{"en 7 Tracks members and their fees."}},
 		"what it is, below":    {"", "# Tool\n\nSome words about something else here.\n\n## What is Tool?\n\nTool is a program for members.\n", []string{"en 7 Tool is a program for members."}},
+		"a lead to a list":     {"", "# X\n\nX tracks the members of a club. It ships with many things, including:\n\nLetters, lists of members, labels for the post and much more of that.\n", []string{"en 3 X tracks the members of a club."}},
 		"a menu":               {"", "# X\n\nHome | Docs | Blog | Forum of the tool\n\nEnglish · Français · Deutsch and others of them\n", nil},
 		"too short":            {"Tool", "# X\n\nA tool.\n", nil},
 		"only a licence":       {"", "# X\n\nCopyright 2026 by the authors of this program.\n", nil},

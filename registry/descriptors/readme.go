@@ -160,6 +160,14 @@ func sentences(text string) (list []string) {
 	return list
 }
 
+// finished is a paragraph without a last sentence that only leads to a list.
+func finished(text string) string {
+	if end := strings.LastIndex(text, ". "); end > 0 && strings.HasSuffix(text, ":") {
+		return text[:end+1]
+	}
+	return text
+}
+
 // prose reports whether a paragraph can stand for a description: it has words enough, and is no notice, menu or address.
 func prose(text string) bool {
 	words := strings.Fields(text)
