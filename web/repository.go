@@ -42,6 +42,7 @@ type repositoryPage struct {
 	AllUnits    link   // the question that finds them
 	Withheld    bool   // a public instance shows and searches only the files whose licence is free
 	Heritage    *archiveView
+	Journal     *journalView
 	SearchHere  string // the filter that keeps a question within this repository
 	Catalogued  []link // the software of the catalogue that is developed here
 }
@@ -117,6 +118,7 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	page.viewFigures(r, repo)
 	page.viewUnits(r, repo)
 	page.Heritage = s.viewArchive(r, repo.URL)
+	page.Journal = s.viewJournal(r, repo.URL)
 	page.Entries, page.Part = viewEntries(r, tree)
 	return s.render(r, "repository", page)
 }

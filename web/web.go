@@ -34,6 +34,7 @@ type Config struct {
 	Beside    func(context.Context) *observatory.Beside // what the observatory tells beside the catalogue; nothing when nil
 	Asked     func(*find.Page)                          // is told of the answer to each question about software, when not nil
 	Archived  Archived                                  // what Software Heritage holds of a repository; nothing is told when nil
+	Journal   Journal                                   // what happened to repositories over the crawls; nothing is told when nil
 	Words     *words.Catalog
 	Instance  Instance
 	Logger    *slog.Logger     // nothing is logged when nil
@@ -73,6 +74,7 @@ type Server struct {
 	beside    func(context.Context) *observatory.Beside
 	asked     func(*find.Page)
 	archived  Archived
+	journal   Journal
 	zip       compressor
 	pages     map[words.Lang]*pages
 	words     map[words.Lang]*words.Printer
@@ -93,7 +95,7 @@ func New(c Config) (http.Handler, error) {
 		c.Instance.Name = "Communs"
 	}
 	s := &Server{
-		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, log: c.Logger, now: c.Clock, timeout: c.Timeout,
+		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, journal: c.Journal, log: c.Logger, now: c.Clock, timeout: c.Timeout,
 		pages: map[words.Lang]*pages{}, words: map[words.Lang]*words.Printer{},
 	}
 	if s.asked == nil {

@@ -107,3 +107,13 @@ func shortName(name string) string {
 	}
 	return name
 }
+
+// journal reads what the crawls noted of a repository, for its page. As for the archive, the database is opened each time.
+func (p *program) journal(ctx context.Context, url string, n int) (*crawler.Journal, error) {
+	mirrors, err := crawler.Open(ctx, crawler.Config{Dir: p.settings.data, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer mirrors.Close()
+	return mirrors.Journal(ctx, url, n)
+}

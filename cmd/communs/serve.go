@@ -112,7 +112,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	defer known.Close()
 	in, own := p.settings.config.Instance, p.newWatch(known.Last)
 	handler, err := web.New(web.Config{
-		Searcher: watched{s, own}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: own.asked, Archived: p.archived, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		Searcher: watched{s, own}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: own.asked, Archived: p.archived, Journal: p.journal, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
 	if err != nil {
