@@ -95,6 +95,7 @@ func (x *changing) after(days int) (Summary, map[EventKind][]string) {
 
 func (x *changing) move(item int, name string) {
 	old := x.items[item]["path"].(string)
+	x.former = map[string]string{"o/" + old: "o/" + name}
 	for field, value := range x.items[item] {
 		if text, ok := value.(string); ok && slices.Contains([]string{"web_url", "http_url_to_repo", "path", "path_with_namespace", "html_url", "clone_url", "name", "full_name"}, field) {
 			x.items[item][field] = strings.Replace(text, old, name, 1)
@@ -161,7 +162,7 @@ func TestADeletedRepositoryIsHiddenOnceItsForgeHasSaidSoTwice(t *testing.T) {
 		// The forge is down for longer than the grace period: nothing is certain.
 		down := false
 		x.before = func(w http.ResponseWriter, r *http.Request) bool {
-			one := strings.Contains(r.URL.Path, "/repositories/") || strings.Contains(r.URL.Path, "/api/v4/projects/")
+			one := strings.Contains(r.URL.Path, "/repositories/") || strings.Contains(r.URL.Path, "/api/v1/repos/o/") || strings.Contains(r.URL.Path, "/api/v4/projects/")
 			if down && one { // a proxy answers in its place
 				http.Error(w, "<h1>Not found</h1>", http.StatusNotFound)
 			}

@@ -31,6 +31,9 @@ func (f *forge) onServer(t *testing.T, server *gitServer) (work string) {
 		page := strings.TrimSuffix(address, "p0.git") + name
 		item["web_url"], item["http_url_to_repo"], item["path"], item["path_with_namespace"] = page, page+".git", name, name
 		item["html_url"], item["clone_url"], item["name"], item["full_name"] = page, page+".git", name, "o/"+name
+		if owner, ok := item["owner"].(map[string]any); ok {
+			owner["login"], owner["username"] = "o", "o"
+		}
 	}
 	return work
 }

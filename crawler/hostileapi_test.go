@@ -115,6 +115,10 @@ func TestAnAPIThatMeansHarm(t *testing.T) {
 					tc.answer(w, r)
 				}))
 				defer server.Close()
+				bad := SourceConfig{Name: "bad", Kind: kind, URL: server.URL, Group: "a/group"}
+				if kind == KindGitHub {
+					bad.Group, bad.Organisation = "", "o"
+				}
 				c := openCrawler(t, t.TempDir(), func(cfg *Config) {
 					cfg.Idle, cfg.Polite, cfg.MaxPage = 150*time.Millisecond, polite.Config{Retries: -1}, 4<<20
 				})
@@ -122,7 +126,7 @@ func TestAnAPIThatMeansHarm(t *testing.T) {
 				runtime.ReadMemStats(&before)
 				began := time.Now()
 				sum, err := c.Crawl(context.Background(), []SourceConfig{
-					{Name: "bad", Kind: kind, URL: server.URL, Group: "a/group", Organisation: "o"},
+					bad,
 					{Name: "good", Kind: KindGit, Path: good},
 				}, nil)
 				took := time.Since(began)

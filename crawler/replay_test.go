@@ -51,6 +51,7 @@ type forge struct {
 
 	mu       sync.Mutex
 	items    []map[string]any
+	former   map[string]string // full names of before a rename, and those of now
 	requests []string
 	unsent   int                                               // answers 304
 	fault    func(page int) (status int, body string)          // instead of a page
@@ -327,7 +328,13 @@ func (f *forge) gitea(w http.ResponseWriter, r *http.Request, path, token string
 	case strings.HasPrefix(path, "/api/v1/repositories/"):
 		f.one(w, r, f.find("", strings.TrimPrefix(path, "/api/v1/repositories/")), token)
 	case strings.HasPrefix(path, "/api/v1/repos/"):
-		f.one(w, r, f.find("full_name", strings.TrimPrefix(path, "/api/v1/repos/")), token)
+		name := strings.TrimPrefix(path, "/api/v1/repos/")
+		item := f.find("full_name", name)
+		if now := f.former[name]; item == nil && now != "" {
+			http.Redirect(w, r, "/api/v1/repos/"+now, http.StatusTemporaryRedirect)
+			return
+		}
+		f.one(w, r, item, token)
 	default:
 		f.say(w, http.StatusNotFound, "Not Found")
 	}

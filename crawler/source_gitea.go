@@ -124,8 +124,7 @@ func (l *giteaLister) Status(ctx context.Context, r Repository) (Status, error) 
 	if r.ForgeID != 0 && !l.gogs && l.token != "" {
 		now, _, err = client.GetRepoByID(r.ForgeID)
 	} else {
-		owner, name, _ := strings.Cut(pathOf(r.URL, l.address), "/")
-		now, _, err = client.GetRepo(owner, name)
+		now, _, err = client.GetRepo(r.Owner, r.Name)
 	}
 	switch {
 	case err != nil:

@@ -195,6 +195,10 @@ func TestConfirmers(t *testing.T) {
 		for i, item := range f.items {
 			item[path] = fmt.Sprintf("o/p%d", i)
 			item[page] = f.URL + "/o/p" + fmt.Sprint(i)
+			item["name"] = fmt.Sprintf("p%d", i)
+			if owner, ok := item["owner"].(map[string]any); ok {
+				owner["login"], owner["username"] = "o", "o"
+			}
 		}
 		list, err := listAll(t, sc, forgeConfig(map[string]string{"T": "t"}), "")
 		must(t, err)

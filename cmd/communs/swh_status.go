@@ -156,7 +156,7 @@ func askOne(ctx context.Context, c *crawler.Crawler, client *heritage.Client, ur
 	var unknown *crawler.UnknownError
 	if !errors.As(err, &unknown) {
 		if err == nil && a.Omitted != "" {
-			err = fault("cmd.swh.status.omitted-"+a.Omitted, field(url))
+			err = fault("cmd.swh.status.omitted."+a.Omitted, field(url))
 		}
 		return swhStatusResult{Archived: a, Mirrored: true}, err
 	}
