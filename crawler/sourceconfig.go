@@ -75,9 +75,6 @@ func scopes(kind string) []string {
 	return nil
 }
 
-// isForge reports whether sources of a kind are asked through an API.
-func isForge(kind string) bool { return scopes(kind) != nil }
-
 // scope is what of a forge a source lists.
 type scope struct{ field, value string }
 
