@@ -69,8 +69,14 @@ func (e Ending) Cause(l Limits) Cause {
 	return Crashed
 }
 
-// outOfMemory recognises what Go's runtime says when the system gives it no memory.
+// outOfMemory recognises what Go's runtime says when the system gives it no memory. Without memory it may not even come to say
+// what failed: then it ends as after a crash, with neither a panic nor an error named.
 func outOfMemory(said string) bool {
+	named := strings.Contains(said, "panic: ") || strings.Contains(said, "communs: ") ||
+		strings.Contains(said, "fatal error: ") && !strings.Contains(said, "unknown pc")
+	if !named {
+		return true
+	}
 	for _, sign := range []string{"out of memory", "cannot allocate memory", "stack exceeds"} {
 		if strings.Contains(said, sign) {
 			return true
