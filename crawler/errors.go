@@ -286,7 +286,7 @@ func diskError(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EDQUOT)
 }
 
-// postponed reports whether the fault is that a server is not to be asked for now.
+// postponed reports whether the fault is that a server is to be asked later.
 func postponed(err error) bool {
 	var wait *polite.WaitError
 	var rest *polite.BreakerError

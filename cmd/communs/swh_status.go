@@ -203,7 +203,7 @@ func (p *program) archiveLine(r *swhStatusResult) {
 	}
 }
 
-// isPolite reports whether a server is not to be asked any more for now.
+// isPolite reports whether a server asks to be left alone until later.
 func isPolite(err error) bool {
 	var wait *polite.WaitError
 	var rest *polite.BreakerError

@@ -191,7 +191,7 @@ func (h *host) waits(now time.Time) (time.Time, string) {
 	return time.Time{}, ""
 }
 
-// exhausted reports whether the host grants no more requests for now.
+// exhausted reports whether the host grants no more requests until its next period.
 func (h *host) exhausted(now time.Time) bool { return h.now.Left == 0 && now.Before(h.now.Reset) }
 
 // tooLong is the error when the host has us wait for longer than we do.
