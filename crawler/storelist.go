@@ -48,6 +48,9 @@ ALTER TABLE crawl_sources ADD COLUMN pass INTEGER NOT NULL DEFAULT 0;        -- 
 ALTER TABLE crawl_sources ADD COLUMN whole INTEGER NOT NULL DEFAULT 0;       -- when the latest full listing came to its end
 ALTER TABLE crawl_sources ADD COLUMN whole_begun INTEGER NOT NULL DEFAULT 0; -- when the one began that is under way; 0: none is`
 
+// queueAge tells how long something has been waiting in the queue; 0 in what was queued before that was kept.
+const queueAge = `ALTER TABLE crawl_queue ADD COLUMN since INTEGER NOT NULL DEFAULT 0;`
+
 // sourceState is a row of crawl_sources.
 type sourceState struct {
 	cursor Cursor
@@ -106,7 +109,7 @@ func (s *store) inOne(ctx context.Context, list ...statement) error {
 
 // takePage writes down what a page has listed, what of it is to be brought, and where the listing goes on, all at once.
 func (s *store) takePage(ctx context.Context, source string, st sourceState, keys, private []string, bring []Repository, now time.Time) error {
-	list, err := enqueued(source, bring)
+	list, err := enqueued(source, bring, now)
 	if err != nil {
 		return err
 	}
@@ -122,14 +125,14 @@ func (s *store) takePage(ctx context.Context, source string, st sourceState, key
 
 // enqueue writes down what is to be brought.
 func (s *store) enqueue(ctx context.Context, source string, bring []Repository) error {
-	list, err := enqueued(source, bring)
+	list, err := enqueued(source, bring, s.now())
 	if err != nil || len(list) == 0 {
 		return err
 	}
 	return s.inOne(ctx, list...)
 }
 
-func enqueued(source string, bring []Repository) (list []statement, err error) {
+func enqueued(source string, bring []Repository, now time.Time) (list []statement, err error) {
 	for _, r := range bring {
 		key := AddressKey(r.URL)
 		if key == "" { // it will be refused with its reason
@@ -139,8 +142,9 @@ func enqueued(source string, bring []Repository) (list []statement, err error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, statement{`INSERT INTO crawl_queue VALUES (?1,?2,?3,(SELECT coalesce(max(place),0)+1 FROM crawl_queue WHERE source = ?2))
-			ON CONFLICT DO UPDATE SET about = ?3`, []any{key, source, string(about)}})
+		list = append(list, statement{`INSERT INTO crawl_queue (key, source, about, place, since)
+			VALUES (?1,?2,?3,(SELECT coalesce(max(place),0)+1 FROM crawl_queue WHERE source = ?2),?4)
+			ON CONFLICT DO UPDATE SET about = ?3`, []any{key, source, string(about), toUnix(now)}})
 	}
 	return list, nil
 }
