@@ -7,6 +7,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -46,6 +47,7 @@ type Catalogue struct {
 	used      func() *useIndex
 	selected  func() *selectionIndex
 	requested func() *requestIndex
+	licences  sync.Map // what is known of that of a *Software
 }
 
 // Stamped is an entry and the change that made it what it is.

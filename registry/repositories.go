@@ -65,6 +65,17 @@ type Licence struct {
 // Licence tells what is known of a software's licence. Only a licence that was found and does not fit is a conflict: nothing found says
 // nothing.
 func (c *Catalogue) Licence(s *Software) Licence {
+	if known, ok := c.licences.Load(s); ok {
+		return known.(Licence)
+	}
+	l := c.licence(s)
+	if own, ok := c.Software(s.ID); ok && own == s { // what is only proposed is not kept
+		c.licences.Store(s, l)
+	}
+	return l
+}
+
+func (c *Catalogue) licence(s *Software) Licence {
 	l := Licence{Declared: s.Licence, Libre: licenses.LibreUnknown}
 	declared, err := licenses.Parse(s.Licence)
 	if l.Readable = err == nil && s.Licence != ""; l.Readable {

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -141,6 +142,7 @@ type view struct {
 	vocabulary *vocabulary
 	entries    []entry          // in the catalogue's order
 	values     [facets][]string // every value of each facet, sorted
+	having     [facets]map[string]set
 	byID       map[string]int32
 	byName     map[string][]int32 // by name in one word, accents folded
 
@@ -153,7 +155,7 @@ type view struct {
 type entry struct {
 	*registry.Software
 	facts
-	numbers  [facets][]int32 // its values, as places in view.values
+	rank     int32 // by id
 	name     []token
 	joined   string  // the name in one word, accents folded
 	needs    []int   // places in needWords
@@ -162,7 +164,10 @@ type entry struct {
 }
 
 // brand is the name of a product.
-type brand []string
+type brand struct {
+	words  []string
+	joined string // in one word
+}
 
 // newView makes the view of a catalogue whose words are in the index; old is the one before, or nil.
 func newView(c *registry.Catalogue, x *textIndex, r index.IndexReader, now time.Time, old *view) (*view, error) {
@@ -186,7 +191,6 @@ func newView(c *registry.Catalogue, x *textIndex, r index.IndexReader, now time.
 		var e entry
 		if at, ok := old.place(s.ID); same && ok && old.entries[at].Software == s {
 			e = old.entries[at]
-			e.numbers = [facets][]int32{}
 		} else {
 			e = v.newEntry(s)
 		}
@@ -194,7 +198,8 @@ func newView(c *registry.Catalogue, x *textIndex, r index.IndexReader, now time.
 		v.byID[s.ID] = int32(i)
 		v.byName[e.joined] = append(v.byName[e.joined], int32(i))
 	}
-	v.numberValues()
+	v.listValues()
+	v.rank()
 	if v.places, err = documentPlaces(r, v.byID); err != nil {
 		return nil, err
 	}
@@ -237,9 +242,10 @@ func (v *view) newEntry(s *registry.Software) entry {
 		}
 	}
 	for _, name := range s.Replaces {
-		var b brand
-		for _, t := range tokens(name) {
-			b = append(b, t.plain)
+		words := tokens(name)
+		b := brand{joined: glue(words)}
+		for _, t := range words {
+			b.words = append(b.words, t.plain)
 		}
 		e.replaces = append(e.replaces, b)
 	}
@@ -247,6 +253,13 @@ func (v *view) newEntry(s *registry.Software) entry {
 		e.changed = st.Seq
 	}
 	return e
+}
+
+// rank numbers the software by id, which decides where all else is equal.
+func (v *view) rank() {
+	for rank, id := range slices.Sorted(maps.Keys(v.byID)) {
+		v.entries[v.byID[id]].rank = int32(rank)
+	}
 }
 
 // glue gives words as one.

@@ -43,7 +43,7 @@ func (f *Finder) Alternatives(id string, n int) ([]Alternative, error) {
 	for i := range v.entries {
 		if reasons, score := v.alternative(at, int32(i)); score >= leastAlike {
 			t := tally{score: score}
-			t.always(&v.entries[i], nil, v.gazetteer)
+			t.always(&v.entries[i], 0)
 			list = append(list, Alternative{v.entries[i].Software, reasons, t.score})
 		}
 	}
@@ -66,7 +66,7 @@ func (v *view) alternative(of, at int32) (reasons []Reason, score float64) {
 	if slices.Contains(a.Like, b.ID) || slices.Contains(b.Like, a.ID) {
 		reasons, score = append(reasons, Reason{ReasonListed, nil}), weightListed
 	}
-	if slices.ContainsFunc(b.replaces, func(x brand) bool { return x.joined() == a.joined }) {
+	if slices.ContainsFunc(b.replaces, func(x brand) bool { return x.joined == a.joined }) {
 		reasons, score = append(reasons, Reason{ReasonReplaces, nil}), score+weightReplaces
 	}
 	if shared, value := v.sharedNeeds(a, b); value > 0 {
@@ -74,7 +74,7 @@ func (v *view) alternative(of, at int32) (reasons []Reason, score float64) {
 	}
 	var both []string
 	for i, x := range b.replaces {
-		if slices.ContainsFunc(a.replaces, func(y brand) bool { return x.joined() == y.joined() }) {
+		if slices.ContainsFunc(a.replaces, func(y brand) bool { return x.joined == y.joined }) {
 			both = append(both, b.Replaces[i])
 		}
 	}
@@ -82,14 +82,6 @@ func (v *view) alternative(of, at int32) (reasons []Reason, score float64) {
 		reasons, score = append(reasons, Reason{ReasonBoth, both}), score+min(2, float64(len(both)))
 	}
 	return reasons, score
-}
-
-func (b brand) joined() string {
-	all := ""
-	for _, w := range b {
-		all += w
-	}
-	return all
 }
 
 // sharedNeeds gives the needs that both answer, and how much they say: the first of each most.

@@ -77,8 +77,7 @@ const (
 
 // hits is where the words of a question stand: for each word and part how well each software has it.
 type hits struct {
-	at     [parts][]float32 // by the place of the software
-	around bool             // whether it stands anywhere
+	at [parts][]float32 // by the place of the software
 }
 
 // match is a software that answers.
@@ -98,7 +97,7 @@ func (t *tally) add(term string, value, weight float64) {
 	if value == 0 {
 		return
 	}
-	value = math.Round(value*1000) / 1000 // so that what is shown adds up
+	value = math.Floor(value*1000+.5) / 1000 // so that what is shown adds up
 	t.score += value * weight
 	if t.keep {
 		t.why = append(t.why, Term{term, value, weight})
@@ -158,24 +157,15 @@ func (h *hits) set(p part, at int32, n int, value float64) {
 		h.at[p] = make([]float32, n)
 	}
 	h.at[p][at] = max(h.at[p][at], float32(value))
-	h.around = true
-}
-
-// value is how well a software has the word in a part.
-func (h *hits) value(p part, at int32) float64 {
-	if h.at[p] == nil {
-		return 0
-	}
-	return float64(h.at[p][at])
 }
 
 // replaces is how much a word says of what a software replaces: little when it is a vendor's name.
 func (v *view) replaces(at int32, plain string) (best float64) {
 	for _, b := range v.entries[at].replaces {
-		for i, w := range b {
+		for i, w := range b.words {
 			switch {
 			case w != plain:
-			case len(b) > 1 && i == 0 && v.lexicon.vendor[w]:
+			case len(b.words) > 1 && i == 0 && v.lexicon.vendor[w]:
 				best = max(best, vendorShare)
 			default:
 				best = 1
@@ -188,8 +178,17 @@ func (v *view) replaces(at int32, plain string) (best float64) {
 // weighed is a question with what its words are worth and where they stand.
 type weighed struct {
 	*question
-	hits  []*hits
-	total float64
+	hits     []*hits
+	total    float64
+	columns  [parts][]column // what is not empty of hits
+	answered []float64       // how much of the question each software answers, from 0 to 1
+}
+
+// column is where a word stands in one part of the cards.
+type column struct {
+	word   int
+	weight float64
+	values []float32 // by the place of the software
 }
 
 // weigh looks up all words of a question, and those of its needs.
@@ -210,6 +209,9 @@ func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
 	}
 	said := v.needs.weigh(q.words)
 	for i := range q.words {
+		if !slices.ContainsFunc(said[i], func(value float64) bool { return value > 0 }) {
+			continue
+		}
 		for at := range v.entries {
 			for n, need := range v.entries[at].needs {
 				value := said[i][need]
@@ -222,7 +224,35 @@ func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
 			}
 		}
 	}
+	w.answer(len(v.entries))
 	return w, nil
+}
+
+// answer works out how much of the question each software answers.
+func (w *weighed) answer(n int) {
+	w.answered = make([]float64, n)
+	if w.total == 0 {
+		return
+	}
+	best := make([]float64, n)
+	for i, h := range w.hits {
+		clear(best)
+		for p, values := range h.at {
+			if values == nil {
+				continue
+			}
+			w.columns[p] = append(w.columns[p], column{i, w.words[i].weight, values})
+			for at, value := range values {
+				best[at] = max(best[at], covers[p]*float64(value))
+			}
+		}
+		for at, value := range best {
+			w.answered[at] += w.words[i].weight * value
+		}
+	}
+	for at := range w.answered {
+		w.answered[at] /= w.total
+	}
 }
 
 // idf is how much a word says that n of all software have.
@@ -232,28 +262,15 @@ func idf(all, n int) float64 {
 
 // count is how many software have the word.
 func (h *hits) count(all int) (n int) {
-	for at := range int32(all) {
-		for p := range parts {
-			if h.value(p, at) > 0 {
-				n++
-				break
+	having := newSet(all)
+	for _, values := range h.at {
+		for at, value := range values {
+			if value > 0 {
+				having.add(int32(at))
 			}
 		}
 	}
-	return n
-}
-
-// answered is how much of a question a software answers, from 0 to 1.
-func (w *weighed) answered(at int32) float64 {
-	sum := 0.0
-	for i, h := range w.hits {
-		best := 0.0
-		for p := range parts {
-			best = max(best, covers[p]*h.value(p, at))
-		}
-		sum += w.words[i].weight * best
-	}
-	return sum / w.total
+	return having.shared(having)
 }
 
 // matches gives the software that answers a question.
@@ -261,13 +278,12 @@ func (v *view) matches(w *weighed) []match {
 	if w.total == 0 {
 		return nil
 	}
-	answered, best := make([]float64, len(v.entries)), 0.0
-	for at := range v.entries {
-		answered[at] = w.answered(int32(at))
-		best = max(best, answered[at])
+	best := 0.0
+	for _, share := range w.answered {
+		best = max(best, share)
 	}
-	var found []match
-	for at, share := range answered {
+	found := make([]match, 0, len(v.entries))
+	for at, share := range w.answered {
 		if share >= enough && share >= enoughOfBest*best {
 			found = append(found, match{at: int32(at)})
 		}
@@ -280,22 +296,25 @@ func (w *weighed) score(t *tally, at int32, e *entry) {
 	if e.joined == w.typed {
 		t.add("exact", 1, weightExact)
 	}
-	for p := range parts {
+	for p, columns := range w.columns {
 		sum, whole := 0.0, 0.0
-		for i, h := range w.hits {
-			value := h.value(p, at)
-			sum += w.words[i].weight * value
-			if p == partName && value > 0 {
-				whole += w.inName(i, e)
+		for i := range columns {
+			value := float64(columns[i].values[at])
+			sum += columns[i].weight * value
+			if part(p) == partName && value > 0 {
+				whole += w.inName(columns[i].word, e)
 			}
 		}
+		if sum == 0 {
+			continue
+		}
 		value := sum / w.total
-		if p == partName { // the more of the name was said, the more it is meant
+		if part(p) == partName { // the more of the name was said, the more it is meant
 			value *= 0.5 + 0.5*min(1, whole/float64(max(1, len(e.name))))
 		}
 		t.add(partTerms[p].name, value, partTerms[p].weight)
 	}
-	t.add("missing", 1-w.answered(at), weightMissing)
+	t.add("missing", 1-w.answered[at], weightMissing)
 }
 
 // inName is how many words of a name a word of the question stands for: all when it is the name in one word.
@@ -309,7 +328,7 @@ func (w *weighed) inName(i int, e *entry) float64 {
 }
 
 // always adds the terms that do not depend on the words of the question.
-func (t *tally) always(e *entry, places []string, g *gazetteer) {
+func (t *tally) always(e *entry, near float64) {
 	switch e.activity {
 	case Active:
 		t.add("alive", 1, weightAlive)
@@ -324,18 +343,33 @@ func (t *tally) always(e *entry, places []string, g *gazetteer) {
 		t.add("libre", 1, weightLibre)
 	}
 	t.add("stated", float64(e.stated)/3, weightStated)
-	t.add("near", e.near(places, g), weightNear)
+	t.add("near", near, weightNear)
+}
+
+// closeness is which software somebody helps with at the places that are asked for, and with which in the région around them.
+type closeness struct{ at, around set }
+
+func (v *view) closeTo(places []string) (c closeness) {
+	if len(places) == 0 {
+		return c
+	}
+	c = closeness{newSet(len(v.entries)), newSet(len(v.entries))}
+	for _, p := range places {
+		c.at.join(v.having[FacetNear][p])
+		c.around.join(v.having[FacetNear][v.gazetteer.region[p]])
+	}
+	return c
 }
 
 // near is 1 where somebody helps at one of the places, half where only in the région around it.
-func (e *entry) near(places []string, g *gazetteer) (value float64) {
-	for _, p := range places {
-		switch {
-		case slices.Contains(e.facts.values[FacetNear], p):
-			return 1
-		case slices.Contains(e.facts.values[FacetNear], g.region[p]):
-			value = 0.5
-		}
+func (c closeness) near(at int32) float64 {
+	switch {
+	case c.at == nil:
+		return 0
+	case c.at.has(at):
+		return 1
+	case c.around.has(at):
+		return 0.5
 	}
-	return value
+	return 0
 }

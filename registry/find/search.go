@@ -62,12 +62,12 @@ func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 	if found, p.Facets, far = v.filter(found, &q); len(q.Picks[FacetNear]) > 0 {
 		p.Anywhere = len(found) + far
 	}
-	places := append(slices.Clone(q.Picks[FacetNear]), asked.places...)
+	near := v.closeTo(append(slices.Clone(q.Picks[FacetNear]), asked.places...))
 	var t tally // one for all: fit is not known here, so each would be allocated
 	score := func(at int32, keep bool) tally {
 		t = tally{keep: keep}
 		fit(&t, at)
-		t.always(&v.entries[at], places, v.gazetteer)
+		t.always(&v.entries[at], near.near(at))
 		return t
 	}
 	for i := range found {
@@ -146,7 +146,10 @@ func (v *view) understood(w *weighed, needs []string) []string {
 
 // order compares matches; what is equal comes by id.
 func (v *view) order(by Sort) func(a, b match) int {
-	first := v.orders(by)
+	if by == ByName { // the catalogue is in that order
+		return func(a, b match) int { return cmp.Compare(a.at, b.at) }
+	}
+	first := orders(by)
 	return func(a, b match) int {
 		x, y := &v.entries[a.at], &v.entries[b.at]
 		if c := first(x, y); c != 0 {
@@ -155,19 +158,19 @@ func (v *view) order(by Sort) func(a, b match) int {
 		if c := cmp.Compare(b.score, a.score); c != 0 {
 			return c
 		}
-		return cmp.Compare(x.ID, y.ID)
+		return cmp.Compare(x.rank, y.rank)
 	}
 }
 
 // orders compares by what was chosen, before the score decides.
-func (v *view) orders(by Sort) func(x, y *entry) int {
+func orders(by Sort) func(x, y *entry) int {
 	switch by {
-	case ByName: // the catalogue is in that order
-		return func(x, y *entry) int { return cmp.Compare(v.byID[x.ID], v.byID[y.ID]) }
 	case ByActivity:
-		rank := map[Activity]int{Active: 0, Quiet: 1, ActivityUnknown: 2, Archived: 3}
+		rank := func(e *entry) int {
+			return slices.Index([]Activity{Active, Quiet, ActivityUnknown, Archived}, e.activity)
+		}
 		return func(x, y *entry) int {
-			return cmp.Or(cmp.Compare(rank[x.activity], rank[y.activity]), cmp.Compare(y.lastChange, x.lastChange))
+			return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.lastChange, x.lastChange))
 		}
 	case ByChange:
 		return func(x, y *entry) int { return cmp.Compare(y.changed, x.changed) }
