@@ -75,11 +75,13 @@ type carrier struct {
 
 // terms are the conditions under which a carrier works.
 type terms struct {
-	Agent  string
-	Idle   time.Duration // longest silence
-	Bytes  int64         // most that may come
-	List   int64         // most bytes of a list of references
-	Limits Limits
+	Agent     string
+	Idle      time.Duration // longest silence
+	FirstByte time.Duration // the same until a pack begins
+	Rate      int64         // bytes a second, once it has
+	Bytes     int64         // most that may come
+	List      int64         // most bytes of a list of references
+	Limits    Limits
 }
 
 // carrier makes the one that works in this process.
@@ -88,7 +90,7 @@ func (c *Crawler) carrier() *carrier {
 }
 
 func (c *Crawler) terms() terms {
-	return terms{c.cfg.UserAgent, c.cfg.Idle, c.cfg.MaxBytes, c.cfg.MaxList, c.cfg.Limits}
+	return terms{c.cfg.UserAgent, c.cfg.Idle, c.cfg.FirstByte, c.cfg.Rate, c.cfg.MaxBytes, c.cfg.MaxList, c.cfg.Limits}
 }
 
 // errand is one fetch.

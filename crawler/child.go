@@ -128,7 +128,7 @@ func (h *hand) do(o order, m *meter) (answer, error) {
 		}
 	}
 	err = httpFault(ctx, o.URL, m, err)
-	return a, classify(ctx, o.URL, Config{Dir: string(o.Data), Idle: c.Idle, MaxBytes: c.Bytes, Limits: c.Limits}, err)
+	return a, classify(ctx, o.URL, Config{Dir: string(o.Data), Idle: c.Idle, FirstByte: c.FirstByte, Rate: c.Rate, MaxBytes: c.Bytes, Limits: c.Limits}, err)
 }
 
 // last is the status of the server's last answer, and what its header says about when to come back.

@@ -24,6 +24,8 @@ type Config struct {
 	Jobs      int              // repositories fetched side by side; default: one per processor
 	Timeout   time.Duration    // hard deadline for one repository; default 10 minutes
 	Idle      time.Duration    // longest silence of a server; default 60 seconds
+	FirstByte time.Duration    // the same while it puts a pack together; default 5 minutes
+	Rate      int64            // bytes a second that a pack must bring once it has begun; default 1,024
 	MaxBytes  int64            // most bytes received for one repository; default 2 GiB
 	MaxList   int64            // most bytes of a list of references; default 64 MiB
 	MaxPage   int64            // most bytes of an answer of a forge's API; default 16 MiB
@@ -55,6 +57,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Idle <= 0 {
 		c.Idle = time.Minute
+	}
+	if c.FirstByte <= 0 {
+		c.FirstByte = 5 * time.Minute
+	}
+	if c.Rate <= 0 {
+		c.Rate = 1 << 10
 	}
 	if c.MaxBytes <= 0 {
 		c.MaxBytes = 2 << 30

@@ -32,6 +32,7 @@ const (
 	ReasonNotGit       Reason = "not-git"       // an answer that is not git's; Detail is its content type
 	ReasonRedirect     Reason = "redirect"      // sent on to an address that we do not follow
 	ReasonSilent       Reason = "silent"        // no byte for longer than the limit; Detail is the limit
+	ReasonSlow         Reason = "slow"          // fewer bytes a second than the limit, which is Detail
 	ReasonDeadline     Reason = "deadline"      // not done within the limit; Detail is the limit
 	ReasonTooBig       Reason = "too-big"       // more bytes than the limit; Detail is the limit in MB
 	ReasonBroken       Reason = "broken"        // what came does not hold together
@@ -272,9 +273,11 @@ func (withdrawnError) Error() string { return "content withdrawn" }
 func (withdrawnError) Message() (string, []any) { return "crawl.withdrawn", nil }
 
 var (
-	errIdle   = errors.New("no byte for too long")
-	errSlow   = errors.New("the answer takes too long")
-	errTooBig = errors.New("too many bytes")
+	errIdle    = errors.New("no byte for too long")
+	errUnready = errors.New("no pack for too long")
+	errDrip    = errors.New("too few bytes a second")
+	errSlow    = errors.New("the answer takes too long")
+	errTooBig  = errors.New("too many bytes")
 )
 
 // diskError reports whether the fault lies with our own disk, so that no other repository will fare better.
@@ -319,6 +322,10 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 		return context.Canceled
 	case errors.Is(err, errIdle):
 		e.Reason, e.Detail = ReasonSilent, limits.Idle.Round(time.Millisecond).String()
+	case errors.Is(err, errUnready):
+		e.Reason, e.Detail = ReasonSilent, max(limits.Idle, limits.FirstByte).Round(time.Millisecond).String()
+	case errors.Is(err, errDrip):
+		e.Reason, e.Detail = ReasonSlow, fmt.Sprint(limits.Rate)
 	case errors.As(err, &limit):
 		e.Reason, e.Detail = limit.reason, limit.most
 	case errors.Is(err, errSlow):

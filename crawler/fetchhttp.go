@@ -24,7 +24,7 @@ import (
 // gitTransport speaks to git servers from behind the guard: of what is not a list of references at most so many bytes come.
 func (c *carrier) gitTransport(m *meter) transport.Transport {
 	m.references = c.Limits.References
-	g := guard{base: c.base, agent: c.Agent, idle: c.Idle, meter: m, check: isGit,
+	g := guard{base: c.base, agent: c.Agent, idle: c.Idle, ready: c.FirstByte, rate: c.Rate, meter: m, check: isGit,
 		limit: func(r *http.Request) int64 {
 			if r.Method == http.MethodGet {
 				return c.List
@@ -90,7 +90,7 @@ func (c *carrier) fetch(ctx context.Context, e errand, m *meter, makeDir func() 
 	if err != nil {
 		return nil, err
 	}
-	if s.base, err = c.receive(ctx, demultiplex(req.Capabilities, resp), dir, held); err != nil {
+	if s.base, err = c.receive(ctx, demultiplex(req.Capabilities, resp, m), dir, held); err != nil {
 		return nil, err
 	}
 	return s, c.examine(ctx, append(slices.Clone(e.Packs), s.base), s)
@@ -155,14 +155,14 @@ func usualBranch(names []string) string {
 }
 
 // demultiplex takes the pack out of the side-band.
-func demultiplex(caps *capability.List, r io.Reader) io.Reader {
+func demultiplex(caps *capability.List, r io.Reader, m *meter) io.Reader {
 	switch {
 	case caps.Supports(capability.Sideband64k):
-		return sideband.NewDemuxer(sideband.Sideband64k, r)
+		r = sideband.NewDemuxer(sideband.Sideband64k, r)
 	case caps.Supports(capability.Sideband):
-		return sideband.NewDemuxer(sideband.Sideband, r)
+		r = sideband.NewDemuxer(sideband.Sideband, r)
 	}
-	return r
+	return &beginning{r, m}
 }
 
 // receive writes a pack to the staging folder as it comes, checks it, and makes its index. A thin pack, which leaves
@@ -239,7 +239,7 @@ func httpFault(ctx context.Context, url string, m *meter, err error) error {
 	var limit *limitError
 	e := &FetchError{URL: url, Err: err}
 	switch {
-	case ctx.Err() != nil, errors.Is(err, errIdle), errors.As(err, &limit), errors.Is(err, errTooBig) && status < 300:
+	case ctx.Err() != nil, errors.Is(err, errIdle), errors.Is(err, errUnready), errors.Is(err, errDrip), errors.As(err, &limit), errors.Is(err, errTooBig) && status < 300:
 		return err // the caller knows the limits
 	case status == http.StatusNotFound, status == http.StatusGone:
 		e.Reason, e.Err = ReasonNotFound, fmt.Errorf("%w: HTTP %d", errMissing, status)

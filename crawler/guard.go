@@ -24,6 +24,8 @@ type guard struct {
 	base  http.RoundTripper
 	agent string // where base does not introduce us
 	idle  time.Duration
+	ready time.Duration // the same for an answer that has to be put together first, until its pack begins; 0: no such answer
+	rate  int64         // bytes a second that a pack must bring once it has begun; 0: any
 	limit func(*http.Request) int64
 	meter *meter
 	check func(*http.Response) error // looks at an answer before it is read; may be nil
@@ -42,6 +44,8 @@ type meter struct {
 	head   []byte      // its beginning
 
 	references int // most that a list may hold; 0 when it is none of git's
+
+	pack *guardedBody // the answer that brings one, once it is there
 }
 
 func (m *meter) fail(err error) error {
@@ -100,10 +104,21 @@ func (m *meter) redirected(req *http.Request, via []*http.Request) error {
 // RoundTrip sends one request.
 func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
-	timer := time.AfterFunc(g.idle, func() { cancel(errIdle) })
+	silence, silent := g.idle, errIdle
+	if g.ready > 0 && req.Method == http.MethodPost {
+		silence, silent = max(g.idle, g.ready), errUnready
+	}
+	var begun atomic.Bool
+	timer := time.AfterFunc(silence, func() {
+		if begun.Load() {
+			cancel(errIdle)
+		} else {
+			cancel(silent)
+		}
+	})
 	req = req.Clone(polite.WhileWaiting(ctx, func() func() {
 		timer.Stop()
-		return func() { timer.Reset(g.idle) }
+		return func() { timer.Reset(silence) }
 	}))
 	if g.agent != "" {
 		req.Header.Set("User-Agent", g.agent)
@@ -114,8 +129,8 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := g.base.RoundTrip(req)
 	if err != nil {
 		timer.Stop()
-		if context.Cause(ctx) == errIdle {
-			err = errIdle
+		if cause := context.Cause(ctx); cause == errIdle || cause == errUnready {
+			err = cause
 		}
 		cancel(nil)
 		return nil, g.meter.fail(err)
@@ -124,8 +139,12 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	if _, bounded := ctx.Deadline(); !bounded { // drop by drop, an answer would never end
 		stop = time.AfterFunc(maxIdles*g.idle, func() { cancel(errSlow) }).Stop
 	}
-	body := &guardedBody{rc: resp.Body, stop: stop, ctx: ctx, cancel: cancel, timer: timer, idle: g.idle, left: g.limit(req), meter: g.meter}
+	body := &guardedBody{rc: resp.Body, stop: stop, ctx: ctx, cancel: cancel, timer: timer, silence: silence, left: g.limit(req), meter: g.meter,
+		begun: &begun, idle: g.idle, rate: g.rate}
 	resp.Body = body
+	if silent == errUnready {
+		g.meter.pack = body
+	}
 	if g.meter.references > 0 && req.Method == http.MethodGet {
 		body.lines = &lineCounter{most: g.meter.references}
 	}
@@ -154,11 +173,58 @@ type guardedBody struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
-	idle   time.Duration
 	left   int64
 	quiet  bool // at the limit, pretend that the answer ends
 	meter  *meter
 	lines  *lineCounter // of a list of references; nil for the rest
+
+	silence time.Duration // that is borne now
+	idle    time.Duration // that is borne in the midst of a pack
+	begun   *atomic.Bool  // the pack has
+	rate    int64         // bytes a second that it must bring
+	since   time.Time     // when those that are counted began to come
+	came    int64
+}
+
+// begin notes that a pack has begun. A server may be silent for long while it puts one together, whatever signs of life it gives; after
+// that it has no reason to be.
+func (m *meter) begin() {
+	b := m.pack
+	if b == nil || b.begun.Swap(true) {
+		return
+	}
+	b.silence, b.since, b.came = b.idle, time.Now(), 0
+	b.timer.Reset(b.silence)
+}
+
+// rateOver is how many times the longest silence a pack's rate is taken over.
+const rateOver = 2
+
+// drips reports whether a pack that has begun comes more slowly than it must.
+func (b *guardedBody) drips(n int) bool {
+	b.came += int64(n)
+	took := time.Since(b.since)
+	if b.since.IsZero() || took < rateOver*b.idle {
+		return false
+	}
+	slow := float64(b.came) < float64(b.rate)*took.Seconds()
+	b.since, b.came = time.Now(), 0
+	return slow
+}
+
+// beginning has a meter know when the first byte of a pack is read.
+type beginning struct {
+	io.Reader
+	meter *meter
+}
+
+func (b *beginning) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if n > 0 && b.meter != nil {
+		b.meter.begin()
+		b.meter = nil
+	}
+	return n, err
 }
 
 // Read reads on, unless there was too much already.
@@ -171,7 +237,10 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 	n, err := b.rc.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
 	if n > 0 {
-		b.timer.Reset(b.idle)
+		b.timer.Reset(b.silence)
+		if b.drips(n) {
+			return 0, b.meter.fail(errDrip)
+		}
 		b.meter.mu.Lock()
 		if room := 2048 - len(b.meter.head); room > 0 {
 			b.meter.head = append(b.meter.head, p[:min(n, room)]...)
@@ -186,7 +255,7 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 		}
 	}
 	if err != nil && err != io.EOF {
-		if cause := context.Cause(b.ctx); cause == errIdle || cause == errSlow {
+		if cause := context.Cause(b.ctx); cause == errIdle || cause == errUnready || cause == errSlow {
 			err = cause
 		}
 		b.meter.fail(err)

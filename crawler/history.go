@@ -144,6 +144,7 @@ type historian struct {
 	seen    string // the state that is known, as its SWHID
 	now     time.Time
 	makeDir func() (string, error)
+	meter   *meter
 
 	history *History
 	salt    [16]byte
@@ -156,6 +157,7 @@ type tagged struct{ object, commit Hash }
 
 // remote asks a server.
 func (q *historian) remote(ctx context.Context, m *meter) error {
+	q.meter = m
 	session, err := uploadPack(q.carrier.gitTransport(m), q.address)
 	if err != nil {
 		return err
@@ -270,7 +272,7 @@ func (q *historian) ask(ctx context.Context, session transport.UploadPackSession
 	if err != nil {
 		return false, err
 	}
-	pack, r, err := readHead(demultiplex(req.Capabilities, resp), 4)
+	pack, r, err := readHead(demultiplex(req.Capabilities, resp, q.meter), 4)
 	if err != nil {
 		return false, err
 	}

@@ -186,7 +186,7 @@ type faultText struct {
 
 // reasons are those that a child may give.
 func reasons() []Reason {
-	return []Reason{ReasonNotFound, ReasonUnauthorized, ReasonServer, ReasonNotGit, ReasonRedirect, ReasonSilent, ReasonTooBig,
+	return []Reason{ReasonNotFound, ReasonUnauthorized, ReasonServer, ReasonNotGit, ReasonRedirect, ReasonSilent, ReasonSlow, ReasonTooBig,
 		ReasonBroken, ReasonFormat, ReasonNetwork, ReasonAddress, ReasonDisk, ReasonName, ReasonSpace, ReasonMemory, ReasonObjects,
 		ReasonReferences, ReasonFile, ReasonEntries, ReasonDepth, ReasonPath, ReasonFiles}
 }

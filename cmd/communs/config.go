@@ -204,7 +204,7 @@ func configKeys(key []string) []string {
 			return []string{"listen", "base_url"}
 		case "crawl":
 			if len(key) > 2 && key[1] == "limits" {
-				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path"}
+				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path", "silence", "first_byte", "rate"}
 			}
 			return []string{"jobs", "timeout", "grace", "full", "contact", "limits"}
 		case "heritage":

@@ -26,6 +26,9 @@ import (
 //	entries = 250000        # names in one folder
 //	depth = 512             # folders within folders
 //	path = 4096             # bytes of the longest path
+//	silence = "1m"          # without a byte from a server
+//	first_byte = "5m"       # the same while a server puts a pack together
+//	rate = "1KB"            # that a pack must bring each second, over two silences
 type limitsConfig struct {
 	Memory     byteSize `toml:"memory"`
 	CPU        duration `toml:"cpu"`
@@ -37,6 +40,9 @@ type limitsConfig struct {
 	Entries    int      `toml:"entries"`
 	Depth      int      `toml:"depth"`
 	Path       int      `toml:"path"`
+	Silence    duration `toml:"silence"`
+	FirstByte  duration `toml:"first_byte"`
+	Rate       byteSize `toml:"rate"`
 }
 
 // of are the limits as the crawler takes them.

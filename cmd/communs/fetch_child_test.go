@@ -43,7 +43,7 @@ func TestFetchCommandRefusesWhatIsNoOrder(t *testing.T) {
 }
 
 func TestLimitsOfTheCrawl(t *testing.T) {
-	text := "[crawl.limits]\nmemory = \"1.5 GB\"\ncpu = \"90s\"\npack = \"300mb\"\nfile = \"512\"\nobjects = 7\nreferences = 6\nentries = 5\ndepth = 4\npath = 3\ndisk = \"1TB\"\n"
+	text := "[crawl.limits]\nmemory = \"1.5 GB\"\ncpu = \"90s\"\npack = \"300mb\"\nfile = \"512\"\nobjects = 7\nreferences = 6\nentries = 5\ndepth = 4\npath = 3\ndisk = \"1TB\"\nsilence = \"90s\"\nfirst_byte = \"8m\"\nrate = \"2KB\"\n"
 	c, err := parseConfig("communs.toml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +51,9 @@ func TestLimitsOfTheCrawl(t *testing.T) {
 	l := c.Crawl.Limits.of()
 	if l.Memory != 3<<29 || l.CPU != 90*time.Second || c.Crawl.Limits.Pack != 300<<20 || l.File != 512 || l.Objects != 7 || l.References != 6 ||
 		l.Entries != 5 || l.Depth != 4 || l.Path != 3 || l.Disk != 1<<40 {
+		t.Errorf("read as %+v", l)
+	}
+	if l := c.Crawl.Limits; l.Silence != duration(90*time.Second) || l.FirstByte != duration(8*time.Minute) || l.Rate != 2<<10 {
 		t.Errorf("read as %+v", l)
 	}
 	p, _, told := testProgram(t, words.English)
