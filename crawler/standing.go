@@ -15,7 +15,7 @@ import (
 type Standing struct {
 	Sources []SourceStanding // in the order of their names
 	Queue   Queue
-	Hooked  Queue // told by webhooks, and not brought yet
+	Hooked  Queue // named by webhooks, and not looked at yet
 
 	Mirrored  int // repositories that are shown
 	Missing   int // of them, those that their servers do not give any more
@@ -60,7 +60,7 @@ func (s *store) standing(ctx context.Context, st *Standing) error {
 	var oldest, hooked int64
 	err := s.db.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM crawl_queue), (SELECT coalesce(min(since), 0) FROM crawl_queue WHERE since > 0),
-		(SELECT count(*) FROM crawl_hooks WHERE done = 0), (SELECT coalesce(min(time), 0) FROM crawl_hooks WHERE done = 0),
+		(SELECT count(*) FROM crawl_hooks), (SELECT coalesce(min(first), 0) FROM crawl_hooks),
 		(SELECT count(*) FROM crawl_repositories WHERE commit_name <> '' AND gone = 0),
 		(SELECT count(*) FROM crawl_repositories WHERE commit_name <> '' AND gone = 0 AND missing_since <> 0),
 		(SELECT count(*) FROM crawl_repositories WHERE commit_name <> '' AND gone <> 0),

@@ -45,8 +45,7 @@ func TestStandingTellsWhatWaits(t *testing.T) {
 	now = now.Add(5 * time.Hour)
 	queue("q1")
 	queue("q2")
-	must(t, c.store.exec(ctx, `INSERT INTO crawl_hooks (source, delivery, event, url, time, done) VALUES
-		('forge', '1', 'push', 'https://forge.example/a', ?1, 0), ('forge', '2', 'push', 'https://forge.example/b', ?2, ?2)`, toUnix(now), toUnix(first)))
+	must(t, c.store.exec(ctx, `INSERT INTO crawl_hooks (source, key, url, event, first) VALUES ('forge', 'forge.example/a', 'https://forge.example/a', 'push', ?)`, toUnix(now)))
 	want := &Standing{Queue: Queue{2, first}, Hooked: Queue{1, now}, Mirrored: 2, Missing: 1, Hidden: 2, Review: 1, Sources: []SourceStanding{
 		{Name: "forge", Kind: KindGitea, Until: whole, Whole: whole, Underway: true, Mirrored: 2},
 		{Name: "list", Waiting: 2},
