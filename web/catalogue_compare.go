@@ -40,11 +40,6 @@ func (s *Server) compare(r *request) (*response, error) {
 	if errors.As(err, &unknown) {
 		return nil, &problem{http.StatusNotFound, "not-found", "web.error.no-software", []any{plain(unknown.ID)}}
 	}
-	var count *find.CompareError
-	if errors.As(err, &count) {
-		key, args := count.Message()
-		return nil, &problem{http.StatusBadRequest, "bad-parameter", key, args}
-	}
 	if err != nil {
 		return nil, err
 	}

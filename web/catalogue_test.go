@@ -170,3 +170,23 @@ func TestProposalSaysWhatItRestsOn(t *testing.T) {
 		}
 	}
 }
+
+// TestAComparisonOfTooFewSaysWhatToDo: who compares one software alone, or five, is told how many it takes and is led to where they are chosen.
+func TestAComparisonOfTooFewSaysWhatToDo(t *testing.T) {
+	h := richServer(t)
+	for path, want := range map[string][]string{
+		"/comparer?logiciel=jitsi-meet":        {"<h1>Comparaison : choisissez deux à 4 logiciels</h1>", "<title>Comparaison", `<a href="/logiciels">`, "« Comparer »"},
+		"/comparer":                            {"<h1>Comparaison : choisissez deux à 4 logiciels</h1>"},
+		"/compare?software=jitsi-meet&lang=en": {"<h1>Comparison: choose two to 4 software</h1>", `<a href="/software`, "“Compare”"},
+	} {
+		w := get(h, path)
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+		for _, part := range want {
+			if !strings.Contains(w.Body.String(), part) {
+				t.Errorf("%s does not say %q:\n%s", path, part, w.Body)
+			}
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"communs/registry/find"
 	"communs/search"
 )
 
@@ -54,7 +55,10 @@ func classify(err error) (status int, code string, told error) {
 	var cursor *search.CursorError
 	var missing *search.NotFoundError
 	var example *search.ExampleError
+	var compared *find.CompareError
 	switch {
+	case errors.As(err, &compared):
+		return http.StatusBadRequest, "bad-parameter", compared
 	case errors.As(err, &example):
 		return http.StatusBadRequest, "example", example
 	case errors.Is(err, search.ErrNoPrints):
@@ -93,6 +97,7 @@ type errorPage struct {
 	Sentence string
 	Hint     string
 	Caret    template.HTML // the query with a caret under its fault
+	List     string        // the list of software to choose from; empty when that is not what is missing
 }
 
 // fail answers an error: as a page, or as JSON where JSON was asked for.
@@ -127,14 +132,17 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 			return resp
 		}
 	}
-	heading := r.said.T(fmt.Sprintf("web.error.heading-%d", status))
+	var compared *find.CompareError
+	heading, list := r.said.T(fmt.Sprintf("web.error.heading-%d", status)), ""
 	switch {
+	case errors.As(told, &compared):
+		heading, hint, list = r.said.T("web.compare.count", find.MaxCompared), r.said.T("web.compare.how"), r.link.allSoftware(nil)
 	case query != nil:
 		heading = r.said.T("web.error.heading-query")
 	case code == "no-index":
 		heading = r.said.T("web.error.heading-no-index")
 	}
-	page := errorPage{frame: s.frame(r, heading), Heading: heading, Sentence: sentence, Hint: hint}
+	page := errorPage{frame: s.frame(r, heading), Heading: heading, Sentence: sentence, Hint: hint, List: list}
 	page.NoIndex = true
 	page.BadQuery = query != nil
 	if query != nil {
