@@ -9,9 +9,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -24,17 +22,17 @@ import (
 
 // registryAddAddress adds the software that a descriptor describes: the one at an address, or that of the repository at it, as it is mirrored here or
 // as its forge gives it. For a repository that is mirrored and describes itself nowhere, what is known of it is proposed.
-func (p *program) registryAddAddress(ctx context.Context, c *cli.Context) error {
-	address := c.Args().First()
-	if c.Args().Len() > 1 || len(c.StringSlice("set")) > 0 {
+func (p *program) registryAddAddress(ctx context.Context, c *cli.Context, address string) error {
+	if c.Args().Get(c.Args().Len()-1) != address || len(c.StringSlice("set")) > 0 {
 		return fault("cmd.registry.add.address-alone")
 	}
-	files, err := p.descriptorAt(ctx, address)
+	place := imports.PlaceOf(address)
+	files, err := p.descriptorAt(ctx, place)
 	if err != nil {
 		return err
 	}
 	if len(files) == 0 {
-		return p.registryPropose(ctx, c)
+		return p.proposeOf(ctx, c, []string{place.Repository})
 	}
 	return p.bring(ctx, c, imports.Publiccode, files, func(o *imports.Options) (err error) {
 		if o.Source.URL = cmp.Or(o.Source.URL, address); !onPublicWeb(o.Source.URL) {
@@ -59,31 +57,22 @@ func licenceOf(f imports.File, o imports.Options) (string, error) {
 	return doc.Software.License.String(), nil
 }
 
-// descriptorAt finds the descriptor that an address stands for; none for a repository that is mirrored here and has none.
-func (p *program) descriptorAt(ctx context.Context, address string) ([]imports.File, error) {
+// descriptorAt finds the descriptor at a place; none for a repository that is mirrored here and has none.
+func (p *program) descriptorAt(ctx context.Context, place imports.Place) ([]imports.File, error) {
 	fetcher := &imports.Fetcher{UserAgent: p.userAgent()}
-	u, err := url.Parse(address)
-	if err == nil && descriptors.FormatOf(path.Base(u.Path)) == descriptors.Publiccode {
-		return fetcher.Get(ctx, address)
+	if place.Descriptor != "" {
+		return fetcher.Descriptor(ctx, place)
 	}
-	files, mirrored, err := p.mirroredDescriptor(ctx, address)
+	files, mirrored, err := p.mirroredDescriptor(ctx, place.Repository)
 	if err != nil || mirrored {
 		return files, err
 	}
-	for _, at := range descriptorAddresses(address) {
-		files, err = fetcher.Get(ctx, at)
-		var refused *imports.Fault
-		if err == nil {
-			for i := range files {
-				files[i].Repository = address
-			}
-			return files, nil
-		}
-		if !errors.As(err, &refused) || refused.Code != "status" {
-			return nil, err
-		}
+	files, err = fetcher.Descriptor(ctx, place)
+	var refused *imports.Fault
+	if errors.As(err, &refused) && refused.Code == "status" {
+		return nil, fault("cmd.registry.add.not-mirrored", field(place.Repository))
 	}
-	return nil, fault("cmd.registry.add.not-mirrored", field(address))
+	return files, err
 }
 
 // mirroredDescriptor is the descriptor of a repository that is mirrored here.
@@ -110,14 +99,4 @@ func (p *program) mirroredDescriptor(ctx context.Context, address string) (files
 		}
 	}
 	return files, err == nil, err
-}
-
-// descriptorAddresses are where forges give the descriptor of a repository: GitHub, GitLab, then Gitea and Forgejo.
-func descriptorAddresses(repository string) []string {
-	const name = "publiccode.yml"
-	base := strings.TrimSuffix(strings.TrimSuffix(repository, "/"), ".git")
-	if of, ok := strings.CutPrefix(base, "https://github.com/"); ok {
-		return []string{"https://raw.githubusercontent.com/" + of + "/HEAD/" + name}
-	}
-	return []string{base + "/-/raw/HEAD/" + name, base + "/raw/HEAD/" + name}
 }

@@ -56,6 +56,9 @@ func (p *program) fieldChanges(c *cli.Context, name string) (*fieldChanges, erro
 		}
 		return f, nil
 	}
+	if isAddress(name) {
+		return nil, fault("cmd.registry.write.address", field(name))
+	}
 	in, err := p.openInput(name)
 	if err != nil {
 		return nil, err
@@ -87,13 +90,20 @@ func (f *fieldChanges) apply(e registry.Entry) (problems []registry.Problem) {
 // registryAdd makes a new record.
 func (p *program) registryAdd(ctx context.Context, c *cli.Context) error {
 	if isAddress(c.Args().First()) {
-		return p.registryAddAddress(ctx, c)
+		return p.registryAddAddress(ctx, c, c.Args().First())
 	}
 	kind, err := kindNamed(c.Args().First())
+	address := c.Args().Get(1)
+	if err != nil && isAddress(address) {
+		return fault("cmd.registry.add.kind-address", quote(c.Args().First()))
+	}
 	if err != nil {
 		return err
 	}
-	changes, err := p.fieldChanges(c, c.Args().Get(1))
+	if isAddress(address) && (kind == registry.KindSoftware || kind == registry.KindRepository) {
+		return p.registryAddAddress(ctx, c, address) // what stands there is one, whatever it was called
+	}
+	changes, err := p.fieldChanges(c, address)
 	if err != nil {
 		return err
 	}

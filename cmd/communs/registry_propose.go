@@ -64,15 +64,19 @@ type reasonCounted struct {
 	N      int    `json:"n"`
 }
 
-// registryPropose proposes as software what was crawled and is not in the catalogue.
 func (p *program) registryPropose(ctx context.Context, c *cli.Context) error {
+	return p.proposeOf(ctx, c, c.Args().Slice())
+}
+
+// proposeOf proposes as software what was crawled and is not in the catalogue: these repositories, or all when none is named.
+func (p *program) proposeOf(ctx context.Context, c *cli.Context, repositories []string) error {
 	mirrors, err := p.readMirrors(ctx)
 	if err != nil {
 		return err
 	}
 	defer mirrors.Close()
 	asked := map[string]bool{}
-	for _, url := range c.Args().Slice() {
+	for _, url := range repositories {
 		snapshot, err := mirrors.Snapshot(ctx, url)
 		if err != nil {
 			return err

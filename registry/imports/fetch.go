@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,8 +23,9 @@ type Fetcher struct {
 	UserAgent string
 	Timeout   time.Duration // of the whole; a minute when 0
 
-	Trusted func(host string) bool // hosts that may be private: for tests
-	Roots   *x509.CertPool         // nil: those of the system
+	Trusted func(host string) bool                                               // hosts that may be private: for tests
+	Roots   *x509.CertPool                                                       // nil: those of the system
+	Dial    func(ctx context.Context, network, address string) (net.Conn, error) // nil: [polite.DialContext]
 }
 
 // maxRedirects is how often an address may lead to another.
@@ -81,9 +83,13 @@ func onlyHTTPS(address string) error {
 }
 
 func (f *Fetcher) client() *http.Client {
+	dial := f.Dial
+	if dial == nil {
+		dial = polite.DialContext(f.Trusted)
+	}
 	return &http.Client{
 		Transport: &http.Transport{ // no proxy: it would look names up for us
-			DialContext: polite.DialContext(f.Trusted), TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12},
+			DialContext: dial, TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: 30 * time.Second, ForceAttemptHTTP2: true,
 			MaxResponseHeaderBytes: 64 << 10,
 		},
