@@ -180,7 +180,7 @@ func TestOverload(t *testing.T) {
 	for range 2 {
 		go func() { answers <- get(h, "/code?q=parse").Code }()
 	}
-	gate := h.(*Server).gate
+	gate := h.(*Server).long
 	for deadline := time.Now().Add(10 * time.Second); gate.waiting.Load() < 1 || len(gate.turns) < 1; {
 		if time.Now().After(deadline) {
 			t.Fatal("the queue does not fill")
@@ -197,6 +197,9 @@ func TestOverload(t *testing.T) {
 	}
 	if w := get(h, "/healthz"); w.Code != 200 {
 		t.Errorf("health under overload: %d", w.Code)
+	}
+	if w := get(h, "/"); w.Code != 200 {
+		t.Errorf("a page that takes milliseconds waited for questions about code: %d", w.Code)
 	}
 	close(f.block)
 	for range 2 {

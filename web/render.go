@@ -4,7 +4,6 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -13,21 +12,24 @@ import (
 	"path"
 	"strings"
 
+	"communs/internal/pages"
 	"communs/internal/words"
 )
 
-// pages are the templates in one language: each screen's own, with the layout and the parts that screens share.
-type pages struct{ byName map[string]*template.Template }
+// templates are those of one language by the name of their screen: each its own, with the layout and the parts that screens share.
+type templates map[string]*pages.Set
 
-func loadPages(p *words.Printer) (*pages, error) {
-	funcs := template.FuncMap{
-		"t":     func(key string, args ...any) string { return p.T(key, args...) },
-		"v":     visible,
-		"plain": plain,
-		"items": func(values []facetValue) template.HTML { return facetItems(p, values) },
-		"n":     func(n int) string { return number(p, n) },
+func loadTemplates(p *words.Printer) (templates, error) {
+	funcs := pages.Funcs{
+		Give: map[string]func([]any) any{
+			"t":     func(args []any) any { return p.T(args[0].(string), args[1:]...) },
+			"plain": func(args []any) any { return plain(args[0].(string)) },
+			"items": func(args []any) any { return facetItems(p, args[0].([]facetValue)) },
+			"n":     func(args []any) any { return number(p, args[0].(int)) },
+		},
+		Mark: map[string]func([]byte, string) []byte{"v": appendVisible},
 	}
-	shared, err := template.New("").Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/parts/*.html")
+	shared, err := template.New("").Funcs(funcs.Map()).ParseFS(files, "templates/layout.html", "templates/parts/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
@@ -35,7 +37,7 @@ func loadPages(p *words.Printer) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &pages{map[string]*template.Template{}}
+	all := templates{}
 	for _, name := range names {
 		one, err := shared.Clone()
 		if err != nil {
@@ -44,7 +46,12 @@ func loadPages(p *words.Printer) (*pages, error) {
 		if one, err = one.ParseFS(files, name); err != nil {
 			return nil, fmt.Errorf("read the template %s: %w", name, err)
 		}
-		all.byName[strings.TrimSuffix(path.Base(name), ".html")] = one
+		if path.Base(name) == "layout.html" {
+			continue
+		}
+		if all[strings.TrimSuffix(path.Base(name), ".html")], err = pages.New(one, "layout", funcs); err != nil {
+			return nil, fmt.Errorf("read the template %s: %w", name, err)
+		}
 	}
 	return all, nil
 }
@@ -149,12 +156,11 @@ func contact(c string) (href, text string) {
 
 // render writes a page.
 func (s *Server) render(r *request, name string, page any) (*response, error) {
-	var b bytes.Buffer
-	b.Grow(32 << 10) // most pages are less, the lists more
-	if err := s.pages[r.said.Lang].byName[name].ExecuteTemplate(&b, "layout", page); err != nil {
+	body, err := s.templates[r.said.Lang][name].Render("layout", page)
+	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
-	return &response{status: http.StatusOK, kind: "text/html; charset=utf-8", lang: string(r.said.Lang), body: b.Bytes()}, nil
+	return &response{status: http.StatusOK, kind: "text/html; charset=utf-8", lang: string(r.said.Lang), body: body}, nil
 }
 
 // clip cuts a text to at most n bytes, at the start of a character.

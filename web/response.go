@@ -5,7 +5,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -15,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // policy is the Content-Security-Policy of every answer: nothing but this server's style sheet, images and forms.
@@ -171,6 +172,9 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
+// pageLevel is how hard answers are compressed: a third of the time that it takes to save the last two bytes of a hundred.
+const pageLevel = 5
+
 // compressor keeps its writers: one of them weighs 800 kB.
 type compressor struct{ writers sync.Pool }
 
@@ -180,7 +184,8 @@ func (c *compressor) writer(w io.Writer) *gzip.Writer {
 		z.Reset(w)
 		return z
 	}
-	return gzip.NewWriter(w)
+	z, _ := gzip.NewWriterLevel(w, pageLevel) // a level that it knows
+	return z
 }
 
 func (c *compressor) compress(body []byte) []byte {

@@ -76,8 +76,8 @@ func (s *Server) answer(r *request, serve screen) (resp *response) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.timeout)
 	defer cancel()
 	r.Request = r.WithContext(ctx)
-	if !freeOfCharge(r.route) {
-		leave, err := s.gate.enter(ctx)
+	if gate := s.gate(r.route); gate != nil {
+		leave, err := gate.enter(ctx)
 		if err != nil {
 			return s.fail(r, err)
 		}
@@ -90,13 +90,17 @@ func (s *Server) answer(r *request, serve screen) (resp *response) {
 	return resp
 }
 
-// freeOfCharge names the routes that cost nothing, so they answer even under overload.
-func freeOfCharge(route string) bool {
+// gate is where a request for a route waits for its turn. Questions about code, of which some take seconds, do not hold up the pages of the
+// catalogue; those take only the processor, so more of them side by side than there are cores would make each wait for all others. What
+// costs nothing answers even under overload.
+func (s *Server) gate(route string) *gate {
 	switch route {
 	case "asset", "robots", "health":
-		return true
+		return nil
+	case "results", "block", "repositories", "repository", "owner", "similar", "api search", "api similar", "api repositories", "api block":
+		return s.long
 	}
-	return false
+	return s.brief
 }
 
 // route finds the screen for a path. It reads the path as it was sent, since a block's id, a repository's address and a

@@ -6,6 +6,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,9 +15,22 @@ import (
 // visible writes a text that strangers wrote as HTML in which nothing hides: control, bidirectional, zero-width and
 // other characters without a shape of their own, and bytes that are not UTF-8, stand as their number in a marked span.
 func visible(text string) template.HTML {
-	var b strings.Builder
-	writeVisible(&b, text)
-	return template.HTML(b.String())
+	return template.HTML(appendVisible(nil, text))
+}
+
+// appended lets bytes be written to.
+type appended []byte
+
+func (a *appended) WriteString(text string) (int, error) {
+	*a = append(*a, text...)
+	return len(text), nil
+}
+
+// appendVisible is visible behind other bytes.
+func appendVisible(b []byte, text string) []byte {
+	a := appended(b)
+	writeVisible(&a, text)
+	return a
 }
 
 // plain is visible for places that take no markup: titles, attributes, what is to be copied.
@@ -46,8 +60,8 @@ func plainLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// writeVisible is visible into a builder.
-func writeVisible(b *strings.Builder, text string) {
+// writeVisible is visible into a builder, which does not fail.
+func writeVisible(b io.StringWriter, text string) {
 	start := 0
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -63,13 +77,13 @@ func writeVisible(b *strings.Builder, text string) {
 			instead = entity(c)
 		}
 		if instead != "" {
-			b.WriteString(text[start:i])
-			b.WriteString(instead)
+			_, _ = b.WriteString(text[start:i])
+			_, _ = b.WriteString(instead)
 			start = i + size
 		}
 		i += size
 	}
-	b.WriteString(text[start:])
+	_, _ = b.WriteString(text[start:])
 }
 
 func entity(c byte) string {

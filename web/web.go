@@ -44,8 +44,8 @@ type Config struct {
 	BaseURL string
 
 	Timeout     time.Duration // for one request; 0 means 10 s
-	Concurrency int           // requests worked on side by side; 0 means four for each core
-	Queue       int           // requests that may wait for their turn; 0 means 16 times Concurrency
+	Concurrency int           // requests about code worked on side by side; 0 means four for each core. Of others at most one for each core is
+	Queue       int           // requests of either kind that may wait for their turn; 0 means 16 times Concurrency
 }
 
 // Instance is who runs this server.
@@ -67,7 +67,8 @@ type Server struct {
 	log       *slog.Logger
 	now       func() time.Time
 	timeout   time.Duration
-	gate      *gate
+	long      *gate // for what reads the index of code
+	brief     *gate // for all else, which takes milliseconds
 	assets    *assets
 	figures   observatory.Memo
 	licences  atomic.Pointer[licencesOf]
@@ -76,7 +77,7 @@ type Server struct {
 	archived  Archived
 	journal   Journal
 	zip       compressor
-	pages     map[words.Lang]*pages
+	templates map[words.Lang]templates
 	words     map[words.Lang]*words.Printer
 }
 
@@ -96,7 +97,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &Server{
 		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, journal: c.Journal, log: c.Logger, now: c.Clock, timeout: c.Timeout,
-		pages: map[words.Lang]*pages{}, words: map[words.Lang]*words.Printer{},
+		templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{},
 	}
 	if s.asked == nil {
 		s.asked = func(*find.Page) {}
@@ -116,14 +117,14 @@ func New(c Config) (http.Handler, error) {
 	if c.Queue <= 0 {
 		c.Queue = 16 * c.Concurrency
 	}
-	s.gate = newGate(c.Concurrency, c.Queue)
+	s.long, s.brief = newGate(c.Concurrency, c.Queue), newGate(min(c.Concurrency, runtime.GOMAXPROCS(0)), c.Queue)
 	var err error
 	if s.assets, err = loadAssets(c.Instance.Logo); err != nil {
 		return nil, err
 	}
 	for _, lang := range words.Langs() {
 		s.words[lang] = c.Words.Printer(lang)
-		if s.pages[lang], err = loadPages(s.words[lang]); err != nil {
+		if s.templates[lang], err = loadTemplates(s.words[lang]); err != nil {
 			return nil, err
 		}
 	}

@@ -27,6 +27,7 @@ func mayImport() map[string][]string {
 		"internal/ledger":               {"internal/durable", "internal/sqlite"},
 		"internal/backup":               {"internal/durable", "internal/sqlite"},
 		"internal/words":                {},
+		"internal/pages":                {},
 		"licenses":                      {"internal/manifests"},
 		"licenses/audit":                {"licenses", "internal/manifests"},
 		"crawler":                       {"crawler/heritage", "crawler/polite", "crawler/worker", "internal/durable", "internal/sqlite"},
@@ -43,7 +44,7 @@ func mayImport() map[string][]string {
 		"registry/imports":              {"registry", "registry/descriptors", "crawler", "crawler/polite", "licenses"},
 		"registry/opendata":             {"registry", "registry/descriptors", "licenses"},
 		"registry/observatory":          {"registry", "internal/ledger"},
-		"web":                           {"search", "registry", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/words"},
+		"web":                           {"search", "registry", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/words", "internal/pages"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
 	}

@@ -101,7 +101,7 @@ const servingMemory = 850 << 20
 // stopped, so it is a success; Ctrl-C is an interruption.
 func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher, ready func(url string)) error {
 	// Most of the memory is content kept for the next question; at Go's usual pace, as much again could wait to be collected.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer paceGarbage()()
 	if limit := debug.SetMemoryLimit(-1); limit == math.MaxInt64 { // GOMEMLIMIT was not set
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(servingMemory))
 	}
