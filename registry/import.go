@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"communs/registry/publiclog"
 )
 
 // Imports bring entries from elsewhere. Who may change what:
@@ -67,6 +69,7 @@ func (p *Plan) Count(f Fate) (n int) {
 type ImportOptions struct {
 	DryRun bool // plan only
 	Sure   bool // take what is only doubtful: names like others
+	By     Actor
 }
 
 // UnlicensedError is an import whose source does not say under which licence its entries may be handed on.
@@ -102,19 +105,17 @@ func Import(ctx context.Context, s Store, entries []Entry, o ImportOptions) (*Pl
 			return plan, err
 		}
 		var changes []Change
-		for _, it := range plan.Items {
-			if it.Fate == FateNew || it.Fate == FateChanged {
-				change, err := Put(it.entry, it.base)
-				if err != nil {
-					return nil, err
-				}
-				changes = append(changes, change)
+		for _, it := range plan.written() {
+			change, err := Put(it.entry, it.base)
+			if err != nil {
+				return nil, err
 			}
+			changes = append(changes, change)
 		}
 		if len(changes) == 0 {
 			return plan, nil
 		}
-		_, err = s.Apply(ctx, changes...)
+		_, err = s.Act(ctx, Act{Changes: changes, Tell: []publiclog.Draft{plan.imported(o.By)}})
 		var conflict *ConflictError
 		if errors.As(err, &conflict) && tries < 3 { // somebody was faster: plan anew
 			continue
@@ -157,16 +158,11 @@ func refuseInvalid(plan *Plan, c *Catalogue, sure bool) {
 	for again := true; again; {
 		again = false
 		var fresh []Entry
-		for _, it := range plan.Items {
-			if it.Fate == FateNew || it.Fate == FateChanged {
-				fresh = append(fresh, it.entry)
-			}
+		for _, it := range plan.written() {
+			fresh = append(fresh, it.entry)
 		}
 		with := c.With(fresh...)
-		for _, it := range plan.Items {
-			if it.Fate != FateNew && it.Fate != FateChanged {
-				continue
-			}
+		for _, it := range plan.written() {
 			problems := Check(it.entry, with)
 			if sure {
 				problems = slices.DeleteFunc(problems, func(p Problem) bool { return p.Doubt })

@@ -273,7 +273,7 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-func (r *racing) Apply(ctx context.Context, changes ...registry.Change) (int64, error) {
+func (r *racing) Act(ctx context.Context, a registry.Act) (registry.Done, error) {
 	if r.times > 0 {
 		r.times--
 		old, err := r.Store.Get(ctx, registry.KindSoftware, "outil")
@@ -293,5 +293,5 @@ func (r *racing) Apply(ctx context.Context, changes ...registry.Change) (int64, 
 			r.t.Fatal(err)
 		}
 	}
-	return r.Store.Apply(ctx, changes...)
+	return r.Store.Act(ctx, a)
 }

@@ -161,6 +161,26 @@ func killWriter(t *testing.T, dir string, after time.Duration, said func(string)
 	cmd.Wait()
 }
 
+// checkTold verifies the public log: each import that is there is told once, and no other is.
+func checkTold(t *testing.T, s registry.Store, imports int) {
+	t.Helper()
+	if _, err := registry.Verify(t.Context(), s, nil); err != nil {
+		t.Fatalf("the public log does not verify: %v", err)
+	}
+	told := 0
+	for e, err := range s.Log(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Type == "record.imported" {
+			told++
+		}
+	}
+	if told != imports {
+		t.Fatalf("the log tells of %d imports, %d are there", told, imports)
+	}
+}
+
 // checkKept compares what the store holds with what was acknowledged, and gives what is there: a change may have been kept without its
 // author having heard of it.
 func checkKept(t *testing.T, s registry.Store, imports, edits int) (int, int) {
@@ -198,6 +218,7 @@ func checkKept(t *testing.T, s registry.Store, imports, edits int) (int, int) {
 	if people < edits || people > edits+1 {
 		t.Fatalf("%d edits are there, %d were acknowledged", people, edits)
 	}
+	checkTold(t, s, len(batches))
 	if seq, err := s.Seq(t.Context()); err != nil || seq != last {
 		t.Fatalf("the store is at %d (%v), its last record at %d", seq, err, last)
 	}

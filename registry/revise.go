@@ -9,6 +9,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"communs/registry/publiclog"
 )
 
 // Changes by hand. An operator answers for what they write: their source stands first, so that no import writes over it, and what was only
@@ -44,7 +46,7 @@ func Revise(ctx context.Context, s Store, o ImportOptions, revision Revision) (*
 		if err != nil || len(changes) == 0 {
 			return plan, err
 		}
-		_, err = s.Apply(ctx, changes...)
+		_, err = s.Act(ctx, Act{Changes: changes, Tell: []publiclog.Draft{plan.edited(o.By)}})
 		var conflict *ConflictError
 		if tries < maxTries && (errors.Is(err, ErrMoved) || errors.As(err, &conflict)) {
 			continue
@@ -55,10 +57,7 @@ func Revise(ctx context.Context, s Store, o ImportOptions, revision Revision) (*
 
 // changes are those that carry a plan out, all of which rest on the state with the number.
 func (p *Plan) changes(seen int64) (list []Change, err error) {
-	for _, it := range p.Items {
-		if it.Fate != FateNew && it.Fate != FateChanged {
-			continue
-		}
+	for _, it := range p.written() {
 		c, err := Put(it.entry, it.base)
 		if err != nil {
 			return nil, err

@@ -40,17 +40,17 @@ CREATE TABLE registry_sequence (
 	one  INTEGER PRIMARY KEY CHECK (one = 1),
 	last INTEGER NOT NULL            -- sequence number of the last change
 );
-INSERT INTO registry_sequence VALUES (1, 0);`}
+INSERT INTO registry_sequence VALUES (1, 0);`, logTables}
 }
 
 // sqliteStore keeps records in SQLite. A change takes the next sequence number inside the transaction that writes it, and SQLite has
 // one writer at a time, so numbers become visible in their order, to other processes too.
 type sqliteStore struct {
-	db    *sql.DB
-	disk  *durable.Disk
-	path  string
-	now   func() time.Time
-	empty bool // read-only, and there are no tables yet
+	db      *sql.DB
+	disk    *durable.Disk
+	path    string
+	now     func() time.Time
+	version int // of the tables: read-only, they may be of before, or not be there
 }
 
 // OpenSQLite opens the store in the data folder's communs.db.
@@ -80,7 +80,7 @@ func (s *sqliteStore) migrate(ctx context.Context, readOnly bool) error {
 		return sqlite.Damaged(s.path, &sqlite.OpenError{Path: s.path, Err: err})
 	}
 	if readOnly {
-		if s.empty = have == 0; have > len(migrations()) {
+		if s.version = have; have > len(migrations()) {
 			return &sqlite.NewerError{Package: "registry", Have: have, Known: len(migrations())}
 		}
 		return nil
@@ -90,41 +90,73 @@ func (s *sqliteStore) migrate(ctx context.Context, readOnly bool) error {
 			return err
 		}
 	}
-	return sqlite.Damaged(s.path, sqlite.Migrate(ctx, s.db, "registry", migrations()))
+	if err := sqlite.Damaged(s.path, sqlite.Migrate(ctx, s.db, "registry", migrations())); err != nil {
+		return err
+	}
+	s.version = len(migrations())
+	return s.begin(ctx)
 }
 
 // Apply makes all changes in one transaction.
 func (s *sqliteStore) Apply(ctx context.Context, changes ...Change) (int64, error) {
+	done, err := s.Act(ctx, Act{Changes: changes})
+	return done.Seq, err
+}
+
+// Act makes all changes, and tells of them, in one transaction.
+func (s *sqliteStore) Act(ctx context.Context, a Act) (done Done, err error) {
+	err = s.inside(ctx, "change the registry", func(tx *sql.Tx) error {
+		seq, at := int64(0), time.Time{}
+		if err := tx.QueryRowContext(ctx, `SELECT last FROM registry_sequence`).Scan(&seq); err != nil {
+			return err
+		}
+		if done.Head, at, err = logHead(ctx, tx); err != nil {
+			return err
+		}
+		if a.After != 0 && a.After != done.Head.N {
+			return ErrMoved
+		}
+		for _, c := range a.Changes {
+			if c.Seen != 0 && c.Seen != seq {
+				return ErrMoved
+			}
+		}
+		now := s.now().Unix()
+		for _, c := range a.Changes {
+			if seq, err = s.change(ctx, tx, c, seq, now); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE registry_sequence SET last = ?`, seq); err != nil {
+			return err
+		}
+		done.Seq = seq
+		done.Head, err = s.tell(ctx, tx, done.Head, at, a.Tell)
+		return err
+	})
+	if err != nil {
+		return Done{}, err
+	}
+	return done, nil
+}
+
+// inside does something in a transaction of its own, which the Disk hears of.
+func (s *sqliteStore) inside(ctx context.Context, doing string, do func(tx *sql.Tx) error) error {
 	if err := s.disk.Step(durable.OpWrite, s.path); err != nil {
-		return 0, err
+		return err
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, s.failed("change the registry", err)
+		return s.failed(doing, err)
 	}
 	defer tx.Rollback()
-	var seq int64
-	if err := tx.QueryRowContext(ctx, `SELECT last FROM registry_sequence`).Scan(&seq); err != nil {
-		return 0, s.failed("change the registry", err)
-	}
-	now := s.now().Unix()
-	for _, c := range changes {
-		if c.Seen != 0 && c.Seen != seq {
-			return 0, ErrMoved
-		}
-	}
-	for _, c := range changes {
-		if seq, err = s.change(ctx, tx, c, seq, now); err != nil {
-			return 0, err
-		}
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE registry_sequence SET last = ?`, seq); err != nil {
-		return 0, s.failed("change the registry", err)
+	if err := do(tx); err != nil {
+		return s.failed(doing, err)
 	}
 	if err := tx.Commit(); err != nil {
-		return 0, s.failed("change the registry", err)
+		return s.failed(doing, err)
 	}
-	return seq, nil
+	return nil
 }
 
 // change makes one change and gives the number of the last one: deleting what is not there is none.
@@ -134,7 +166,7 @@ func (s *sqliteStore) change(ctx context.Context, tx *sql.Tx, c Change, last, no
 	err := tx.QueryRowContext(ctx, `SELECT seq, body IS NOT NULL FROM registry_records WHERE kind = ? AND id = ?`,
 		string(c.Kind), c.ID).Scan(&have, &there)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, s.failed("read "+string(c.Kind)+" "+c.ID, err)
+		return 0, fmt.Errorf("read %s %s: %w", c.Kind, c.ID, err)
 	}
 	if c.Base != AnyBase && c.Base != have {
 		return 0, &ConflictError{Kind: c.Kind, ID: c.ID, Base: c.Base, Have: have}
@@ -148,14 +180,14 @@ func (s *sqliteStore) change(ctx context.Context, tx *sql.Tx, c Change, last, no
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO registry_records VALUES (?, ?, ?, ?, ?)`,
 		last+1, string(c.Kind), c.ID, now, body)
 	if err != nil {
-		return 0, s.failed("write "+string(c.Kind)+" "+c.ID, err)
+		return 0, fmt.Errorf("write %s %s: %w", c.Kind, c.ID, err)
 	}
 	return last + 1, nil
 }
 
 // Get gives one record.
 func (s *sqliteStore) Get(ctx context.Context, kind Kind, id string) (Record, error) {
-	if s.empty {
+	if s.version == 0 {
 		return Record{}, ErrNotFound
 	}
 	r, err := scan(s.db.QueryRowContext(ctx, `SELECT kind, id, seq, changed, body FROM registry_records WHERE kind = ? AND id = ?`,
@@ -173,7 +205,7 @@ func (s *sqliteStore) Get(ctx context.Context, kind Kind, id string) (Record, er
 // store meanwhile; it then takes another of its few connections.
 func (s *sqliteStore) Since(ctx context.Context, seq int64) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		if s.empty {
+		if s.version == 0 {
 			return
 		}
 		rows, err := s.db.QueryContext(ctx, `SELECT kind, id, seq, changed, body FROM registry_records WHERE seq > ? ORDER BY seq`, seq)
@@ -200,7 +232,7 @@ func (s *sqliteStore) Since(ctx context.Context, seq int64) iter.Seq2[Record, er
 
 // Seq is one row's read.
 func (s *sqliteStore) Seq(ctx context.Context) (seq int64, err error) {
-	if s.empty {
+	if s.version == 0 {
 		return 0, nil
 	}
 	if err := s.db.QueryRowContext(ctx, `SELECT last FROM registry_sequence`).Scan(&seq); err != nil {

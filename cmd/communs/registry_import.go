@@ -114,7 +114,7 @@ func (p *program) bring(ctx context.Context, c *cli.Context, origin imports.Orig
 	if err != nil {
 		return err
 	}
-	plan, err := registry.Import(ctx, s, read.Entries(), registry.ImportOptions{DryRun: dry, Sure: c.Bool("sure")})
+	plan, err := registry.Import(ctx, s, read.Entries(), registry.ImportOptions{DryRun: dry, Sure: c.Bool("sure"), By: operatorActor()})
 	if err != nil {
 		return err
 	}

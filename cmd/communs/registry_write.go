@@ -43,6 +43,11 @@ func (p *program) operator(c *cli.Context) registry.Source {
 	}
 }
 
+// operatorActor is whoever types the commands: they hold the data folder, so they administrate the instance.
+func operatorActor() registry.Actor {
+	return registry.Actor{Roles: []registry.Role{registry.RoleAdministrator}}
+}
+
 // revised is what a change by hand prints as JSON.
 type revised struct {
 	DryRun bool           `json:"dry_run"`
@@ -58,7 +63,7 @@ func (p *program) revise(ctx context.Context, c *cli.Context, revision registry.
 		return err
 	}
 	defer s.Close()
-	plan, err := registry.Revise(ctx, s, registry.ImportOptions{DryRun: dry, Sure: c.Bool("sure")}, revision)
+	plan, err := registry.Revise(ctx, s, registry.ImportOptions{DryRun: dry, Sure: c.Bool("sure"), By: operatorActor()}, revision)
 	var wrong *wrongFields
 	if errors.As(err, &wrong) {
 		plan, err = registry.Refused(wrong.entry, wrong.problems), nil

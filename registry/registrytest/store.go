@@ -22,7 +22,7 @@ import (
 func TestStore(t *testing.T, open func(t *testing.T) func() registry.Store) {
 	for name, test := range map[string]func(*testing.T, func() registry.Store){
 		"Order": order, "Bases": bases, "AllOrNone": allOrNone, "Deleted": deleted, "Bodies": bodies,
-		"Seen": seen, "Snapshot": snapshot, "Writers": writers, "Cancelled": cancelled,
+		"Logged": logged, "Loggers": loggers, "Erased": erased, "Seen": seen, "Snapshot": snapshot, "Writers": writers, "Cancelled": cancelled,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
