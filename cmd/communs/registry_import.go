@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,6 +37,7 @@ func (p *program) registryImportCommand() *cli.Command {
 // importResult is what an import prints as JSON.
 type importResult struct {
 	Source   registry.Source `json:"source"`
+	Stated   string          `json:"licence_stated_by,omitempty"` // an address of the origin, the flag, or the descriptor
 	DryRun   bool            `json:"dry_run"`
 	New      int             `json:"new"`
 	Changed  int             `json:"changed"`
@@ -118,14 +120,26 @@ func (p *program) bring(ctx context.Context, c *cli.Context, origin imports.Orig
 	if err != nil {
 		return err
 	}
-	return p.imported(c, &importing{dry, read, plan})
+	return p.imported(c, &importing{dry, statedBy(c, read, files), read, plan})
 }
 
 // importing is an import that was planned, and carried out unless it is dry.
 type importing struct {
-	dry  bool
-	read *imports.Result
-	plan *registry.Plan
+	dry    bool
+	stated string // by whom the licence of the data is stated
+	read   *imports.Result
+	plan   *registry.Plan
+}
+
+// statedBy tells who states the licence of what is imported.
+func statedBy(c *cli.Context, read *imports.Result, files []imports.File) string {
+	switch {
+	case c.String("licence") != "":
+		return "--licence"
+	case read.Stated != "" || len(files) == 0:
+		return cmp.Or(read.Stated, "communs")
+	}
+	return files[0].Name
 }
 
 func isAddress(name string) bool { return strings.Contains(name, "://") }
@@ -238,7 +252,7 @@ func (p *program) imported(c *cli.Context, done *importing) error {
 func (p *program) importResult(done *importing, lines string) *importResult {
 	plan := done.plan
 	r := &importResult{
-		Source: done.read.Source, DryRun: done.dry, Repeated: plan.Repeated, Items: []importedItem{}, Skipped: []skippedItem{}, Ignored: []string{}, Crawl: lines,
+		Source: done.read.Source, Stated: done.stated, DryRun: done.dry, Repeated: plan.Repeated, Items: []importedItem{}, Skipped: []skippedItem{}, Ignored: []string{}, Crawl: lines,
 		New: plan.Count(registry.FateNew), Changed: plan.Count(registry.FateChanged), Same: plan.Count(registry.FateSame), Refused: plan.Count(registry.FateRefused),
 	}
 	r.Ignored = append(r.Ignored, done.read.Ignored...)
@@ -291,6 +305,9 @@ func (p *program) showImport(r *importResult) {
 	}
 	if len(r.Ignored) > 0 {
 		p.note("cmd.registry.import.ignored", visible(oneLine(strings.Join(r.Ignored, ", "))))
+	}
+	if r.Source.Licence != "" { // otherwise each record has its own
+		p.note("cmd.registry.import.licence", r.Source.Licence, visible(oneLine(r.Stated)))
 	}
 	p.note("cmd.registry.import.counts", r.New, r.Changed, r.Same, r.Refused, len(r.Skipped))
 	if r.DryRun {

@@ -135,7 +135,7 @@ func (p *program) propose(ctx context.Context, mirrors *crawler.Crawler, s regis
 	if err != nil {
 		return nil, err
 	}
-	r := p.proposed(&importing{dry, read, plan}, known)
+	r := p.proposed(&importing{dry: dry, read: read, plan: plan}, known)
 	for _, m := range all {
 		if asked(m.URL) {
 			r.Looked++

@@ -16,6 +16,7 @@ import (
 
 	"communs/licenses"
 	"communs/registry"
+	"communs/registry/descriptors"
 )
 
 // awesome-selfhosted's data is a folder software/ with one YAML file for each software:
@@ -47,6 +48,7 @@ const maxYAML = 256 << 10
 
 // awesome reads the software of awesome-selfhosted's data, and leaves its other files alone.
 func (x *reading) awesome(files []File) error {
+	proposer := descriptors.NewProposer(askedNeeds(x.Known))
 	for _, f := range files {
 		if !slices.Contains([]string{".yml", ".yaml"}, path.Ext(f.Name)) || len(files) > 1 && path.Base(path.Dir(f.Name)) != "software" {
 			continue
@@ -57,14 +59,14 @@ func (x *reading) awesome(files []File) error {
 			x.skip(f.Name, at, "", err)
 			continue
 		}
-		if err := x.selfHosted(f, &a); err != nil {
+		if err := x.selfHosted(f, &a, proposer); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (x *reading) selfHosted(f File, a *awesomeSoftware) error {
+func (x *reading) selfHosted(f File, a *awesomeSoftware, proposer *descriptors.Proposer) error {
 	s := &registry.Software{Name: line(a.Name), Website: web(a.Website), Online: registry.Online{Demo: web(a.Demo)}}
 	if s.Name == "" {
 		x.skip(f.Name, 1, "", fault("no-name"))
@@ -75,14 +77,39 @@ func (x *reading) selfHosted(f File, a *awesomeSoftware) error {
 		s.Repositories = []string{repository(a.Source)}
 	}
 	s.Licence = x.choice(a.Licenses)
-	s.Needs = x.needs(func(n *registry.Need) bool {
-		return slices.ContainsFunc(n.Awesome, func(tag string) bool { return slices.Contains(a.Tags, tag) })
-	})
+	x.tagged(s, a, proposer)
 	s.Meta = x.meta(x.softwareID(s.Name, s.Repositories))
 	if err := x.add(s, f.Name, 1); err != nil || !a.Archived || len(s.Repositories) == 0 {
 		return err
 	}
 	return x.add(&registry.Repository{Meta: x.meta(s.Repositories[0]), Software: s.ID, Archived: true}, f.Name, 1)
+}
+
+// mostNeeds is how many needs a card takes from an import: what is said to answer everything is found for nothing in particular.
+const mostNeeds = 3
+
+// tagged finds the needs of a software. A tag that one need alone goes by says it; one that several go by ("Polls and Events" has six) says only that it
+// is one of them, and of these the description's words have to tell which. Each need says on what it rests.
+func (x *reading) tagged(s *registry.Software, a *awesomeSoftware, proposer *descriptors.Proposer) {
+	likely := map[string]bool{}
+	for _, tag := range a.Tags {
+		needs := x.needs(func(n *registry.Need) bool { return slices.Contains(n.Awesome, tag) })
+		for _, id := range needs {
+			likely[id] = true
+		}
+		if len(needs) == 1 && !slices.Contains(s.Needs, needs[0]) && len(s.Needs) < mostNeeds {
+			s.Needs = append(s.Needs, needs[0])
+			because(s, "needs", needs[0], "tag", descriptors.Reason{Words: tag})
+		}
+	}
+	for _, n := range proposer.Propose(descriptors.Material{Name: s.Name, Description: plain(a.Description)}).Needs {
+		if likely[n.ID] && !slices.Contains(s.Needs, n.ID) && len(s.Needs) < mostNeeds {
+			s.Needs = append(s.Needs, n.ID)
+			for _, r := range n.Reasons[:min(len(n.Reasons), mostReasons)] {
+				because(s, "needs", n.ID, "catalogue", r)
+			}
+		}
+	}
 }
 
 // choice is the expression of a list of licences, of which a user may choose one; empty when any is not understood.

@@ -260,6 +260,35 @@ func FuzzChatons(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { reads(t, Chatons, data) })
 }
 
+// TestTagsOfManyNeedsAreSettledByWords: what a catalogue tags with a word of six needs answers those that it describes, not all six.
+func TestTagsOfManyNeedsAreSettledByWords(t *testing.T) {
+	for _, test := range []struct{ tags, description, want string }{
+		{"Polls and Events", "Platform for online votes and elections.", "vote"},
+		{"Polls and Events", "A thing that does what it does.", ""},
+		{"Polls and Events, Calendar & Contacts", "Platform for online votes and elections.", "agenda-partage vote"},
+		{"Calendar & Contacts", "A thing that does what it does.", "agenda-partage"},
+		{"Miscellaneous", "Invoices and quotes for freelancers.", ""},
+		{"Blogging Platforms, Photo Galleries, Wikis, Backup, Ticketing", "", "blog photos base-connaissances"},
+		{"Unheard of", "Share a calendar.", ""},
+	} {
+		text := "name: Exemple\nsource_code_url: https://forge.example.org/exemple\ndescription: \"" + test.description + "\"\ntags: [\"" +
+			strings.ReplaceAll(test.tags, ", ", "\", \"") + "\"]\n"
+		r, err := Read(t.Context(), Awesome, file("exemple.yml", text), Options{Known: known(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := r.Items[0].Entry.(*registry.Software)
+		if got := strings.Join(s.Needs, " "); got != test.want {
+			t.Errorf("%s, %q: %q, want %q", test.tags, test.description, got, test.want)
+		}
+		for _, need := range s.Needs {
+			if !slices.ContainsFunc(s.Reasons, func(r registry.Reason) bool { return r.Value == need && r.Words != "" }) {
+				t.Errorf("%s, %q: nothing tells why %s", test.tags, test.description, need)
+			}
+		}
+	}
+}
+
 func FuzzAwesome(f *testing.F) {
 	f.Add([]byte(awesomeYAML))
 	f.Add([]byte(bomb()))

@@ -8,6 +8,7 @@
 package imports
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -63,6 +64,7 @@ type Skipped struct {
 // Result is what files tell of.
 type Result struct {
 	Source  registry.Source // with the licence and the credit that the origin states by itself
+	Stated  string          // address at which the origin states its licence; empty when whoever imports states another, or the origin states none
 	Items   []Item
 	Skipped []Skipped
 	Ignored []string               // columns that are not understood
@@ -142,26 +144,28 @@ func readers() map[Origin]func(*reading, []File) error {
 	}
 }
 
-// terms are the licence and the credit that an origin states for all its data.
-func terms(o Origin) (licence, credit string) {
+// terms are what an origin states of all its data.
+type terms struct{ licence, credit, at string }
+
+// termsOf gives the terms of the origins that publish one set of data under one licence, and where they say so; of others, whoever imports has to
+// state the licence, which is that of the file at hand.
+func termsOf(o Origin) terms {
 	switch o {
 	case Awesome:
-		return "CC-BY-SA-3.0", "awesome-selfhosted"
+		return terms{"CC-BY-SA-3.0", "awesome-selfhosted", "https://github.com/awesome-selfhosted/awesome-selfhosted-data/blob/master/LICENSE"}
 	case SILL:
-		return "etalab-2.0", "SILL, DINUM"
+		return terms{"etalab-2.0", "SILL, DINUM", "https://github.com/codegouvfr/sill/blob/main/web/public/tos_fr.md"}
 	}
-	return "", ""
+	return terms{}
 }
 
 // checkLicence wants the licence of the data: the one that was stated, or the origin's own.
 func (x *reading) checkLicence(o Origin) error {
-	licence, credit := terms(o)
+	own := termsOf(o)
 	if x.Source.Licence == "" {
-		x.Source.Licence = licence
+		x.Source.Licence, x.result.Stated = own.licence, own.at
 	}
-	if x.Source.Credit == "" {
-		x.Source.Credit = credit
-	}
+	x.Source.Credit = cmp.Or(x.Source.Credit, own.credit)
 	if x.Source.Licence == "" {
 		return fault("unlicensed", string(o))
 	}

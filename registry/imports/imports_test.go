@@ -77,7 +77,7 @@ func imported(t *testing.T, base []registry.Entry, r *Result, fresh int) *regist
 }
 
 func TestWithoutALicenceNothingIsImported(t *testing.T) {
-	for _, origin := range []Origin{Members, Publiccode} {
+	for _, origin := range []Origin{Members, Publiccode, Chatons, Comptoir} {
 		_, err := Read(t.Context(), origin, file("a.csv", "nom\nA\n"), Options{})
 		var f *Fault
 		if !errors.As(err, &f) || f.Code != "unlicensed" {
@@ -86,6 +86,15 @@ func TestWithoutALicenceNothingIsImported(t *testing.T) {
 	}
 	if _, err := Read(t.Context(), Members, file("a.csv", "nom\nA\n"), Options{Source: registry.Source{Licence: "libre ?"}}); err == nil {
 		t.Error("a licence that is none is taken")
+	}
+	for _, origin := range []Origin{SILL, Awesome} { // each publishes its data under one licence, and says where
+		r, err := Read(t.Context(), origin, nil, Options{})
+		if err != nil || r.Source.Licence == "" || r.Source.Credit == "" || !strings.HasPrefix(r.Stated, "https://") {
+			t.Errorf("%s: %+v, %v", origin, r, err)
+		}
+		if r, err = Read(t.Context(), origin, nil, licensed()); err != nil || r.Source.Licence != "CC0-1.0" || r.Stated != "" {
+			t.Errorf("%s under another licence: %+v, %v", origin, r, err)
+		}
 	}
 	if _, err := Read(t.Context(), "wikidata", nil, licensed()); err == nil {
 		t.Error("an unknown origin is taken")

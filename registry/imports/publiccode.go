@@ -101,7 +101,7 @@ func (x *reading) described(d *descriptors.Software) *registry.Software {
 	s.Needs = x.needs(func(n *registry.Need) bool {
 		return len(n.Publiccode) > 0 && slices.Contains(d.Categories, n.Publiccode[0])
 	})
-	s.Needs = s.Needs[:min(len(s.Needs), 3)]
+	s.Needs = s.Needs[:min(len(s.Needs), mostNeeds)]
 	return s
 }
 
