@@ -178,8 +178,19 @@ func (r *crawl) leftOver(ctx context.Context, source string, send func(Repositor
 // take notes a page, and gives of it what is to be brought.
 func (r *crawl) take(ctx context.Context, source string, state sourceState, repos []Repository, before time.Time) (bring []Repository, err error) {
 	var keys, private []string
+	asked, err := r.c.requests(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, repo := range repos {
 		key := AddressKey(repo.URL)
+		if why, out := asked.reason(key); out {
+			if r.first(repo.URL) {
+				r.tell(Event{Kind: Found, Source: source, Repository: repo})
+				r.tell(Event{Source: source, Repository: repo}.refused(why))
+			}
+			continue
+		}
 		if repo.Visibility == VisibilityPrivate || repo.Visibility == VisibilityInternal {
 			private = append(private, key)
 			continue
@@ -340,7 +351,7 @@ func (c *Crawler) mirrored(ctx context.Context, url string) bool {
 func (r *crawl) foresee(ctx context.Context, repo Repository) (Event, error) {
 	e := Event{Kind: New, Source: repo.Source, Repository: repo}
 	key := AddressKey(repo.URL)
-	keys, err := r.c.withdrawnKeys(ctx)
+	asked, err := r.c.requests(ctx)
 	if err != nil {
 		return e, err
 	}
@@ -348,12 +359,12 @@ func (r *crawl) foresee(ctx context.Context, repo Repository) (Event, error) {
 	if err != nil {
 		return e, err
 	}
-	_, withdrawn := keys[key]
+	why, withdrawn := asked.reason(key)
 	switch err := checkAddresses(&repo); {
 	case key == "" || err != nil:
 		e.Kind, e.Err = Failed, &FetchError{URL: withoutUser(repo.URL), Reason: ReasonAddress, Err: err}
 	case withdrawn:
-		e.Kind = Withdrawn
+		e = e.refused(why)
 	case rec == nil || rec.commit == "":
 	case repo.PushedAt.IsZero() || rec.retry:
 		e.Kind = Unsure

@@ -22,7 +22,7 @@ const (
 	Unchanged   EventKind = "unchanged"    // nothing moved and nothing was written
 	Emptied     EventKind = "emptied"      // the repository holds no branch; what was mirrored is kept until Until
 	Vanished    EventKind = "vanished"     // the server no longer gives it; what was mirrored is kept until Until
-	Withdrawn   EventKind = "withdrawn"    // it was withdrawn, so it is not crawled
+	Withdrawn   EventKind = "withdrawn"    // it was withdrawn, or asked for before it was ever crawled, so it is not; Err tells why
 	Skipped     EventKind = "skipped"      // the source left it out, for the reason in Err
 	Postponed   EventKind = "postponed"    // its server has us wait, or rests: it is left for the next crawl
 	Failed      EventKind = "failed"       // see Err
@@ -87,7 +87,7 @@ type Summary struct {
 
 	Bytes    int64 // received and read
 	Failures []Failure
-	Left     []Failure // what the sources left out and why (Skipped)
+	Left     []Failure // what was left out and why (Skipped, Withdrawn)
 	Omitted  []Omitted // files left out, over all repositories
 	Hosts    []polite.HostState
 }
@@ -120,6 +120,7 @@ func (s *Summary) add(e Event) {
 		s.Vanished++
 	case Withdrawn:
 		s.Withdrawn++
+		s.Left = append(s.Left, Failure{e.Source, e.Repository.URL, e.Err})
 	case Unlisted:
 		s.Unlisted++
 	case Unsure:

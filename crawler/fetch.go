@@ -79,14 +79,13 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 		out.Err = &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
 		return out
 	}
-	keys, err := c.withdrawnKeys(ctx)
+	asked, err := c.requests(ctx)
 	if err != nil {
 		out.Err = err
 		return out
 	}
-	if _, ok := keys[key]; ok {
-		out.Kind = Withdrawn
-		return out
+	if why, ok := asked.reason(key); ok {
+		return out.refused(why)
 	}
 	kept, why, err := c.keptOut(ctx, key, r)
 	if err != nil {
@@ -105,9 +104,8 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 		out.Err = err
 		return out
 	}
-	if _, ok := keys[rec.key]; ok {
-		out.Kind = Withdrawn
-		return out
+	if why, ok := asked.reason(rec.key); ok {
+		return out.refused(why)
 	}
 	r.URL = rec.URL // known under one spelling
 	out.Repository, out.Previous, out.Commit = r, rec.commit, rec.commit

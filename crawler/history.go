@@ -71,11 +71,11 @@ func (c *Crawler) HistoryUnless(ctx context.Context, r Repository, seen string) 
 	if err := checkAddresses(&r); err != nil {
 		return nil, &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
 	}
-	withdrawn, err := c.withdrawnKeys(ctx)
+	withdrawn, err := c.requests(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, gone := withdrawn[AddressKey(r.URL)]; gone {
+	if _, gone := withdrawn.reason(AddressKey(r.URL)); gone {
 		return nil, ErrWithdrawn
 	}
 	if _, why, err := c.keptOut(ctx, AddressKey(r.URL), r); err != nil {

@@ -265,7 +265,7 @@ func (c *Crawler) Gone(ctx context.Context) ([]Gone, error) {
 		return nil, err
 	}
 	for _, w := range withdrawn {
-		if w.key != "" {
+		if w.key != "" && !isBelow(w.URL) { // what is below was withdrawn by itself
 			gone = append(gone, Gone{w.URL, w.Time, "withdrawn", w.Reason})
 		}
 	}

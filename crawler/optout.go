@@ -115,8 +115,8 @@ func (c *Crawler) StaysOut(ctx context.Context, address string) (*OptOut, error)
 		return nil, err
 	}
 	for _, w := range list {
-		if w.key != "" && w.key == key {
-			return &OptOut{w.URL, byRequest, w.Reason, w.Time}, nil
+		if _, out := (requests{w.key: ""}).reason(key); out && w.key != "" {
+			return &OptOut{withoutUser(address), ByRequest, w.Reason, w.Time}, nil
 		}
 	}
 	return nil, nil
@@ -129,7 +129,7 @@ func (c *Crawler) OptOuts(ctx context.Context) ([]OptOut, error) { return c.stor
 const (
 	byFile    = "file"
 	byTopic   = "topic"
-	byRequest = "request"
+	ByRequest = "request"
 )
 
 // OptOutError is the reason why a repository is left out: its owner wants it so.

@@ -274,10 +274,10 @@ func TestWhatIsNotWhatItSaysIsNotKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out *OptOutError
-	if _, err := bringBack(t, c, client, address, id); !errors.As(err, &out) || out.By != byRequest {
+	if _, err := bringBack(t, c, client, address, id); !errors.As(err, &out) || out.By != ByRequest {
 		t.Error(err)
 	}
-	if _, err := c.MaySave(ctx, address); !errors.As(err, &out) || out.By != byRequest {
+	if _, err := c.MaySave(ctx, address); !errors.As(err, &out) || out.By != ByRequest {
 		t.Error(err)
 	}
 }

@@ -17,7 +17,13 @@ import (
 // Withdraw removes a repository (any usual spelling of its address) or a content (swh:1:cnt:…, the whole of it
 // whatever lines are named) from the mirrors, and remembers it: neither is ever mirrored again. The decision is
 // written down first, so that it holds even when the work is interrupted; [Open] finishes it then.
+//
+// An address that ends in /* means all repositories below it, those that are yet to come too.
 func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdrawal, error) {
+	return c.withdraw(ctx, target, reason, false)
+}
+
+func (c *Crawler) withdraw(ctx context.Context, target, reason string, ahead bool) (Withdrawal, error) {
 	unlock, err := c.lock()
 	if err != nil {
 		return Withdrawal{}, err
@@ -33,7 +39,7 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 	} else if strings.HasPrefix(strings.ToLower(target), "swh:") {
 		return Withdrawal{}, &WithdrawalTargetError{target}
 	} else {
-		known, err := c.known(ctx, target)
+		known, err := c.known(ctx, target, ahead)
 		if err != nil {
 			return Withdrawal{}, err
 		}
@@ -48,8 +54,11 @@ func (c *Crawler) Withdraw(ctx context.Context, target, reason string) (Withdraw
 	return w.Withdrawal, diskFault(c.cfg.Dir, c.clearStaging())
 }
 
-// known is the repository that is meant: one that is mirrored, or was withdrawn before.
-func (c *Crawler) known(ctx context.Context, target string) (withdrawal, error) {
+// known is the repository that is meant: one that is mirrored, or was withdrawn before; ahead of that, any.
+func (c *Crawler) known(ctx context.Context, target string, ahead bool) (withdrawal, error) {
+	if isBelow(target) {
+		return aheadOf(target)
+	}
 	r, err := c.find(ctx, target)
 	if err != nil {
 		return withdrawal{}, err
@@ -65,6 +74,9 @@ func (c *Crawler) known(ctx context.Context, target string) (withdrawal, error) 
 		if w.key != "" && w.key == AddressKey(target) {
 			return w, nil
 		}
+	}
+	if ahead {
+		return aheadOf(target)
 	}
 	return withdrawal{}, &UnknownError{withoutUser(target)}
 }
@@ -97,24 +109,11 @@ func (c *Crawler) withdrawnBlobs(ctx context.Context) (map[Hash]bool, error) {
 	return blobs, nil
 }
 
-// withdrawnKeys are the repositories that must not be crawled, with the reasons.
-func (c *Crawler) withdrawnKeys(ctx context.Context) (map[string]string, error) {
-	list, err := c.store.withdrawals(ctx)
-	if err != nil {
-		return nil, err
-	}
-	keys := map[string]string{}
-	for _, w := range list {
-		if w.key != "" {
-			keys[w.key] = w.Reason
-		}
-	}
-	return keys, nil
-}
-
 // carryOut makes the bytes of a withdrawal disappear from the mirrors, and counts those that had them. It may be repeated.
 func (c *Crawler) carryOut(ctx context.Context, w withdrawal) (mirrors int, err error) {
-	if w.key != "" {
+	if isBelow(w.URL) {
+		mirrors, err = c.removeBelow(ctx, w)
+	} else if w.key != "" {
 		mirrors, err = c.removeRepository(ctx, w.key, Happening{Kind: WasWithdrawn, Why: w.Reason})
 	} else {
 		mirrors, err = c.removeBlob(ctx, w.Blob)

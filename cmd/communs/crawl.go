@@ -115,7 +115,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 func (p *program) purgeLeftOut(ctx context.Context, s *store, summary *crawler.Summary) error {
 	for _, left := range summary.Left {
 		var why *crawler.OptOutError
-		if errors.As(left.Err, &why) {
+		if errors.As(left.Err, &why) && why.By != crawler.ByRequest {
 			return p.purge(ctx, s)
 		}
 	}
@@ -260,7 +260,7 @@ func (p *program) reporter(show *progress, dry bool) func(crawler.Event) {
 			return
 		case crawler.Postponed:
 			show.live("cmd.crawl.live", done, found, name, p.size(e.Bytes)) // its server was told of
-		case crawler.Failed, crawler.Skipped:
+		case crawler.Failed, crawler.Skipped, crawler.Withdrawn:
 			sentence, _ := p.say.Error(localFault(e.Err, p.settings.data))
 			show.step("cmd.crawl.event."+string(e.Kind), name, sentence)
 		case crawler.Emptied, crawler.Vanished:

@@ -20,7 +20,7 @@ import (
 func (p *program) withdrawCommand() *cli.Command {
 	return &cli.Command{
 		Name:   "withdraw",
-		Flags:  []cli.Flag{p.stringFlag("reason")},
+		Flags:  []cli.Flag{p.stringFlag("reason"), p.boolFlag("ahead")},
 		Action: p.action(shape{least: 1, most: 1, formats: []string{formatJSON, formatJSONL}}, p.withdraw),
 	}
 }
@@ -34,6 +34,8 @@ type withdrawResult struct {
 	Occurrences int    `json:"occurrences"` // files of the index that it took away
 	Repos       int    `json:"repos"`       // that held them, indexed or only mirrored
 	Before      bool   `json:"before"`      // it had been withdrawn already
+
+	ahead bool // it need not have been here
 }
 
 func (p *program) withdraw(ctx context.Context, c *cli.Context) error {
@@ -51,7 +53,11 @@ func (p *program) withdraw(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	target := c.Args().First()
-	w, err := s.crawler.Withdraw(ctx, target, reason)
+	take, ahead := s.crawler.Withdraw, c.Bool("ahead")
+	if ahead {
+		take = s.crawler.Forbid
+	}
+	w, err := take(ctx, target, reason)
 	var unknown *crawler.UnknownError
 	if errors.As(err, &unknown) && !strings.Contains(target, ":") { // it may be a folder, as crawl takes it
 		path, absErr := filepath.Abs(target)
@@ -65,7 +71,7 @@ func (p *program) withdraw(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	result := withdrawResult{Target: target, Repo: w.URL, Reason: w.Reason}
+	result := withdrawResult{Target: target, Repo: w.URL, Reason: w.Reason, ahead: ahead || strings.HasSuffix(w.URL, "/*")}
 	if !w.Blob.IsZero() {
 		result.Blob = w.Blob.String()
 	}
@@ -90,7 +96,11 @@ func (p *program) withdrawn(r *withdrawResult) error {
 		said, args = "cmd.withdraw.content", []any{"swh:1:cnt:" + r.Blob, r.Occurrences, r.Repos}
 	}
 	switch {
+	case r.Repos > 0 && strings.HasSuffix(r.Repo, "/*"):
+		said, args = "cmd.withdraw.below", []any{field(r.Repo), r.Repos}
 	case r.Repos > 0:
+	case r.ahead:
+		said = "cmd.withdraw.ahead"
 	case r.Before:
 		said = "cmd.withdraw.before"
 	default:
@@ -122,7 +132,7 @@ func inIndex(dir string, w crawler.Withdrawal) (files, repos int, err error) {
 	for _, repo := range x.Repos() {
 		before := files
 		for i := range uint32(repo.Len()) {
-			if (repo.Meta().URL == w.URL || repo.Hash(i) == w.Blob && !w.Blob.IsZero()) && repo.Skipped(i) != indexer.SkipWithdrawn {
+			if (w.Covers(repo.Meta().URL) || repo.Hash(i) == w.Blob && !w.Blob.IsZero()) && repo.Skipped(i) != indexer.SkipWithdrawn {
 				files++
 			}
 		}
