@@ -23,6 +23,7 @@ type SourceConfig struct {
 	TokenEnv     string   `toml:"token_env"`    // name of the environment variable that holds the token
 	TokenFile    string   `toml:"token_file"`   // file that holds it, which nobody else may read
 	Hosts        []string `toml:"hosts"`        // other hosts of the same forge, as host or host:port, where they are private or without https
+	Private      bool     `toml:"private"`      // its name and servers are kept from whoever looks at the instance
 	Told         bool     `toml:"-"`            // by others, a registry for instance, and not written by the operator: it must be public
 
 	Place  string            `toml:"-"` // file:line where it stands, to be told when it is not written as it must be
@@ -172,6 +173,9 @@ func wantsPath(sc SourceConfig) bool {
 	}
 	return false
 }
+
+// Called is how a source is called in what a crawl tells of it.
+func (sc SourceConfig) Called() string { return sc.name() }
 
 // name is how a source is called: as the operator said, or by what it brings.
 func (sc SourceConfig) name() string {

@@ -25,6 +25,8 @@ func mayImport() map[string][]string {
 		"internal/manifests":            {},
 		"internal/sqlite":               {},
 		"internal/ledger":               {"internal/durable", "internal/sqlite"},
+		"internal/operations":           {"crawler", "crawler/polite", "internal/ledger"},
+		"internal/metrics":              {"internal/operations", "internal/ledger"},
 		"internal/backup":               {"internal/durable", "internal/sqlite"},
 		"internal/words":                {},
 		"internal/pages":                {},
@@ -45,7 +47,7 @@ func mayImport() map[string][]string {
 		"registry/imports":              {"registry", "registry/descriptors", "crawler", "crawler/polite", "licenses"},
 		"registry/opendata":             {"registry", "registry/descriptors", "licenses"},
 		"registry/observatory":          {"registry", "internal/ledger"},
-		"web":                           {"search", "registry", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/words", "internal/pages"},
+		"web":                           {"search", "registry", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
 	}
@@ -59,6 +61,7 @@ func testMayImport() map[string][]string {
 		"search": {"crawler"}, "licenses/audit": {"internal/words"}, "registry/descriptors": {"internal/words"},
 		"licenses": {"internal/linear"}, "indexer": {"internal/linear"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},
+		"internal/operations": {"internal/durable", "internal/sqlite"}, "internal/metrics": {"crawler"},
 		"registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
 		"registry/observatory": {"registry/registrytest"}, "web": {"crawler/heritage", "registry/registrytest", "internal/linear", "internal/ledger"},
 	}

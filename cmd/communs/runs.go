@@ -5,30 +5,20 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"sync"
 	"time"
 
 	"communs/crawler"
 	"communs/crawler/polite"
 	"communs/internal/ledger"
+	"communs/internal/operations"
 )
 
-// A run is entered in the ledger when it begins, every ledger.Beat while it goes on, and when it ends. What a crawl leaves there is a
-// crawlTold: it is what the page for operators and the metrics are made of.
-type crawlTold struct {
-	Sources []crawler.Tally `json:"sources"`
-	Hosts   []hostResult    `json:"hosts"`
-	Asked   int             `json:"asked"`         // hosts in all
-	Why     string          `json:"why,omitempty"` // reason of what ended it
-}
-
-// maxTold bounds how many hosts and sources a run tells of: those in trouble first, then those that were asked most.
-const maxTold = 50
+// A run is entered in the ledger when it begins, every ledger.Beat while it goes on, and when it ends. What a crawl leaves there is an
+// operations.Told: it is what the page for operators and the metrics are made of.
 
 // crawlRun is what a crawl under way tells the ledger.
 type crawlRun struct {
@@ -53,50 +43,33 @@ func (r *crawlRun) tell(w *ledger.Work) {
 	for _, h := range told.Hosts {
 		w.Requests += int64(h.Requests)
 	}
-	w.Told = told.text()
+	w.Told = told.Text()
 }
 
-// end fills in how a crawl ended.
+// end fills in how a crawl ended. A budget that was used up says more than that something failed besides.
 func (r *crawlRun) end(w *ledger.Work, how ledger.How, s *crawler.Summary, err error) {
-	if w.How, w.Fetched = how, s.Bytes; how == ledger.Done && s.Failed > 0 {
+	w.How, w.Fetched = how, s.Bytes
+	switch {
+	case how != ledger.Done:
+	case s.Ended == crawler.EndedBytes:
+		w.How = ledger.SpentBytes
+	case s.Ended == crawler.EndedTime:
+		w.How = ledger.SpentTime
+	case s.Failed > 0:
 		w.How = ledger.InPart
 	}
 	if how == ledger.Failed {
 		told := r.told()
 		told.Why = crawler.Why(err)
-		w.Told = told.text()
+		w.Told = told.Text()
 	}
 }
 
-func (r *crawlRun) told() crawlTold {
+func (r *crawlRun) told() operations.Told {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hosts := hostResults(r.hosts())
-	return crawlTold{Sources: r.tallies.List(), Hosts: hosts, Asked: len(hosts)}
-}
-
-// text writes it, shortened.
-func (t crawlTold) text() json.RawMessage {
-	slices.SortStableFunc(t.Hosts, func(a, b hostResult) int { return hostWeight(b) - hostWeight(a) })
-	slices.SortStableFunc(t.Sources, func(a, b crawler.Tally) int { return sourceWeight(b) - sourceWeight(a) })
-	t.Hosts, t.Sources = t.Hosts[:min(maxTold, len(t.Hosts))], t.Sources[:min(maxTold, len(t.Sources))]
-	text, _ := json.Marshal(t) // of numbers and words alone: it cannot fail
-	return text
-}
-
-func hostWeight(h hostResult) int {
-	n := h.Requests
-	if h.Until != "" || h.Faults+h.Limited > 0 {
-		n += 1 << 40
-	}
-	return n
-}
-
-func sourceWeight(t crawler.Tally) int {
-	if t.Broken != "" || t.Failed > 0 {
-		return 1
-	}
-	return 0
+	hosts := operations.Hosts(r.hosts())
+	return operations.Told{Sources: r.tallies.List(), Hosts: hosts, Asked: len(hosts)}
 }
 
 // metered does a work and enters what it cost, also when it failed or was interrupted: it was spent all the same. tell fills in what

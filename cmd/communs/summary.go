@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 
 	"communs/crawler"
-	"communs/crawler/polite"
 	"communs/indexer"
+	"communs/internal/operations"
 )
 
 // crawlResult is what a crawl prints as JSON.
@@ -34,17 +34,17 @@ type crawlResult struct {
 	Private     int `json:"private"`  // listed, and not for everybody
 	Waiting     int `json:"waiting"`  // in the queue for the next crawl
 
-	Requests int64           `json:"requests"`
-	Seconds  float64         `json:"seconds"`
-	Ended    string          `json:"ended,omitempty"` // the part of the budget that was used up: bytes, time
-	DryRun   bool            `json:"dry_run,omitempty"`
-	Bytes    int64           `json:"bytes"`
-	Failures []problem       `json:"failures"`
-	Left     []problem       `json:"left"`
-	Omitted  []omittedResult `json:"omitted"`
-	Hosts    []hostResult    `json:"hosts"`
-	Sources  []crawler.Tally `json:"sources"`
-	Index    *indexResult    `json:"index,omitempty"`
+	Requests int64             `json:"requests"`
+	Seconds  float64           `json:"seconds"`
+	Ended    string            `json:"ended,omitempty"` // the part of the budget that was used up: bytes, time
+	DryRun   bool              `json:"dry_run,omitempty"`
+	Bytes    int64             `json:"bytes"`
+	Failures []problem         `json:"failures"`
+	Left     []problem         `json:"left"`
+	Omitted  []omittedResult   `json:"omitted"`
+	Hosts    []operations.Host `json:"hosts"`
+	Sources  []crawler.Tally   `json:"sources"`
+	Index    *indexResult      `json:"index,omitempty"`
 
 	Catalogue *catalogueResult `json:"catalogue,omitempty"`
 }
@@ -61,32 +61,6 @@ type omittedResult struct {
 	Reason  string `json:"reason"`
 	Count   int    `json:"count"`
 	Example string `json:"example"`
-}
-
-// hostResult is what a crawl asked of one server, and how that went.
-type hostResult struct {
-	Host     string  `json:"host"`
-	Requests int     `json:"requests"`
-	Retries  int     `json:"retries"`
-	Faults   int     `json:"faults"`  // no answer, or 5xx
-	Limited  int     `json:"limited"` // too many requests
-	Bytes    int64   `json:"bytes"`
-	Waited   float64 `json:"waited_seconds"`
-	Resting  bool    `json:"resting"`         // left alone, after faults in a row
-	Until    string  `json:"until,omitempty"` // not to be asked before
-}
-
-// hostResults are the servers that were asked.
-func hostResults(list []polite.HostState) []hostResult {
-	results := []hostResult{}
-	for _, h := range list {
-		r := hostResult{h.Host, h.Requests, h.Retries, h.Faults, h.Limited, h.Bytes, h.Waited.Seconds(), h.Resting, ""}
-		if !h.Until.IsZero() {
-			r.Until = h.Until.UTC().Format(time.RFC3339)
-		}
-		results = append(results, r)
-	}
-	return results
 }
 
 // indexResult is what an update of the index prints as JSON. Files are those that were read; the repositories that did
@@ -127,7 +101,7 @@ func (p *program) crawled(s *crawler.Summary, tallies []crawler.Tally, dry bool,
 	result := crawlResult{
 		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
 		s.Unlisted, s.Unsure, s.Private, s.Waiting, s.Requests, s.Took.Seconds(), s.Ended, dry,
-		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, hostResults(s.Hosts), tallies, nil, kept,
+		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, operations.Hosts(s.Hosts), tallies, nil, kept,
 	}
 	for _, o := range s.Omitted {
 		result.Omitted = append(result.Omitted, omittedResult{o.Reason, o.Count, o.Example})
@@ -196,7 +170,7 @@ func (p *program) crawlTable(r *crawlResult) {
 }
 
 // hostList names the servers that did not answer as they should, or had us wait.
-func (p *program) hostList(list []hostResult) {
+func (p *program) hostList(list []operations.Host) {
 	for _, h := range list {
 		if h.Faults+h.Limited > 0 || h.Until != "" {
 			p.line("%s", p.say.T("cmd.crawl.host", field(h.Host), h.Requests, h.Faults, h.Limited, int(h.Waited)))

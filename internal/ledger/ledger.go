@@ -113,15 +113,6 @@ func Open(ctx context.Context, dir string, disk *durable.Disk) (*Ledger, error) 
 // Close ends writing.
 func (l *Ledger) Close() error { return l.db.Close() }
 
-// Did enters a work that has ended.
-func (l *Ledger) Did(ctx context.Context, w Work) error {
-	id, err := l.Begin(ctx, w)
-	if err != nil {
-		return err
-	}
-	return l.Tell(ctx, id, w, w.Ended)
-}
-
 // Served adds what a server did meanwhile to the month.
 func (l *Ledger) Served(ctx context.Context, month string, c Counts) error {
 	return l.write(ctx, func(tx *sql.Tx) error {

@@ -52,6 +52,15 @@ func read(t *testing.T, dir string) *Book {
 	return b
 }
 
+// did enters a work that has ended.
+func did(ctx context.Context, l *Ledger, w Work) error {
+	id, err := l.Begin(ctx, w)
+	if err != nil {
+		return err
+	}
+	return l.Tell(ctx, id, w, w.Ended)
+}
+
 // TestWhatWasEnteredIsRead also after the ledger was opened anew, and adds up by month.
 func TestWhatWasEnteredIsRead(t *testing.T) {
 	dir := folder(t)
@@ -67,7 +76,7 @@ func TestWhatWasEnteredIsRead(t *testing.T) {
 		{What: Crawl, Began: at(11, 3), Ended: at(11, 3), CPU: 250 * time.Millisecond, Fetched: 3, Stored: Stored{30, 40, 50}},
 	} {
 		l := open(t, dir, &durable.Disk{})
-		if err := errors.Join(l.Did(t.Context(), w), l.Close()); err != nil {
+		if err := errors.Join(did(t.Context(), l, w), l.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,7 +7,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -85,7 +88,28 @@ type Run struct {
 
 // Runs reads the latest n works of a data folder, the latest first; all of them with n = 0. Without a ledger there are none.
 func Runs(ctx context.Context, dir, what string, n int, now time.Time) ([]Run, error) {
+	if n <= 0 {
+		n = -1
+	}
+	list, err := allOf(ctx, dir, scanRun, `SELECT id, what, began, ended, cpu_ms, fetched, mirrors, shards, database, how, heard, requests, told
+		FROM ledger_works WHERE what = ? ORDER BY id DESC LIMIT ?`, what, n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if r := &list[i]; r.How == UnderWay && now.Sub(r.Heard) > Silence {
+			r.How, r.Ended = Killed, r.Heard
+		}
+	}
+	return list, nil
+}
+
+// allOf reads rows of a data folder's ledger. Without one, or with one from before works were told from their beginning, there are none.
+func allOf[T any](ctx context.Context, dir string, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
 	path := filepath.Join(dir, "communs.db")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	db, err := sqlite.OpenReadOnly(ctx, path)
 	if err != nil {
 		return nil, err
@@ -95,20 +119,34 @@ func Runs(ctx context.Context, dir, what string, n int, now time.Time) ([]Run, e
 	if err != nil || have < 2 {
 		return nil, sqlite.Damaged(path, err)
 	}
-	if n <= 0 {
-		n = -1
-	}
-	list, err := all(ctx, db, scanRun, `SELECT id, what, began, ended, cpu_ms, fetched, mirrors, shards, database, how, heard, requests, told
-		FROM ledger_works WHERE what = ? ORDER BY id DESC LIMIT ?`, what, n)
+	list, err := all(ctx, db, scan, query, args...)
 	if err != nil {
 		return nil, sqlite.Damaged(path, fmt.Errorf("read %s: %w", path, err))
 	}
-	for i := range list {
-		if r := &list[i]; r.How == UnderWay && now.Sub(r.Heard) > Silence {
-			r.How, r.Ended = Killed, r.Heard
-		}
-	}
 	return list, nil
+}
+
+// Sum is what all works of one kind came to that ended in the same way. It only ever grows, but for those that go on.
+type Sum struct {
+	What     string
+	How      How
+	N        int
+	CPU      time.Duration
+	Fetched  int64
+	Requests int64
+	Latest   time.Time // when the latest of them ended
+}
+
+// Sums adds up all works of a data folder.
+func Sums(ctx context.Context, dir string, now time.Time) ([]Sum, error) {
+	scan := func(rows *sql.Rows) (s Sum, err error) {
+		var ms, latest int64
+		err = rows.Scan(&s.What, &s.How, &s.N, &ms, &s.Fetched, &s.Requests, &latest)
+		s.CPU, s.Latest = time.Duration(ms)*time.Millisecond, time.Unix(latest, 0).UTC()
+		return s, err
+	}
+	return allOf(ctx, dir, scan, `SELECT what, iif(how = '' AND heard < ?, ?, how) AS ended_how, count(*), sum(cpu_ms), sum(fetched), sum(requests),
+		max(iif(ended > 0, ended, heard)) FROM ledger_works GROUP BY what, ended_how ORDER BY what, ended_how`, now.Add(-Silence).Unix(), string(Killed))
 }
 
 func scanRun(rows *sql.Rows) (r Run, err error) {

@@ -6,6 +6,7 @@ package ledger
 import (
 	"encoding/json"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -54,13 +55,25 @@ func TestARunIsToldFromItsBeginning(t *testing.T) {
 	if r := latest(heard.Add(24 * time.Hour)); r.How != SpentTime || !r.Ended.Equal(w.Ended) || r.Stored != w.Stored {
 		t.Errorf("ended: %+v", r)
 	}
+	if _, err := l.Begin(t.Context(), Work{What: Crawl, Began: heard}); err != nil {
+		t.Fatal(err)
+	}
+	spent := Sum{Crawl, SpentTime, 1, time.Second, 7, 3, w.Ended}
+	for now, want := range map[time.Time][]Sum{
+		heard:                {{What: Crawl, How: UnderWay, N: 1, Latest: heard}, spent},
+		heard.Add(time.Hour): {spent, {What: Crawl, How: Killed, N: 1, Latest: heard}},
+	} {
+		if got, err := Sums(t.Context(), dir, now); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+		}
+	}
 	for range toldWorks {
 		if _, err := l.Begin(t.Context(), Work{What: Index, Began: began}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if r := latest(began); string(r.Told) != "" || r.Requests != 3 {
-		t.Errorf("after %d others: %+v", toldWorks, r)
+	if list, err := Runs(t.Context(), dir, Crawl, 0, heard); err != nil || len(list) != 2 || string(list[1].Told) != "" || list[1].Requests != 3 {
+		t.Errorf("after %d others: %+v, %v", toldWorks, list, err)
 	}
 }
 
