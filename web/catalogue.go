@@ -43,15 +43,15 @@ func (s *Server) routeCatalogue(first, rest string, more bool) (string, screen) 
 	// A list, and each of its entries by id.
 	pages := func(name string, list screen, one func(*request, *registry.Catalogue, string) (*response, error)) (string, screen) {
 		if !more {
-			return name, list
+			return name, s.keep(list)
 		}
-		return name + " one", func(r *request) (*response, error) {
+		return name + " one", s.keep(func(r *request) (*response, error) {
 			id, err := url.PathUnescape(rest)
 			if err != nil {
 				return nil, errNoPage
 			}
 			return one(r, s.read(r), id)
-		}
+		})
 	}
 	switch first {
 	case "besoins", "needs":
@@ -65,7 +65,7 @@ func (s *Server) routeCatalogue(first, rest string, more bool) (string, screen) 
 		return pages("software", s.allSoftware, s.software)
 	case "comparer", "compare":
 		if !more {
-			return "compare", s.compare
+			return "compare", s.keep(s.compare)
 		}
 	case "prestataires", "providers":
 		return pages("providers", s.providers, s.provider)
@@ -82,16 +82,22 @@ func (s *Server) routeCatalogue(first, rest string, more bool) (string, screen) 
 	return "none", nil
 }
 
-// read is the catalogue that one request shows, and the finder that follows it. A store that cannot be asked leaves the last one in
-// service.
+// read is the catalogue that one request shows, the same each time, and the finder that follows it. A store that cannot be asked leaves
+// the last one in service.
 func (s *Server) read(r *request) *registry.Catalogue {
+	if r.catalogue != nil {
+		return r.catalogue
+	}
 	c, err := s.catalogue.Catalogue(r.Context())
 	if err != nil {
+		r.passing = true
 		s.log.Error("catalogue", "error", fmt.Errorf("read what has changed: %w", err))
 	}
 	if err := s.finder.Follow(r.Context(), c); err != nil {
+		r.passing = true
 		s.log.Error("catalogue", "error", fmt.Errorf("follow what has changed: %w", err))
 	}
+	r.catalogue = c
 	return c
 }
 

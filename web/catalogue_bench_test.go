@@ -14,9 +14,9 @@ import (
 	"communs/registry/registrytest"
 )
 
-// BenchmarkCatalogue asks for each kind of page of a catalogue of 2,000 software and 150 organisations, compressed as a browser has it,
-// and gives the processor time of one, which does not hang on what else the machine does.
-func BenchmarkCatalogue(b *testing.B) {
+// BenchmarkPage asks for each kind of page of a catalogue of 2,000 software and 150 organisations, compressed as a browser has it, and gives
+// the processor time of one, which does not hang on what else the machine does: of one that is made, and of one that is kept.
+func BenchmarkPage(b *testing.B) {
 	h := newServer(b, newFake(), withCatalogue(b, registrytest.Generate(registrytest.Full())))
 	for _, c := range []struct{ name, path string }{
 		{"home", "/"}, {"needs", "/besoins"}, {"need", "/besoins/besoin-0"}, {"list", "/logiciels"}, {"search", "/logiciels?q=partager+agenda"},
@@ -25,17 +25,25 @@ func BenchmarkCatalogue(b *testing.B) {
 		{"selection", "/selections/selection-1"}, {"providers", "/prestataires"}, {"helpers", "/prestataires?logiciel=logiciel-1&pres=Bordeaux"},
 		{"provider", "/prestataires/structure-0"}, {"requests", "/demandes"}, {"request", "/demandes/demande-1"}, {"observatory", "/observatoire"},
 	} {
-		b.Run(c.name, func(b *testing.B) {
-			b.ReportAllocs()
-			before, n := processorTime(b), 0
-			for b.Loop() {
-				n++
-				if w := get(h, c.path, "Accept-Encoding", "gzip"); w.Code != http.StatusOK {
-					b.Fatal(c.path, w.Code)
-				}
+		for _, made := range []bool{true, false} {
+			name := c.name + "/kept"
+			if made {
+				name = c.name + "/made"
 			}
-			b.ReportMetric(float64((processorTime(b)-before).Microseconds())/1000/float64(n), "cpu-ms/op")
-		})
+			b.Run(name, func(b *testing.B) {
+				b.ReportAllocs()
+				before, n := processorTime(b), 0
+				for b.Loop() {
+					if n++; made {
+						h.(*Server).kept.follow(nil, "")
+					}
+					if w := get(h, c.path, "Accept-Encoding", "gzip"); w.Code != http.StatusOK {
+						b.Fatal(c.path, w.Code)
+					}
+				}
+				b.ReportMetric(float64((processorTime(b)-before).Microseconds())/1000/float64(n), "cpu-ms/op")
+			})
+		}
 	}
 }
 

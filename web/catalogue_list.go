@@ -85,8 +85,10 @@ func (s *Server) allSoftware(r *request) (*response, error) {
 		return nil, err
 	}
 	if q.Words != "" && q.Page <= 1 {
-		s.asked(found)
+		r.answered = &find.Page{Total: found.Total, Needs: found.Needs, Understood: found.Understood}
+		s.asked(r.answered)
 	}
+	r.passing = r.passing || len(found.Unknown) > 0 || len(found.Meant) > 0 || noPlace != "" || found.Seq != c.Seq()
 	page := softwareListPage{
 		frame: s.frame(r, r.said.T("web.software.title")), Ask: plain(q.Words), Total: found.Total, Page: found.Page, Pages: found.Pages,
 		Clear: r.link.allSoftware(nil), Compare: r.link.compare(), NoPlace: noPlace, Place: typedPlace(r.query),

@@ -114,6 +114,7 @@ func (s *Server) providers(r *request) (*response, error) {
 			around, q.software = append(around, one), append(q.software, id)
 		}
 	}
+	r.passing = r.passing || noPlace != ""
 	page := providersPage{frame: s.frame(r, r.said.T("web.providers.title")), Ask: s.nearForm(r, q.software...), NoPlace: noPlace}
 	s.place(r, &page.frame, q.address)
 	page.NoIndex = q.place != "" || len(around) > 0

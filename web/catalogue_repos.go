@@ -11,7 +11,11 @@ import (
 
 // holds tells whether a repository is in the index, by its address.
 func (s *Server) holds(r *request) func(url string) bool {
-	return func(url string) bool { return s.search.Holds(r.Context(), url) }
+	return func(url string) bool {
+		one := heldRepository{url, s.search.Holds(r.Context(), url)}
+		r.held = append(r.held, one)
+		return one.held
+	}
 }
 
 // viewRepos shows the repositories of a software: where they are, whether their code can be searched here, and what was found in them.

@@ -30,6 +30,7 @@ type response struct {
 	lang       string // of the content; empty when it has none
 	body       []byte
 	gzipped    []byte                // the body compressed ahead of time; nil when it is compressed as it is sent
+	tag        string                // of the body, when it was made ahead of time
 	cache      time.Duration         // how long it may be kept without asking again; 0: ask each time
 	immutable  bool                  // the URL carries a hash: it may be kept for ever
 	noStore    bool                  // it may not be kept at all
@@ -47,21 +48,26 @@ func (resp *response) write(w http.ResponseWriter, r *http.Request, zip *compres
 		return resp.writeStream(w, r, zip)
 	}
 	if resp.status == http.StatusOK && !resp.noStore {
-		tag := etag(resp.body)
-		h.Set("ETag", tag)
-		if matches(r.Header.Get("If-None-Match"), tag) {
+		if resp.tag == "" {
+			resp.tag = etag(resp.body)
+		}
+		h.Set("ETag", resp.tag)
+		if matches(r.Header.Get("If-None-Match"), resp.tag) {
 			h.Del("Content-Type")
 			w.WriteHeader(http.StatusNotModified)
 			return 0
 		}
 	}
 	body := resp.body
-	if len(body) >= 1024 && acceptsGzip(r) {
+	switch packed := acceptsGzip(r); {
+	case packed && (resp.gzipped != nil || len(body) >= leastZipped):
 		if resp.gzipped == nil {
 			resp.gzipped = zip.compress(body)
 		}
 		body = resp.gzipped
 		h.Set("Content-Encoding", "gzip")
+	case body == nil && resp.gzipped != nil:
+		body = unzip(resp.gzipped)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(resp.status)
@@ -172,6 +178,9 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
+// leastZipped is how long a body is that is worth compressing.
+const leastZipped = 1024
+
 // pageLevel is how hard answers are compressed: a third of the time that it takes to save the last two bytes of a hundred.
 const pageLevel = 5
 
@@ -196,6 +205,13 @@ func (c *compressor) compress(body []byte) []byte {
 	_, _ = z.Write(body)
 	_ = z.Close()
 	return b.Bytes()
+}
+
+// unzip gives back what was compressed here, which does not fail.
+func unzip(packed []byte) []byte {
+	z, _ := gzip.NewReader(bytes.NewReader(packed))
+	body, _ := io.ReadAll(z)
+	return body
 }
 
 // jsonResponse is an answer of the API.

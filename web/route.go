@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"communs/internal/words"
+	"communs/registry"
+	"communs/registry/find"
 )
 
 // request is one request on its way through a screen.
@@ -24,6 +26,11 @@ type request struct {
 	route  string // name of the route, for the log
 	json   bool   // the answer is JSON, errors too
 	body   []byte // what a POST sent
+
+	catalogue *registry.Catalogue // that the page shows, once it was read
+	passing   bool                // the page is not kept for others
+	held      []heldRepository    // what was asked of the index
+	answered  *find.Page          // what is counted of the question
 }
 
 // screen answers a request, or says why it cannot. Only [Server.fail] turns errors into statuses.

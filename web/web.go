@@ -77,6 +77,7 @@ type Server struct {
 	archived  Archived
 	journal   Journal
 	zip       compressor
+	kept      kept
 	templates map[words.Lang]templates
 	words     map[words.Lang]*words.Printer
 }
