@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,30 +19,17 @@ import (
 	"communs/registry/registrytest"
 )
 
-// catalogueAsked is what is asked of the catalogue, and how many milliseconds 95 of 100 answers may take.
-var catalogueAsked = []struct {
-	what, path string
-	most       int
-}{
-	{"home", "/", 50}, {"needs", "/besoins", 50}, {"one need", "/besoins/besoin-0", 50}, {"software", "/logiciels", 50},
-	{"software, second page by name", "/logiciels?tri=nom&page=2", 50}, {"search", "/logiciels?q=partager+agenda", 30},
-	{"search with filters", "/logiciels?q=agenda&libre=oui&prix=gratuit", 30}, {"search near a place", "/logiciels?q=agenda&pres=Bordeaux", 30},
-	{"one software", "/logiciels/logiciel-7", 50}, {"four compared", "/comparer?logiciel=logiciel-1&logiciel=logiciel-2&logiciel=logiciel-3&logiciel=logiciel-4", 50},
-	{"selections", "/selections", 50}, {"one selection", "/selections/selection-1", 50}, {"organisations", "/prestataires", 50},
-	{"organisations near a place", "/prestataires?logiciel=logiciel-1&pres=Bordeaux", 50}, {"one organisation", "/prestataires/structure-0", 50},
-	{"requests", "/demandes", 50}, {"one request", "/demandes/demande-1", 50}, {"observatory", "/observatoire", 50},
-	{"API: software", "/api/v1/software?n=50", 50}, {"API: search", "/api/v1/software?q=partager+agenda", 30}, {"API: organisations", "/api/v1/organisations", 50},
-}
-
 const (
-	sideBySide    = 20  // requests
-	askedEach     = 400 // times
-	warmedUp      = 60  // times before
-	clockTicksPer = 100 // of a second: what Linux counts processor time in
+	sideBySide    = 20   // requests
+	askedEach     = 400  // times
+	warmedUp      = 60   // times before
+	askedMixed    = 4000 // requests of all kinds
+	clockTicksPer = 100  // of a second: what Linux counts processor time in
 )
 
-// measureCatalogue serves an invented catalogue of the size that pages are measured at, and asks for each page as often as it takes, twenty
-// requests side by side, as a browser does: compressed, on connections that are kept.
+// measureCatalogue serves an invented catalogue of the size that pages are measured at, and asks for each kind of page, twenty requests side
+// by side, as a browser does: compressed, on connections that are kept. First no address is asked for twice, so that each page is made for
+// its request; then all ask for one address. At last all kinds are asked for in turn, some addresses often and most seldom.
 func measureCatalogue(ctx context.Context, p program, stdout io.Writer) (string, error) {
 	size := registrytest.Full()
 	if err := fillCatalogue(ctx, p.data, registrytest.Generate(size)); err != nil {
@@ -56,24 +44,37 @@ func measureCatalogue(ctx context.Context, p program, stdout io.Writer) (string,
 	}
 	defer s.stop()
 	s.client.Transport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: sideBySide}
+	v := newVisitors(size)
 	var rows [][]string
 	for _, a := range catalogueAsked {
 		fmt.Fprintln(stdout, a.what)
-		if _, _, err := s.together(ctx, a.path, warmedUp); err != nil {
+		if _, err := s.together(ctx, v.different(a.like, warmedUp)); err != nil {
 			return "", err
 		}
-		before := processorOf(s.cmd.Process.Pid)
-		took, bytes, err := s.together(ctx, a.path, askedEach)
+		made, err := s.together(ctx, v.different(a.like, askedEach))
 		if err != nil {
 			return "", err
 		}
-		cpu := processorOf(s.cmd.Process.Pid) - before
-		rows = append(rows, []string{a.what, code(a.path), number(percentile(took, .5)), number(percentile(took, .95)), strconv.Itoa(a.most),
-			number(float64(cpu.Microseconds()) / 1000 / askedEach), number(float64(bytes) / 1000)})
+		same, err := s.together(ctx, slices.Repeat([]string{a.path}, askedEach))
+		if err != nil {
+			return "", err
+		}
+		rows = append(rows, []string{a.what, code(a.path), number(percentile(made.took, .5)), number(percentile(made.took, .95)), strconv.Itoa(a.most), number(made.processor),
+			number(percentile(same.took, .95)), number(same.processor), number(same.perSecond), number(float64(same.bytes) / 1000)})
 	}
-	head := []string{"what", "address", "p50, ms", "p95, ms", "at most", "processor ms each", "kB sent"}
-	return fmt.Sprintf("## The catalogue\n\n%d software and %d organisations, %d requests side by side, %d of each.\n\n", size.Software, size.Organisations, sideBySide, askedEach) +
-		table(2, head, rows) + "\n### Machine\n\n" + machine("make bench-catalogue", nil), nil
+	head := []string{"what", "for example", "p50, ms", "p95, ms", "at most", "processor ms each", "same address: p95, ms", "processor ms each", "requests a second", "kB sent"}
+	mixed, again := v.mixed(askedMixed)
+	all, err := s.together(ctx, mixed)
+	if err != nil {
+		return "", err
+	}
+	const most = 100
+	text := fmt.Sprintf("## The catalogue\n\n%d software and %d organisations, %d requests side by side, %d of each kind and way.\n\n", size.Software, size.Organisations, sideBySide, askedEach) +
+		table(2, head, rows) +
+		fmt.Sprintf("\n### All kinds in turn\n\n%d requests, of which %.0f %% were for an address that had been asked for before.\n\n", askedMixed, 100*again) +
+		table(0, []string{"p50, ms", "p95, ms", "p99, ms", "at most", "processor ms each", "requests a second"},
+			[][]string{{number(percentile(all.took, .5)), number(percentile(all.took, .95)), number(percentile(all.took, .99)), strconv.Itoa(most), number(all.processor), number(all.perSecond)}})
+	return text + "\n### Machine\n\n" + machine("make bench-catalogue", nil), nil
 }
 
 // fillCatalogue writes entries into a new data folder.
@@ -98,24 +99,33 @@ func fillCatalogue(ctx context.Context, dir string, entries []registry.Entry) er
 	return err
 }
 
-// together asks for a page n times, twenty side by side, and gives the milliseconds that each took and the bytes of one answer.
-func (s *server) together(ctx context.Context, path string, n int) (took []float64, bytes int, err error) {
+// answered is what was measured of some requests.
+type answered struct {
+	took      []float64 // milliseconds of each
+	processor float64   // milliseconds of the server's processor time for each
+	perSecond float64
+	bytes     int // of one answer
+}
+
+// together asks for all paths, twenty side by side.
+func (s *server) together(ctx context.Context, paths []string) (a answered, err error) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	next := make(chan struct{}, n)
-	for range n {
-		next <- struct{}{}
+	next := make(chan string, len(paths))
+	for _, path := range paths {
+		next <- path
 	}
 	close(next)
 	header := http.Header{"Accept-Encoding": {"gzip"}, "Accept-Language": {"fr"}}
+	begin, before := time.Now(), processorOf(s.cmd.Process.Pid)
 	for range sideBySide {
 		wg.Go(func() {
-			for range next {
+			for path := range next {
 				start := time.Now()
 				body, fault := s.get(ctx, path, header)
 				each := float64(time.Since(start).Microseconds()) / 1000
 				mu.Lock()
-				if took, bytes = append(took, each), len(body); fault != nil {
+				if a.took, a.bytes = append(a.took, each), len(body); fault != nil {
 					err = fault
 				}
 				mu.Unlock()
@@ -123,7 +133,10 @@ func (s *server) together(ctx context.Context, path string, n int) (took []float
 		})
 	}
 	wg.Wait()
-	return took, bytes, err
+	n := float64(len(paths))
+	a.perSecond = n / time.Since(begin).Seconds()
+	a.processor = float64((processorOf(s.cmd.Process.Pid) - before).Microseconds()) / 1000 / n
+	return a, err
 }
 
 // processorOf is what a process has used of the processor so far, as Linux tells it; 0 where /proc does not exist.
