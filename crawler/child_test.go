@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -70,9 +71,14 @@ func goWrong(how string) {
 		stopSelf()
 		time.Sleep(time.Hour)
 	case "memory":
-		for list := [][]byte{}; ; {
-			list = append(list, bytes.Repeat([]byte{1}, 1<<20))
-		}
+		bytes.Repeat([]byte{1}, 1<<30)
+	case "quiet":
+		os.Exit(2)
+	case "killed":
+		held := bytes.Repeat([]byte{1}, 50<<20)
+		time.Sleep(time.Second)
+		self, _ := os.FindProcess(os.Getpid() + int(held[0]) - 1)
+		self.Kill()
 	case "recursion":
 		var down func(int) int
 		down = func(n int) int { return down(n+1) + 1 }
@@ -211,8 +217,10 @@ func TestChildrenThatGoWrong(t *testing.T) {
 		reason Reason
 		detail string
 	}{
-		"panic": {ReasonCrash, "panic: on purpose"}, "stop": {ReasonDeadline, "3s"}, "memory": {ReasonMemory, "300"}, "recursion": {ReasonMemory, "300"},
-		"cpu": {ReasonCPU, "1s"}, "space": {ReasonSpace, "40"}, "exit": {ReasonCrash, "exit status 7"}, "garbage": {ReasonCrash, ""},
+		"panic": {ReasonCrash, "panic: on purpose"}, "stop": {ReasonDeadline, "3s"}, "memory": {ReasonMemory, "300"},
+		"recursion": {ReasonCrash, "runtime: goroutine stack exceeds 67108864-byte limit"}, "quiet": {ReasonCrash, "exit status 2"},
+		"killed": {ReasonCrash, "signal: killed"},
+		"cpu":    {ReasonCPU, "1s"}, "space": {ReasonSpace, "40"}, "exit": {ReasonCrash, "exit status 7"}, "garbage": {ReasonCrash, ""},
 		"length": {ReasonCrash, ""}, "lie": {ReasonBroken, ""}, "unchanged": {ReasonBroken, ""}, "pack": {ReasonBroken, ""}, "reason": {ReasonBroken, ""},
 	} {
 		t.Run(how, func(t *testing.T) {
@@ -239,6 +247,12 @@ func TestChildrenThatGoWrong(t *testing.T) {
 			var fault *FetchError
 			if !errors.As(events[0].Err, &fault) || fault.Reason != want.reason || want.detail != "" && fault.Detail != want.detail || len(fault.Error()) > 3000 {
 				t.Errorf("told as %v, want %s (%s)", events[0].Err, want.reason, want.detail)
+			}
+			if how == "killed" && runtime.GOOS == "linux" {
+				key, args := fault.Message()
+				if seen, _ := strconv.Atoi(fmt.Sprint(args[len(args)-1])); key != "crawl.crash-silent" || seen < 50 || seen > 300 {
+					t.Errorf("people are told %s %q", key, args)
+				}
 			}
 			if events[1].Kind != New {
 				t.Errorf("the next repository: %+v", events[1])

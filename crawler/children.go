@@ -146,7 +146,7 @@ func (p *children) run(ctx context.Context, host string, o order, hear func(*ans
 func (c *child) do(ctx context.Context, o order, hear func(*answer) error) (well bool, err error) {
 	defer context.AfterFunc(ctx, c.Kill)()
 	var full atomic.Bool
-	defer o.watchSpace(func() {
+	defer o.watch(c.Look, func() {
 		full.Store(true)
 		c.Kill()
 	})()
@@ -180,11 +180,14 @@ func (c *child) do(ctx context.Context, o order, hear func(*answer) error) (well
 	case worker.OutOfCPU:
 		return false, &limitError{ReasonCPU, o.Process.CPU.String()}
 	}
-	return false, &FetchError{Reason: ReasonCrash, Detail: ending.Why(), Err: err}
+	if why := ending.Why(); why != "" {
+		return false, &FetchError{Reason: ReasonCrash, Detail: why, Err: err}
+	}
+	return false, &FetchError{Reason: ReasonCrash, Detail: ending.Status, Err: &silentEnd{ending.Memory, err}}
 }
 
-// watchSpace calls full when the order's folder holds more than it may. The function that it gives ends the watch.
-func (o *order) watchSpace(full func()) (stop func()) {
+// watch looks again and again, and calls full when the order's folder holds more than it may. The function that it gives ends the watch.
+func (o *order) watch(again, full func()) (stop func()) {
 	var timer *time.Timer
 	var mu sync.Mutex
 	stopped := false
@@ -194,6 +197,7 @@ func (o *order) watchSpace(full func()) (stop func()) {
 		if stopped {
 			return
 		}
+		again()
 		if folderSize(string(o.Dir)) > o.Terms.Limits.Disk {
 			full()
 			return

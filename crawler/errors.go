@@ -84,7 +84,10 @@ func (e *FetchError) Unwrap() error { return e.Err }
 func (e *FetchError) Message() (string, []any) {
 	var detail any = e.Detail
 	var path *fs.PathError
+	var silent *silentEnd
 	switch {
+	case errors.As(e.Err, &silent) && silent.memory > 0:
+		return "crawl.crash-silent", []any{e.URL, detail, megabytes(silent.memory)}
 	case e.Err != nil && (e.Reason == ReasonLater || e.Reason == ReasonAddress):
 		detail = e.Err
 	case e.Detail != "" || e.Err == nil:
@@ -95,6 +98,18 @@ func (e *FetchError) Message() (string, []any) {
 	}
 	return "crawl." + string(e.Reason), []any{e.URL, detail}
 }
+
+// silentEnd is a process that has ended without saying why.
+type silentEnd struct {
+	memory int64 // bytes that it took, at the least; 0 when that is not known
+	err    error // what its parent noticed
+}
+
+func (e *silentEnd) Error() string {
+	return fmt.Sprintf("it did not say why, and took %s MB or more: %v", megabytes(e.memory), e.err)
+}
+
+func (e *silentEnd) Unwrap() error { return e.err }
 
 // deniedError says that the system does not let us read a path.
 type deniedError struct{ path string }

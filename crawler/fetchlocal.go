@@ -264,7 +264,7 @@ func (l *localCopy) content(h Hash) error {
 	if o.Size() >= streamFrom {
 		return l.w.stream(h, o.Size(), r)
 	}
-	data, err := readSized(r, o.Size())
+	data, err := readSized(r, o.Size(), min(o.Size(), 1<<20))
 	if err != nil {
 		return fmt.Errorf("object %s: %w", h, err)
 	}

@@ -34,17 +34,17 @@ func onto(base Hash, delta []byte) packEntry {
 	return packEntry{append(entryHeader(typeRefDelta, int64(len(delta))), base[:]...), deflate(delta)}
 }
 
-// copies makes a delta that makes n copies of its whole base, which has at most 16 MB less one byte.
-func copies(base, n int) []byte {
+// copies makes a delta that makes n copies of the beginning of its base, which has at most 16 MB less one byte.
+func copies(base, begin, n int) []byte {
 	size := func(v int) (b []byte) {
 		for ; v >= 0x80; v >>= 7 {
 			b = append(b, byte(v)|0x80)
 		}
 		return append(b, byte(v))
 	}
-	d := append(size(base), size(base*n)...)
+	d := append(size(base), size(begin*n)...)
 	for range n {
-		d = append(d, 0x80|0x70, byte(base), byte(base>>8), byte(base>>16))
+		d = append(d, 0x80|0x70, byte(begin), byte(begin>>8), byte(begin>>16))
 	}
 	return d
 }
@@ -230,7 +230,8 @@ func hostile() []struct {
 	noise := deflate([]byte("noise"))
 	megabyte := make([]byte, 1<<20)
 	large := make([]byte, 15<<20)
-	below := hashObject(typeBlob, large)
+	below, above := hashObject(typeBlob, large), hashObject(typeBlob, make([]byte, 16*len(large)))
+	inflated := []packEntry{wholeEntry(typeBlob, large), onto(below, copies(len(large), len(large), 16)), onto(above, []byte{0x80, 0x80, 0x80, 0x78, 1, 1, 'x'})}
 	deep, deeper := deepTree(100_000)
 	double, doubles := doublingTree(60)
 	return []struct {
@@ -242,9 +243,9 @@ func hostile() []struct {
 		{"fewer objects than announced", sending(hostilePack(9, wholeEntry(typeBlob, nil))), ReasonBroken},
 		{"a bomb in zlib", sending(hostilePack(1, packEntry{entryHeader(typeBlob, 100), zeros(1 << 30)})), ReasonBroken},
 		{"a bomb that says so", sending(hostilePack(1, packEntry{entryHeader(typeBlob, 8<<30), zeros(1 << 20)})), ReasonFile},
-		{"a bomb of deltas", sending(hostilePack(4, wholeEntry(typeBlob, large), onto(below, copies(len(large), 16)),
-			onto(hashObject(typeBlob, make([]byte, 15<<24)), []byte{0x80, 0x80, 0x80, 0x78, 1, 1, 'x'}), onto(below, copies(len(large), 15)))), ReasonMemory},
-		{"a delta of a file that is too large", sending(hostilePack(2, wholeEntry(typeBlob, large), onto(below, copies(len(large), 40)))), ReasonFile},
+		{"a bomb of deltas", sending(hostilePack(4, append(inflated, onto(above, copies(16*len(large), len(large), 16)))...)), ReasonMemory},
+		{"deltas that make much of little", sending(hostilePack(4, append(inflated, onto(below, copies(len(large), len(large), 15)))...)), ReasonBroken},
+		{"a delta of a file that is too large", sending(hostilePack(2, wholeEntry(typeBlob, large), onto(below, copies(len(large), len(large), 40)))), ReasonFile},
 		{"a header without an end", sending(hostilePack(1, packEntry{bytes.Repeat([]byte{0xff}, 100), noise})), ReasonBroken},
 		{"endless references", func(w http.ResponseWriter, r *http.Request) {
 			sendList(w, "")

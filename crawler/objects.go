@@ -276,8 +276,12 @@ func applyDelta(base, delta []byte) ([]byte, error) {
 	if size > maxObject {
 		return nil, &limitError{ReasonFile, megabytes(maxObject)}
 	}
-	// Each instruction makes at most 16 MB: a tiny delta that promises much gets its memory as it delivers.
-	out := make([]byte, 0, min(size, int64(len(base)+len(delta))*2))
+	if size > int64(len(base)+len(delta))*2 { // what promises this much is looked through before it gets the memory
+		if err := checkDelta(d, size); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]byte, 0, size)
 	for len(d) > 0 {
 		op := d[0]
 		d = d[1:]
@@ -291,19 +295,9 @@ func applyDelta(base, delta []byte) ([]byte, error) {
 			out = append(out, d[:op]...)
 			d = d[op:]
 		} else {
-			var v [7]int64
-			for i := range v {
-				if op&(1<<i) != 0 {
-					if len(d) == 0 {
-						return nil, errors.New("delta is cut off")
-					}
-					v[i] = int64(d[0])
-					d = d[1:]
-				}
-			}
-			off, n := v[0]|v[1]<<8|v[2]<<16|v[3]<<24, v[4]|v[5]<<8|v[6]<<16
-			if n == 0 {
-				n = 0x10000
+			var off, n int64
+			if off, n, d, err = deltaCopy(op, d); err != nil {
+				return nil, err
 			}
 			if off+n > int64(len(base)) {
 				return nil, errors.New("delta copies from beyond its base")
@@ -318,4 +312,43 @@ func applyDelta(base, delta []byte) ([]byte, error) {
 		return nil, fmt.Errorf("delta makes %d bytes, not %d", len(out), size)
 	}
 	return out, nil
+}
+
+// deltaCopy reads what follows the first byte of an instruction to copy.
+func deltaCopy(op byte, d []byte) (off, n int64, rest []byte, err error) {
+	var v [7]int64
+	for i := range v {
+		if op&(1<<i) != 0 {
+			if len(d) == 0 {
+				return 0, 0, nil, errors.New("delta is cut off")
+			}
+			v[i] = int64(d[0])
+			d = d[1:]
+		}
+	}
+	off, n = v[0]|v[1]<<8|v[2]<<16|v[3]<<24, v[4]|v[5]<<8|v[6]<<16
+	if n == 0 {
+		n = 0x10000
+	}
+	return off, n, d, nil
+}
+
+// checkDelta looks whether the instructions of a delta make as many bytes as it says.
+func checkDelta(d []byte, size int64) (err error) {
+	made := int64(0)
+	for len(d) > 0 && made <= size {
+		op, n := d[0], int64(d[0])
+		if d = d[1:]; op&0x80 != 0 {
+			if _, n, d, err = deltaCopy(op, d); err != nil {
+				return err
+			}
+		} else if d = d[min(int(op), len(d)):]; op == 0 {
+			return errors.New("delta has a reserved instruction")
+		}
+		made += n
+	}
+	if made != size {
+		return fmt.Errorf("delta does not make %d bytes", size)
+	}
+	return nil
 }

@@ -61,6 +61,7 @@ type pack struct {
 	f     *os.File
 	size  int64
 	index *packIndex
+	read  bool // every entry was seen to have the size that it announces
 
 	once  sync.Once
 	order []int // positions by offset; see entries
@@ -214,17 +215,20 @@ func (p *pack) inflateAll(e entry) ([]byte, error) {
 		return nil, err
 	}
 	defer done()
-	// The header's size is a promise of the pack's author: memory is spent as bytes really come.
-	data, err := readSized(r, e.size)
+	first := e.size
+	if !p.read { // the header's size is a promise of the pack's author: memory is spent as bytes really come
+		first = min(e.size, 1<<20)
+	}
+	data, err := readSized(r, e.size, first)
 	if err != nil {
 		return nil, p.corrupt(fmt.Errorf("entry at %d: %w", e.start, err))
 	}
 	return data, nil
 }
 
-// readSized reads exactly size bytes up to the end of r.
-func readSized(r io.Reader, size int64) ([]byte, error) {
-	data := make([]byte, min(size, 1<<20))
+// readSized reads exactly size bytes up to the end of r. It begins with memory for the first of them.
+func readSized(r io.Reader, size, first int64) ([]byte, error) {
+	data := make([]byte, first)
 	for filled := 0; ; {
 		n, err := io.ReadFull(r, data[filled:])
 		filled += n

@@ -14,12 +14,14 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/klauspost/compress/zlib"
 )
 
-// maxBases is how many bytes of objects are held at once because others are based on them.
-const maxBases = 512 << 20
+// largeObject is from how many bytes on one is made only when the collector of garbage has taken back what it can: the system counts
+// what is not taken back yet.
+const largeObject = 16 << 20
 
 // packIndexer finds out what a pack holds that came without an index: one pass through the file for the plain
 // objects, then every delta once, from the bases down. Nothing that the pack announces is believed before it comes.
@@ -220,8 +222,7 @@ func (x *packIndexer) deltas() error {
 	for i := range x.list {
 		if o := x.list[i]; !o.delta() {
 			if kids := x.kids(o); len(kids) > 0 {
-				p := &pack{file: x.f.Name(), f: x.f, size: x.size}
-				data, err := p.inflateAll(o.entry)
+				data, err := x.inflate(o.entry)
 				if err != nil {
 					return err
 				}
@@ -237,6 +238,13 @@ func (x *packIndexer) deltas() error {
 		}
 		if len(kids) == 0 || !x.outer.has(h) {
 			continue
+		}
+		_, size, err := x.outer.stat(h)
+		if err == nil {
+			err = x.room(2 * size)
+		}
+		if err != nil {
+			return err
 		}
 		typ, data, err := x.outer.read(h)
 		if err != nil {
@@ -267,38 +275,75 @@ func (x *packIndexer) kids(o found) []int {
 // descend puts together everything that is based on an object, directly or not. What nothing is waiting for any more
 // is let go, so that a long chain costs no more memory than two of its links.
 func (x *packIndexer) descend(b base) error {
-	p := &pack{file: x.f.Name(), f: x.f, size: x.size}
 	x.held = int64(len(b.data))
+	defer func() { x.held = 0 }()
 	for stack := []base{b}; len(stack) > 0; {
 		if err := x.ctx.Err(); err != nil {
 			return err
 		}
 		top := &stack[len(stack)-1]
 		typ, data, i := top.typ, top.data, top.kids[0]
-		if top.kids = top.kids[1:]; len(top.kids) == 0 {
-			x.held -= int64(len(data))
+		last := len(top.kids) == 1
+		if top.kids = top.kids[1:]; last {
+			top.data = nil
 			stack = stack[:len(stack)-1]
 		}
 		o := &x.list[i]
-		delta, err := p.inflateAll(o.entry)
+		made, err := x.put(data, o)
 		if err != nil {
 			return err
 		}
-		made, err := applyDelta(data, delta)
-		if err != nil {
-			return fmt.Errorf("entry at %d: %w", o.start, err)
-		}
-		if most := x.largest(true); int64(len(made)) > most {
-			return &limitError{ReasonFile, megabytes(most)}
+		if last {
+			x.held -= int64(len(data))
 		}
 		o.hash = hashObject(typ, made)
 		x.left--
 		if kids := x.kids(*o); len(kids) > 0 {
 			stack = append(stack, base{typ, made, kids})
-			if x.held += int64(len(made)); x.held > maxBases {
-				return &limitError{ReasonMemory, megabytes(maxBases)}
-			}
+			x.held += int64(len(made))
 		}
+	}
+	return nil
+}
+
+// put puts the delta at o together with its base.
+func (x *packIndexer) put(base []byte, o *found) ([]byte, error) {
+	delta, err := x.inflate(o.entry)
+	if err != nil {
+		return nil, err
+	}
+	_, size, _, err := deltaSizes(delta)
+	if most := x.largest(true); err == nil && size > most {
+		return nil, &limitError{ReasonFile, megabytes(most)}
+	}
+	if err == nil {
+		err = x.room(int64(len(delta)) + size)
+	}
+	if err != nil {
+		return nil, err
+	}
+	made, err := applyDelta(base, delta)
+	if err != nil {
+		return nil, fmt.Errorf("entry at %d: %w", o.start, err)
+	}
+	return made, nil
+}
+
+// inflate reads an entry that scan has gone through.
+func (x *packIndexer) inflate(e entry) ([]byte, error) {
+	if err := x.room(e.size); err != nil {
+		return nil, err
+	}
+	return (&pack{file: x.f.Name(), f: x.f, size: x.size, read: true}).inflateAll(e)
+}
+
+// room makes sure that so many bytes can be had beside what is held: a quarter of the memory is for the rest of the program.
+func (x *packIndexer) room(more int64) error {
+	if x.held+more > x.limits.Memory/4*3 {
+		return &limitError{ReasonMemory, megabytes(x.limits.Memory)}
+	}
+	if more >= largeObject {
+		runtime.GC()
 	}
 	return nil
 }

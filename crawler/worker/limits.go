@@ -13,7 +13,7 @@ import (
 
 // Limits are what a child may use. Zero means without limit.
 type Limits struct {
-	Memory int64         `json:"memory"` // bytes of data; where the system does not hold it, the child watches itself
+	Memory int64         `json:"memory"` // bytes of data: the child watches itself, and on Linux the system holds it too
 	CPU    time.Duration `json:"cpu"`    // of one task
 	Tasks  int           `json:"tasks"`  // at most so many in a child's life: the system holds their CPU together
 	File   int64         `json:"file"`   // bytes of the largest file that it writes
@@ -25,8 +25,10 @@ const (
 	exitCPU    = 82
 )
 
-// The part of the memory from which the collector of garbage works hard to keep the rest free.
-const softPart = 4
+const (
+	softPart   = 4 // of the memory: from there on the collector of garbage works hard to keep the rest free
+	marginPart = 4 // of the memory: so much above it the system refuses more
+)
 
 // Contain sets the limits on this very process, for the rest of its life.
 func Contain(l Limits) error {
@@ -58,10 +60,11 @@ const (
 	OutOfCPU
 )
 
-// Cause tells a limit from a crash, given the limits that held.
+// Cause tells a limit from a crash, given the limits that held. It names one only where the child said so or the system counted it; of
+// whatever else ended a child, [Ending.Why] repeats what it said.
 func (e Ending) Cause(l Limits) Cause {
 	switch {
-	case e.Code == exitMemory, e.Code == 2 && outOfMemory(e.Said):
+	case e.Code == exitMemory, l.Memory > 0 && e.Code == 2 && refusedMemory(e.Why()):
 		return OutOfMemory
 	case e.Code == exitCPU, e.Code == -1 && l.CPU > 0 && e.CPU >= l.CPU*time.Duration(max(l.Tasks, 1)):
 		return OutOfCPU
@@ -69,29 +72,21 @@ func (e Ending) Cause(l Limits) Cause {
 	return Crashed
 }
 
-// outOfMemory recognises what Go's runtime says when the system gives it no memory. Without memory it may not even come to say
-// what failed: then it ends as after a crash, with neither a panic nor an error named.
-func outOfMemory(said string) bool {
-	named := strings.Contains(said, "panic: ") || strings.Contains(said, "communs: ") ||
-		strings.Contains(said, "fatal error: ") && !strings.Contains(said, "unknown pc")
-	if !named {
-		return true
-	}
-	for _, sign := range []string{"out of memory", "cannot allocate memory", "stack exceeds"} {
-		if strings.Contains(said, sign) {
-			return true
-		}
-	}
-	return false
+// refusedMemory recognises what Go's runtime says when the system gives it no memory, in any of its allocators.
+func refusedMemory(why string) bool {
+	said, fatal := strings.CutPrefix(why, "fatal error: ")
+	return fatal && (strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate memory"))
 }
 
-// Why is the line in which a crashed program says why; its status when it said nothing.
+// Why is the line in which a crashed program says why; nothing when it did not.
 func (e Ending) Why() string {
 	for line := range strings.Lines(e.Said) {
 		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "runtime: ") {
-			return line[:min(len(line), 200)]
+		for _, sign := range []string{"panic: ", "fatal error: ", "runtime: goroutine stack exceeds", "runtime/cgo: ", "SIG", "communs: "} {
+			if strings.HasPrefix(line, sign) {
+				return strings.ToValidUTF8(line[:min(len(line), 200)], "")
+			}
 		}
 	}
-	return e.Status
+	return ""
 }

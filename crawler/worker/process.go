@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,6 +44,7 @@ type Process struct {
 	read *bufio.Reader
 	said beginning
 	done chan struct{}
+	peak atomic.Int64 // bytes of memory that it was seen to take
 }
 
 // Start starts a child.
@@ -66,6 +68,7 @@ func Start(c Command) (*Process, error) {
 	}
 	p.cmd.Env = append([]string{}, c.Env...) // not nil, which would mean all of ours
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = itsIn, itsOut, &p.said
+	p.said.first = p.Look // a child speaks there when it is about to end, and then its memory is gone
 	p.cmd.WaitDelay = time.Second
 	bind(p.cmd)
 	started := make(chan error)
@@ -107,6 +110,14 @@ func (p *Process) Alive() bool {
 	}
 }
 
+// Look notes how much memory the child takes, where the system tells. What the system counts of a process that has ended holds its
+// parent's memory too, so that only a look at the living one says anything.
+func (p *Process) Look() {
+	if seen := residentPeak(p.ID()); p.Alive() && seen > p.peak.Load() {
+		p.peak.Store(seen)
+	}
+}
+
 // Kill ends the child at once; Wait tells what came of it.
 func (p *Process) Kill() { p.cmd.Process.Kill() }
 
@@ -124,6 +135,7 @@ type Ending struct {
 	Status string // the same for people: "exit status 2", "signal: killed"
 	Said   string // the beginning of what it wrote on its standard error
 	CPU    time.Duration
+	Memory int64 // bytes of memory that it took, at the least; 0 when nobody has seen it
 }
 
 // Wait waits until the child has ended, and closes the pipes.
@@ -132,16 +144,19 @@ func (p *Process) Wait() Ending {
 	p.in.Close()
 	p.out.Close()
 	s := p.cmd.ProcessState
-	return Ending{s.ExitCode(), s.String(), p.said.text(), s.UserTime() + s.SystemTime()}
+	return Ending{s.ExitCode(), s.String(), p.said.text(), s.UserTime() + s.SystemTime(), p.peak.Load()}
 }
 
 // beginning keeps what is written first: a program that crashes says why before it shows where.
 type beginning struct {
-	mu   sync.Mutex
-	kept []byte
+	first func() // called once, when something is written
+	once  sync.Once
+	mu    sync.Mutex
+	kept  []byte
 }
 
 func (b *beginning) Write(p []byte) (int, error) {
+	b.once.Do(b.first)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if room := 8<<10 - len(b.kept); room > 0 {

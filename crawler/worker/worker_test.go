@@ -192,6 +192,64 @@ func TestLimitsEndAChild(t *testing.T) {
 	}
 }
 
+// TestWhatEndedAChildIsNotGuessed gives endings of which some say what they come from.
+func TestWhatEndedAChildIsNotGuessed(t *testing.T) {
+	limits := Limits{Memory: 1 << 20, CPU: time.Second, Tasks: 2}
+	for _, tc := range []struct {
+		ending Ending
+		want   Cause
+		why    string
+	}{
+		{Ending{Code: exitMemory}, OutOfMemory, ""},
+		{Ending{Code: exitCPU}, OutOfCPU, ""},
+		{Ending{Code: -1, CPU: 2 * time.Second}, OutOfCPU, ""},
+		{Ending{Code: -1, CPU: time.Second}, Crashed, ""},
+		{Ending{Code: -1, Memory: 1 << 30}, Crashed, ""},
+		{Ending{Code: 2}, Crashed, ""},
+		{Ending{Code: 2, Said: "fatal error: out of memory allocating heap arena metadata\n\nruntime stack:\n"}, OutOfMemory,
+			"fatal error: out of memory allocating heap arena metadata"},
+		{Ending{Code: 2, Said: "runtime: out of memory: cannot allocate 4194304-byte block\nfatal error: out of memory\n"}, OutOfMemory, "fatal error: out of memory"},
+		{Ending{Code: 2, Said: "fatal error: runtime: cannot allocate memory\n"}, OutOfMemory, "fatal error: runtime: cannot allocate memory"},
+		{Ending{Code: 2, Said: "fatal error: unexpected signal\nout of memory\n"}, Crashed, "fatal error: unexpected signal"},
+		{Ending{Code: 2, Said: "panic: out of memory\n"}, Crashed, "panic: out of memory"},
+		{Ending{Code: 2, Said: "SIGSEGV: segmentation violation\nPC=0x1 m=0\n"}, Crashed, "SIGSEGV: segmentation violation"},
+		{Ending{Code: 2, Said: "runtime: goroutine stack exceeds 9-byte limit\nfatal error: stack overflow\n"}, Crashed, "runtime: goroutine stack exceeds 9-byte limit"},
+		{Ending{Code: 2, Said: "runtime/cgo: pthread_create failed: Resource temporarily unavailable\nSIGABRT: abort\n"}, Crashed,
+			"runtime/cgo: pthread_create failed: Resource temporarily unavailable"},
+	} {
+		if got, why := tc.ending.Cause(limits), tc.ending.Why(); got != tc.want || why != tc.why {
+			t.Errorf("%+v: %d, %q", tc.ending, got, why)
+		}
+	}
+	if got := (Ending{Code: 2, Said: "fatal error: out of memory\n"}).Cause(Limits{}); got != Crashed {
+		t.Errorf("without a limit: %d", got)
+	}
+}
+
+// TestMemoryIsSeenWhileAChildLives looks at one that is alive, and at what is left of the look when it is not.
+func TestMemoryIsSeenWhileAChildLives(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell")
+	}
+	ballast := bytes.Repeat([]byte{1}, 200<<20) // of the parent, which the system would count
+	p := start(t, "child-deaf", Limits{})
+	var ready string
+	if err := p.Receive(&ready); err != nil {
+		t.Fatal(err)
+	}
+	p.Look()
+	p.Kill()
+	e := p.Wait()
+	if e.Memory < 1<<20 || e.Memory > 100<<20 || e.Why() != "" {
+		t.Errorf("%+v", e)
+	}
+	runtime.KeepAlive(ballast)
+	p.Look()
+	if again := p.Wait(); again.Memory != e.Memory {
+		t.Errorf("%d bytes, then %d", e.Memory, again.Memory)
+	}
+}
+
 func TestLimitsThatDoNotEndAChild(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("measured on Linux")
