@@ -100,6 +100,14 @@ func (c *Crawler) apart(ctx context.Context, o order, read func(int64), take fun
 		}
 		return nil
 	})
+	list := last.Spent[:min(len(last.Spent), maxSpent)]
+	if !last.Done { // it did not come to tell: one request, and what came of its answer
+		list = []spent{{host, 1, last.Bytes}}
+	}
+	for _, s := range list {
+		s = s.accept(o.Terms.Bytes + o.Terms.List)
+		c.cfg.network.Spent(s.Host, s.Requests, s.Bytes)
+	}
 	if ctx.Err() == nil {
 		c.cfg.network.Note(host, last.Status, last.Header, wireFault(err))
 	}

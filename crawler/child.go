@@ -61,8 +61,11 @@ func ending(err error) error {
 
 // hand is what a child keeps from one order to the next.
 type hand struct {
-	out  io.Writer
-	base http.RoundTripper
+	out     io.Writer
+	base    *polite.Transport
+	host    string // of all its orders
+	trusted bool
+	told    map[string]spent // what it has asked of each host by the last answer
 }
 
 // obey does one order. Its error is one of speaking with the crawl; all else is told.
@@ -86,21 +89,39 @@ func (h *hand) obey(o order) error {
 	}
 	a.Done, a.Bytes = true, m.bytes.Load()
 	a.Status, a.Header = m.last()
+	a.Spent = h.spent()
 	return worker.Write(h.out, a)
+}
+
+// spent is what was asked of each host since this was last called.
+func (h *hand) spent() (list []spent) {
+	for _, s := range h.base.Hosts() {
+		before := h.told[s.Host]
+		now := spent{s.Host, s.Requests, s.Bytes}
+		if h.told[s.Host] = now; now != before && len(list) < maxSpent {
+			list = append(list, spent{s.Host, now.Requests - before.Requests, now.Bytes - before.Bytes})
+		}
+	}
+	return list
 }
 
 // contain sets the limits: all of them at the first order, later the one on CPU, which is for each.
 func (h *hand) contain(o order) error {
+	host := addressHost(o.Fetch.Address)
 	if h.base != nil {
+		if host != h.host || o.Trusted != h.trusted {
+			return fmt.Errorf("an order for %s, trusted %t, to whom serves %s, trusted %t", host, o.Trusted, h.host, h.trusted)
+		}
 		return worker.Allow(o.Process)
 	}
 	debug.SetGCPercent(300) // there is little to collect in a short life, and the limit on memory has its own word
 	if err := worker.Contain(o.Process); err != nil {
 		return err
 	}
+	h.host, h.trusted, h.told = host, o.Trusted, map[string]spent{}
 	// The crawl has waited for its turn before each order, and it alone tries again: here only addresses are checked.
 	h.base = polite.New(polite.Config{UserAgent: o.Terms.Agent, Proxy: http.ProxyFromEnvironment, PerSecond: 1e6, Retries: -1,
-		Patience: time.Nanosecond, Trusted: func(host string) bool { return o.Trusted && host == addressHost(o.Fetch.Address) }})
+		Patience: time.Nanosecond, Trusted: func(host string) bool { return h.trusted && host == h.host }})
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"communs/crawler/polite"
 	"communs/crawler/worker"
 )
 
@@ -296,6 +297,58 @@ func TestChildrenServeOneHostForAWhile(t *testing.T) {
 		}
 	}
 	leavesNothing(t, c)
+}
+
+// TestAChildLendsNobodyItsTrust has a remote name a repository on a private host that the operator wrote for another source, whose
+// child is still there.
+func TestAChildLendsNobodyItsTrust(t *testing.T) {
+	s := newGitServer(t)
+	bare, work := s.create(t, "aa.git")
+	commitFiles(t, work, "a", "1")
+	runGit(t, work, "push", "-q", "origin", "main")
+	runGit(t, s.root, "clone", "-q", "--bare", "aa.git", "zz.git")
+	c := openCrawler(t, t.TempDir(), apart(t), func(cfg *Config) { cfg.Jobs = 1 })
+	events, err := crawlAll(c, SourceConfig{Name: "mine", Kind: KindGit, URL: bare},
+		SourceConfig{Name: "told", Kind: KindGit, URL: s.URL + "/zz.git", Told: true})
+	if err != nil || len(events) != 2 || events[0].Kind != New {
+		t.Fatalf("%v, %v", events, err)
+	}
+	var fault *FetchError
+	if !errors.As(events[1].Err, &fault) || fault.Reason != ReasonAddress {
+		t.Errorf("the other source: %v", events[1].Err)
+	}
+	if asked := strings.Join(s.asked(), " "); strings.Contains(asked, "zz.git") || !strings.Contains(asked, "aa.git") {
+		t.Errorf("the server was asked for %s", asked)
+	}
+	leavesNothing(t, c)
+}
+
+// TestWhatChildrenSpendIsCounted compares what is known of a host with what it has sent.
+func TestWhatChildrenSpendIsCounted(t *testing.T) {
+	s := newGitServer(t)
+	address, work := s.create(t, "tool.git")
+	commitFiles(t, work, "a", strings.Repeat("much of the same ", 1000))
+	runGit(t, work, "push", "-q", "origin", "main")
+	c := openCrawler(t, t.TempDir(), apart(t))
+	for range 2 { // the second finds that nothing has moved
+		crawlOne(t, c, gitSource(address))
+	}
+	var got polite.HostState
+	for _, h := range c.Network().Hosts() {
+		if strings.HasPrefix(s.URL, "http://"+h.Host) {
+			got = h
+		}
+	}
+	if asked := len(s.asked()); got.Requests != asked || asked < 3 || got.Bytes < 300 {
+		t.Errorf("%d requests and %d bytes are known, %d were sent", got.Requests, got.Bytes, asked)
+	}
+	lie := spent{strings.Repeat("x", 1000), 1 << 40, 1 << 60}.accept(1 << 20)
+	if len(lie.Host) > 300 || lie.Requests > maxRequests || lie.Bytes != 1<<20 {
+		t.Errorf("a lie is taken as %+v", lie)
+	}
+	if lie = (spent{"h", -1, -1}).accept(1); lie.Requests != 0 || lie.Bytes != 0 {
+		t.Errorf("a lie is taken as %+v", lie)
+	}
 }
 
 // TestCancelledCrawlEndsItsChildren stops a crawl in the middle of a fetch.

@@ -25,7 +25,8 @@ const (
 	spaceEvery    = 200 * time.Millisecond
 )
 
-// children are the processes that speak with servers. Each serves one host at a time of its life, and is replaced after any fault.
+// children are the processes that speak with servers. Each serves one host, with the operator's trust or without, and is replaced after any
+// fault.
 type children struct {
 	command worker.Command
 	slots   chan struct{} // as many as may run
@@ -43,6 +44,7 @@ func newChildren(command worker.Command, most int) *children {
 type child struct {
 	*worker.Process
 	host    string
+	trusted bool
 	limits  worker.Limits
 	packs   int
 	errands int
@@ -50,14 +52,16 @@ type child struct {
 }
 
 // take gives a child for a host, one that has served it before if there is one. No more live than may run at a time.
-func (p *children) take(ctx context.Context, host string, limits worker.Limits) (*child, error) {
+func (p *children) take(ctx context.Context, host string, trusted bool, limits worker.Limits) (*child, error) {
 	select {
 	case p.slots <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	p.mu.Lock()
-	at := slices.IndexFunc(p.idle, func(c *child) bool { return c.host == host && c.limits == limits && c.Alive() })
+	at := slices.IndexFunc(p.idle, func(c *child) bool {
+		return c.host == host && c.trusted == trusted && c.limits == limits && c.Alive()
+	})
 	full := at < 0 && len(p.idle)+len(p.slots) > cap(p.slots)
 	if full {
 		at = 0
@@ -81,7 +85,7 @@ func (p *children) take(ctx context.Context, host string, limits worker.Limits) 
 	}
 	p.alive.Add(1)
 	p.starts.Add(1)
-	return &child{Process: process, host: host, limits: limits}, nil
+	return &child{Process: process, host: host, trusted: trusted, limits: limits}, nil
 }
 
 // give takes a child back after its work; one that is not to be trusted any more, or has served long enough, ends.
@@ -130,7 +134,7 @@ func (p *children) close() {
 
 // run has a child do an order. hear is given what it says; the last message is done.
 func (p *children) run(ctx context.Context, host string, o order, hear func(*answer) error) error {
-	c, err := p.take(ctx, host, o.Process)
+	c, err := p.take(ctx, host, o.Trusted, o.Process)
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,22 @@ type answer struct {
 	Fault   *faultText   `json:",omitempty"`
 	Status  int          `json:",omitempty"` // of the server's last answer
 	Header  http.Header  `json:",omitempty"` // of that, what it says about when to come back
+	Spent   []spent      `json:",omitempty"` // in the last message
+}
+
+// spent is what an order has asked of a host: of its own, and of those that it was sent on to.
+type spent struct {
+	Host     string
+	Requests int
+	Bytes    int64
+}
+
+// maxSpent is of how many hosts an order tells, and maxRequests how many requests it can have sent to one.
+const maxSpent, maxRequests = 8, 100
+
+// accept takes what a child says it has spent, as far as that can be.
+func (s spent) accept(most int64) spent {
+	return spent{s.Host[:min(len(s.Host), 300)], min(max(s.Requests, 0), maxRequests), min(max(s.Bytes, 0), most)}
 }
 
 // stagedText is what a fetch has brought.

@@ -203,11 +203,20 @@ func (t *Transport) Enter(ctx context.Context, name string) (leave func(), err e
 	return sync.OnceFunc(func() { h.unsure(); h.leave() }), nil
 }
 
+// Spent counts what somebody else has asked of a host, and how many bytes came.
+func (t *Transport) Spent(name string, requests int, bytes int64) {
+	h := t.host(hostKey(name))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now.Requests += requests
+	h.now.Bytes += bytes
+	h.now.Last = t.cfg.Now()
+}
+
 // Note tells what came of a request that somebody else has sent: its status and header, or its fault. A status of 0 without an
-// error says that nothing can be told.
+// error says that nothing can be told. That it was sent is for [Transport.Spent] to count.
 func (t *Transport) Note(name string, status int, header http.Header, err error) {
 	h := t.host(hostKey(name))
-	h.sent(t.cfg.Now(), false)
 	v := judge(t.cfg.Now(), status, header, nil)
 	if err != nil && !ours(err) {
 		v = verdict{kind: faulty}

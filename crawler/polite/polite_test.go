@@ -258,8 +258,11 @@ func TestBreaker(t *testing.T) {
 	if want := []EventKind{Resting, Resting, Back}; len(events) != 3 || events[0] != want[0] || events[1] != want[1] || events[2] != want[2] {
 		t.Errorf("events %v, want %v", events, want)
 	}
+	before := tr.Hosts()[0].Bytes
+	tr.Spent("Forge.Example:443", 7, 500)
+	tr.Note("forge.example", 200, nil, nil)
 	state := tr.Hosts()[0]
-	if state.Host != "forge.example" || state.Requests != maxFaults+3 || state.Faults != maxFaults+1 || state.Resting || state.Status != 200 {
+	if state.Host != "forge.example" || state.Requests != maxFaults+3+7 || state.Bytes != 500+before || state.Faults != maxFaults+1 || state.Resting || state.Status != 200 {
 		t.Errorf("state %+v", state)
 	}
 }
