@@ -22,7 +22,8 @@ const (
 	childErrands  = 200             // run, most of which found that nothing had moved
 	childIdle     = 5 * time.Second // without work, then it ends
 	childPatience = 2 * time.Second // to end by itself
-	spaceEvery    = 200 * time.Millisecond
+	memoryEvery   = 20 * time.Millisecond
+	spaceEvery    = 10 // looks at the memory
 )
 
 // children are the processes that speak with servers. Each serves one host, with the operator's trust or without, and is replaced after any
@@ -150,9 +151,16 @@ func (p *children) run(ctx context.Context, host string, o order, hear func(*ans
 func (c *child) do(ctx context.Context, o order, hear func(*answer) error) (well bool, err error) {
 	defer context.AfterFunc(ctx, c.Kill)()
 	var full atomic.Bool
-	defer o.watch(c.Look, func() {
-		full.Store(true)
+	defer watch(func(n int) (goOn bool) {
+		switch {
+		case c.Exceeds(o.Process):
+		case n%spaceEvery == 0 && folderSize(string(o.Dir)) > o.Terms.Limits.Disk:
+			full.Store(true)
+		default:
+			return true
+		}
 		c.Kill()
+		return false
 	})()
 	err = c.Send(o)
 	for err == nil {
@@ -190,32 +198,27 @@ func (c *child) do(ctx context.Context, o order, hear func(*answer) error) (well
 	return false, &FetchError{Reason: ReasonCrash, Detail: ending.Status, Err: &silentEnd{ending.Memory, err}}
 }
 
-// watch looks again and again, and calls full when the order's folder holds more than it may. The function that it gives ends the watch.
-func (o *order) watch(again, full func()) (stop func()) {
-	var timer *time.Timer
-	var mu sync.Mutex
-	stopped := false
-	look := func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if stopped {
-			return
+// watch looks again and again, until it may not go on or the function that watch gives is called.
+func watch(look func(n int) (goOn bool)) (stop func()) {
+	ended, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		ticker := time.NewTicker(memoryEvery)
+		defer ticker.Stop()
+		for n := 1; ; n++ {
+			select {
+			case <-ended:
+				return
+			case <-ticker.C:
+			}
+			if !look(n) {
+				return
+			}
 		}
-		again()
-		if folderSize(string(o.Dir)) > o.Terms.Limits.Disk {
-			full()
-			return
-		}
-		timer.Reset(spaceEvery)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	timer = time.AfterFunc(spaceEvery, look)
+	}()
 	return func() {
-		mu.Lock()
-		defer mu.Unlock()
-		stopped = true
-		timer.Stop()
+		close(ended)
+		<-gone
 	}
 }
 

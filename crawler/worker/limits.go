@@ -13,7 +13,7 @@ import (
 
 // Limits are what a child may use. Zero means without limit.
 type Limits struct {
-	Memory int64         `json:"memory"` // bytes of data: the child watches itself, and on Linux the system holds it too
+	Memory int64         `json:"memory"` // bytes; its parent watches it where the system tells, and elsewhere the child itself
 	CPU    time.Duration `json:"cpu"`    // of one task
 	Tasks  int           `json:"tasks"`  // at most so many in a child's life: the system holds their CPU together
 	File   int64         `json:"file"`   // bytes of the largest file that it writes
@@ -27,8 +27,15 @@ const (
 
 const (
 	softPart   = 4 // of the memory: from there on the collector of garbage works hard to keep the rest free
-	marginPart = 4 // of the memory: so much above it the system refuses more
+	marginPart = 4 // of the memory: so much above it may be mapped
 )
+
+// mapped is how much a process may map to write to: most of what Go maps it uses, but not all.
+func (l Limits) mapped() int64 { return l.Memory + l.Memory/marginPart + unusedStacks }
+
+func (l Limits) exceeded(resident, mapped int64) bool {
+	return l.Memory > 0 && (resident > l.Memory || mapped > l.mapped())
+}
 
 // Contain sets the limits on this very process, for the rest of its life.
 func Contain(l Limits) error {
@@ -60,11 +67,11 @@ const (
 	OutOfCPU
 )
 
-// Cause tells a limit from a crash, given the limits that held. It names one only where the child said so or the system counted it; of
-// whatever else ended a child, [Ending.Why] repeats what it said.
+// Cause tells a limit from a crash, given the limits that held. It names one only where the child said so, it was seen to go beyond, or the
+// system counted it; of whatever else ended a child, [Ending.Why] repeats what it said.
 func (e Ending) Cause(l Limits) Cause {
 	switch {
-	case e.Code == exitMemory, l.Memory > 0 && e.Code == 2 && refusedMemory(e.Why()):
+	case e.Code == exitMemory, l.exceeded(e.Memory, e.Mapped), l.Memory > 0 && e.Code == 2 && refusedMemory(e.Why()):
 		return OutOfMemory
 	case e.Code == exitCPU, e.Code == -1 && l.CPU > 0 && e.CPU >= l.CPU*time.Duration(max(l.Tasks, 1)):
 		return OutOfCPU

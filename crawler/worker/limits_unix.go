@@ -14,9 +14,10 @@ import (
 	"time"
 )
 
-// contain has the system hold the limits. Memory it holds a part above what is allowed: where the system refuses even a little of it, Go's
-// runtime may fall over its own feet without a word (the queues of its collector do not look at what they get). So the watch comes
-// first, which knows what it has seen; what grows faster than it looks is refused as one large piece, which the runtime names.
+// contain has the system hold the limits. That on memory is the last resort. Linux counts what is mapped to write to, but lets Go's heap
+// grow within what it has reserved, and then refuses the next small piece that the runtime needs for itself; there the runtime may fall
+// over its own feet without a word, since the queues of its collector do not look at what they get. So a parent looks at its children
+// (see [Process.Exceeds]), which no load on the child holds up.
 func contain(l Limits) error {
 	signal.Ignore(syscall.SIGXFSZ) // the write that goes too far fails
 	type limit struct {
@@ -28,12 +29,13 @@ func contain(l Limits) error {
 	if l.File > 0 {
 		set = append(set, limit{"file size", syscall.RLIMIT_FSIZE, l.File})
 	}
-	if l.Memory > 0 {
+	switch {
+	case l.Memory <= 0:
+	case runtime.GOOS == "linux":
+		// Of RLIMIT_AS every Go program dies at its start: it reserves much more than it uses.
+		set = append(set, limit{"memory", syscall.RLIMIT_DATA, l.mapped()})
+	default:
 		go watch(l.Memory)
-		if runtime.GOOS == "linux" {
-			// It counts what is mapped to write to. Of RLIMIT_AS every Go program dies at its start: it reserves much more than it uses.
-			set = append(set, limit{"memory", syscall.RLIMIT_DATA, l.Memory + l.Memory/marginPart + unusedStacks})
-		}
 	}
 	for _, s := range set {
 		if err := syscall.Setrlimit(s.what, &syscall.Rlimit{Cur: uint64(s.most), Max: uint64(s.most)}); err != nil {

@@ -10,17 +10,20 @@ import (
 	"strings"
 )
 
-// residentPeak is the most memory that a process has had so far, in bytes; 0 when it has ended.
-func residentPeak(pid int) int64 {
+// sizes are the most memory that a process has had so far, and how much it has mapped to write to, in bytes; 0 when it has ended.
+func sizes(pid int) (resident, mapped int64) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	number, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	kilobytes, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		return 0
+	field := func(name string) int64 {
+		_, rest, _ := strings.Cut(string(status), name)
+		number, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		kilobytes, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return 0
+		}
+		return kilobytes << 10
 	}
-	return kilobytes << 10
+	return field("VmHWM:"), field("VmData:")
 }

@@ -44,7 +44,8 @@ type Process struct {
 	read *bufio.Reader
 	said beginning
 	done chan struct{}
-	peak atomic.Int64 // bytes of memory that it was seen to take
+
+	resident, mapped atomic.Int64 // the most bytes of memory that it was seen to take, and to have asked for
 }
 
 // Start starts a child.
@@ -113,9 +114,17 @@ func (p *Process) Alive() bool {
 // Look notes how much memory the child takes, where the system tells. What the system counts of a process that has ended holds its
 // parent's memory too, so that only a look at the living one says anything.
 func (p *Process) Look() {
-	if seen := residentPeak(p.ID()); p.Alive() && seen > p.peak.Load() {
-		p.peak.Store(seen)
+	resident, mapped := sizes(p.ID())
+	if p.Alive() {
+		p.resident.Store(max(resident, p.resident.Load()))
+		p.mapped.Store(max(mapped, p.mapped.Load()))
 	}
+}
+
+// Exceeds looks, and reports whether the child was ever seen to take more memory than it may.
+func (p *Process) Exceeds(l Limits) bool {
+	p.Look()
+	return l.exceeded(p.resident.Load(), p.mapped.Load())
 }
 
 // Kill ends the child at once; Wait tells what came of it.
@@ -136,6 +145,7 @@ type Ending struct {
 	Said   string // the beginning of what it wrote on its standard error
 	CPU    time.Duration
 	Memory int64 // bytes of memory that it took, at the least; 0 when nobody has seen it
+	Mapped int64 // that it had asked for, whether it used them or not
 }
 
 // Wait waits until the child has ended, and closes the pipes.
@@ -144,7 +154,7 @@ func (p *Process) Wait() Ending {
 	p.in.Close()
 	p.out.Close()
 	s := p.cmd.ProcessState
-	return Ending{s.ExitCode(), s.String(), p.said.text(), s.UserTime() + s.SystemTime(), p.peak.Load()}
+	return Ending{s.ExitCode(), s.String(), p.said.text(), s.UserTime() + s.SystemTime(), p.resident.Load(), p.mapped.Load()}
 }
 
 // beginning keeps what is written first: a program that crashes says why before it shows where.

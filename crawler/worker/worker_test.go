@@ -177,6 +177,12 @@ func TestLimitsEndAChild(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			p := start(t, tc.how, tc.limits)
+			go func() {
+				for p.Alive() && !p.Exceeds(tc.limits) {
+					time.Sleep(10 * time.Millisecond)
+				}
+				p.Kill()
+			}()
 			var v any
 			if err := p.Receive(&v); err != io.EOF {
 				t.Errorf("%v %v", v, err)
@@ -204,7 +210,9 @@ func TestWhatEndedAChildIsNotGuessed(t *testing.T) {
 		{Ending{Code: exitCPU}, OutOfCPU, ""},
 		{Ending{Code: -1, CPU: 2 * time.Second}, OutOfCPU, ""},
 		{Ending{Code: -1, CPU: time.Second}, Crashed, ""},
-		{Ending{Code: -1, Memory: 1 << 30}, Crashed, ""},
+		{Ending{Code: -1, Memory: 1 << 20, Mapped: 1 << 20}, Crashed, ""},
+		{Ending{Code: -1, Memory: 1<<20 + 1}, OutOfMemory, ""},
+		{Ending{Code: 2, Mapped: 1 << 40, Said: "SIGSEGV: segmentation violation\n"}, OutOfMemory, "SIGSEGV: segmentation violation"},
 		{Ending{Code: 2}, Crashed, ""},
 		{Ending{Code: 2, Said: "fatal error: out of memory allocating heap arena metadata\n\nruntime stack:\n"}, OutOfMemory,
 			"fatal error: out of memory allocating heap arena metadata"},
