@@ -10,7 +10,7 @@ COMMUNS     := bin/communs$(shell $(GO) env GOEXE 2>/dev/null)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-forges check cross lint bench bench-catalogue bench-crawl bench-large bench-ranking bench-similar eval-licenses pictures fuzz race cover generate clean
+.PHONY: help build demo test test-forges check cross lint bench bench-catalogue bench-crawl bench-large bench-ranking bench-similar eval-licenses pictures validate-foreign fuzz race cover generate clean
 
 help: ## cette aide / this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,11 @@ eval-licenses: build ## mesurer la détection des licences ; DATA : le jeu d'ess
 pictures: build ## refaire les images de la documentation / make the documentation's pictures again
 	@.ci/tools chromium:chromium pngquant:pngquant
 	$(GO) run ./internal/bench -binary $(COMMUNS) -picture docs/img/resultats.png
+
+SHAPES ?=
+
+validate-foreign: build ## contrôler API et données ouvertes par d’autres outils ; SHAPES : formes SHACL / check API and open data with foreign tools; SHAPES: SHACL shapes
+	.ci/validate $(COMMUNS) $(SHAPES)
 
 fuzz: ## chaque cible de fuzz pendant FUZZTIME (10s) / each fuzz target for FUZZTIME (10s)
 	@for package in $$($(GO) list ./...); do \

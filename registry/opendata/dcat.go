@@ -23,20 +23,26 @@ const (
 
 var dcatContext = object{
 	"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/", "xsd": "http://www.w3.org/2001/XMLSchema#",
+	"skos":         "http://www.w3.org/2004/02/skos/core#",
 	"dcat:dataset": object{"@container": "@set"}, "dcat:distribution": object{"@container": "@set"},
 }
 
 func ref(address string) object { return object{"@id": address} }
 
+// a names something and says of what class it is: whoever checks the catalogue need not fetch the vocabularies that say so.
+func a(class, address string) object { return object{"@id": address, "@type": class} }
+
 // WriteDCAT writes the catalogue of the dumps as DCAT-AP 3 (what is in it is in version 2 as well): a dataset for each kind and licence,
 // with a distribution for each format, and the HTTP API as a data service.
 func (x Site) WriteDCAT(w io.Writer, c *registry.Catalogue) error {
+	taxonomy := a("skos:ConceptScheme", authority+"data-theme")
+	taxonomy["dct:title"] = object{"@language": "en", "@value": "Data theme"} // as the Publications Office calls it
 	publisher := object{"@id": x.Base + "/#publisher", "@type": "foaf:Agent", "foaf:name": x.Name}
 	o := object{
 		"@context": dcatContext, "@id": x.Base + "/api/v1/dcat.jsonld", "@type": "dcat:Catalog",
 		"dct:title": x.both("opendata.catalogue.title", x.Name), "dct:description": x.both("opendata.catalogue.description"),
-		"dct:publisher": publisher, "foaf:homepage": ref(x.Base + "/"), "dct:language": languages(),
-		"dct:spatial": ref(authority + "country/FRA"), "dcat:themeTaxonomy": ref(authority + "data-theme"),
+		"dct:publisher": publisher, "foaf:homepage": a("foaf:Document", x.Base+"/"), "dct:language": languages(),
+		"dct:spatial": a("dct:Location", authority+"country/FRA"), "dcat:themeTaxonomy": taxonomy,
 		"dct:license": licenceDocument(FreeLicence), // of the list itself
 	}
 	if at := c.Changed(); !at.IsZero() {
@@ -68,11 +74,13 @@ func (x Site) WriteDCAT(w io.Writer, c *registry.Catalogue) error {
 }
 
 func (x Site) dataset(id string, d Dump, publisher object) object {
+	theme := a("skos:Concept", themeTech)
+	theme["skos:prefLabel"] = object{"@language": "en", "@value": "Science and technology"}
 	o := object{
 		"@id": id, "@type": "dcat:Dataset", "dct:identifier": setName(d.Kind, d.Licence), "dct:publisher": ref(publisher["@id"].(string)),
-		"dct:description": x.both("opendata.dataset.description", d.Records, d.Licence), "dcat:theme": ref(themeTech),
-		"dct:accessRights": ref(accessPublic), "dct:language": languages(), "dct:spatial": ref(authority + "country/FRA"),
-		"dct:accrualPeriodicity": ref(authority + "frequency/CONT"), "dcat:landingPage": ref(x.Base + "/"),
+		"dct:description": x.both("opendata.dataset.description", d.Records, d.Licence), "dcat:theme": theme,
+		"dct:accessRights": a("dct:RightsStatement", accessPublic), "dct:language": languages(), "dct:spatial": a("dct:Location", authority+"country/FRA"),
+		"dct:accrualPeriodicity": a("dct:Frequency", authority+"frequency/CONT"), "dcat:landingPage": a("foaf:Document", x.Base+"/"),
 		"dct:title":    x.both("opendata.dataset.title", kindName{d.Kind}, d.Licence),
 		"dcat:keyword": x.both("opendata.kind." + string(d.Kind)),
 	}
@@ -85,13 +93,13 @@ func (x Site) dataset(id string, d Dump, publisher object) object {
 func (x Site) distribution(d Dump) object {
 	address := x.Base + "/api/v1/dumps/" + d.Name
 	o := object{
-		"@id": address, "@type": "dcat:Distribution", "dct:title": d.Name, "dcat:accessURL": ref(address), "dcat:downloadURL": ref(address),
+		"@id": address, "@type": "dcat:Distribution", "dct:title": d.Name, "dct:description": x.both("opendata.dataset.description", d.Records, d.Licence), "dcat:accessURL": ref(address), "dcat:downloadURL": ref(address),
 		"dct:license": licenceDocument(d.Licence),
 	}
 	if d.Format == CSV {
-		o["dct:format"], o["dcat:mediaType"] = ref(typeOpen+"CSV"), ref("https://www.iana.org/assignments/media-types/text/csv")
+		o["dct:format"], o["dcat:mediaType"] = a("dct:MediaTypeOrExtent", typeOpen+"CSV"), a("dct:MediaType", "https://www.iana.org/assignments/media-types/text/csv")
 	} else {
-		o["dct:format"] = ref(typeOpen + "JSON")
+		o["dct:format"] = a("dct:MediaTypeOrExtent", typeOpen+"JSON")
 	}
 	if !d.Changed.IsZero() {
 		o["dct:modified"] = moment(d.Changed)
@@ -119,7 +127,7 @@ func (x Site) both(key string, args ...any) []any {
 }
 
 func languages() []any {
-	return []any{ref(authority + "language/FRA"), ref(authority + "language/ENG")}
+	return []any{a("dct:LinguisticSystem", authority+"language/FRA"), a("dct:LinguisticSystem", authority+"language/ENG")}
 }
 
 // licenceDocument is a licence as DCAT wants it: a document with an address, or a text where it has none.

@@ -173,6 +173,11 @@ func TestDCAT(t *testing.T) {
 					t.Errorf("%s: %v has no %s", name, set["@id"], must)
 				}
 			}
+			for _, must := range []string{"dcat:theme", "dct:accessRights", "dct:spatial", "dct:accrualPeriodicity", "dcat:landingPage"} {
+				if set[must].(map[string]any)["@type"] == nil { // who checks it with the shapes of DCAT-AP has no other way to know
+					t.Errorf("%s: %s of %v does not say what it is", name, must, set["@id"])
+				}
+			}
 			for _, one := range set["dcat:distribution"].([]any) {
 				distributions++
 				if file := one.(map[string]any); file["dct:license"] == nil || file["dcat:accessURL"] == nil || file["dct:format"] == nil {
