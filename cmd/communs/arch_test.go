@@ -47,7 +47,8 @@ func mayImport() map[string][]string {
 		"registry/imports":              {"registry", "registry/descriptors", "crawler", "crawler/polite", "licenses"},
 		"registry/opendata":             {"registry", "registry/descriptors", "licenses"},
 		"registry/observatory":          {"registry", "internal/ledger"},
-		"web":                           {"search", "registry", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
+		"registry/people":               {"internal/durable", "internal/sqlite"},
+		"web":                           {"search", "registry", "registry/people", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
 	}
