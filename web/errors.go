@@ -63,6 +63,8 @@ func classify(err error) (status int, code string, told error) {
 		return http.StatusBadRequest, "example", example
 	case errors.Is(err, search.ErrNoPrints):
 		return http.StatusServiceUnavailable, "outdated", search.ErrNoPrints
+	case isPeople(err):
+		return peopleStatus(err)
 	case errors.As(err, &own):
 		return own.status, own.code, own
 	case errors.As(err, &query):
@@ -113,6 +115,7 @@ func (s *Server) fail(r *request, err error) *response {
 	if status == http.StatusServiceUnavailable {
 		resp.retryAfter = 2
 	}
+	resp.comeBack(err)
 	return resp
 }
 

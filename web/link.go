@@ -28,6 +28,8 @@ import (
 //	/prestataires, /prestataires/ID  organisations         (English twin: /providers)
 //	/demandes, /demandes/ID        requests                (English twin: /requests)
 //	/observatoire                  figures                 (English twin: /observatory)
+//	/connexion                     signing in              (English twin: /sign-in)
+//	/compte                        one's own account       (English twin: /account)
 type linker struct {
 	lang words.Lang
 	keep bool
@@ -38,11 +40,12 @@ type linker struct {
 var routes = map[words.Lang]struct {
 	repositories, owners, similar                              string
 	needs, software, compare, providers, requests, observatory string
+	signIn, account                                            string
 }{
 	words.French: {"/depots", "/proprietaires", "/similaire",
-		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire"},
+		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire", "/connexion", "/compte"},
 	words.English: {"/repositories", "/owners", "/similar",
-		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory"},
+		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory", "/sign-in", "/account"},
 }
 
 // canonical is the linker of canonical addresses.

@@ -75,6 +75,7 @@ type frame struct {
 
 	Home, Search, Repositories string // links
 	Similar                    string
+	MyAccount                  string     // one's own account, or signing in; empty when nobody signs in
 	Observatory                string     // empty when the instance has no catalogue
 	SoftwareSearch             string     // where the box of the catalogue's pages leads
 	Menu                       []menuItem // of the catalogue; empty when the instance has none
@@ -112,6 +113,9 @@ func (s *Server) frame(r *request, title string) frame {
 	if s.catalogue != nil {
 		f.Programs = []alternate{{atomType, r.link.feed("", "")}}
 		f.Observatory = r.link.observatory("", nil)
+	}
+	if s.people != nil {
+		f.MyAccount = r.link.account()
 	}
 	f.Contact, f.ContactText = contact(s.inst.Contact)
 	if r.asked {

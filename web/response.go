@@ -36,6 +36,7 @@ type response struct {
 	noStore    bool                  // it may not be kept at all
 	location   string                // of a redirection
 	retryAfter int                   // seconds
+	cookie     *http.Cookie          // of a session that begins or ends
 	anywhere   bool                  // pages of others may show it
 	stream     func(io.Writer) error // writes the body as it is sent, in place of body; what it writes is always the same
 }
@@ -143,6 +144,9 @@ func (resp *response) setHeaders(h http.Header) {
 	}
 	if resp.location != "" {
 		h.Set("Location", resp.location)
+	}
+	if resp.cookie != nil {
+		h.Add("Set-Cookie", resp.cookie.String())
 	}
 	if resp.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(resp.retryAfter))

@@ -104,6 +104,8 @@ func (s *Server) gate(route string) *gate {
 	switch route {
 	case "asset", "robots", "health":
 		return nil
+	case "sign-in": // a slow mail server must not take the turns of those who read
+		return nil
 	case "results", "block", "repositories", "repository", "owner", "similar", "api search", "api similar", "api repositories", "api block":
 		return s.long
 	}
@@ -153,6 +155,9 @@ func (s *Server) route(r *request) (string, screen) {
 		}
 	default:
 		if name, serve := s.routeCatalogue(first, rest, more); serve != nil {
+			return name, serve
+		}
+		if name, serve := s.routePeople(first, rest, more); serve != nil {
 			return name, serve
 		}
 		if a := s.assets.byPath[path]; a != nil {

@@ -26,8 +26,14 @@ const (
 	similarRanges = 4                            // pairs of ranges that the page shows of each hit
 )
 
-// takesPost names the routes that are asked by POST, since an example does not fit an address.
-func takesPost(route string) bool { return route == "similar" || route == "api similar" }
+// takesPost names the routes that are asked by POST, since an example does not fit an address, and signing in changes something.
+func takesPost(route string) bool {
+	switch route {
+	case "similar", "api similar", "sign-in", "sign-in link", "account":
+		return true
+	}
+	return false
+}
 
 // readBody reads what a POST sends, before the request waits for its turn: a slow sender keeps nobody else from theirs.
 func (r *request) readBody() error {

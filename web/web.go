@@ -35,6 +35,8 @@ type Config struct {
 	Asked     func(*find.Page)                          // is told of the answer to each question about software, when not nil
 	Archived  Archived                                  // what Software Heritage holds of a repository; nothing is told when nil
 	Journal   Journal                                   // what happened to repositories over the crawls; nothing is told when nil
+	People    People                                    // accounts; nobody signs in when nil
+	Post      func(context.Context, Letter) error       // sends a letter; nobody signs in when nil
 	Words     *words.Catalog
 	Instance  Instance
 	Logger    *slog.Logger     // nothing is logged when nil
@@ -42,6 +44,9 @@ type Config struct {
 
 	// BaseURL is the public address, https://code.example.org; canonical links and permalinks are absolute with it.
 	BaseURL string
+
+	// Origin is BaseURL, or else the address that the server listens on: what the links in letters begin with.
+	Origin string
 
 	Timeout     time.Duration // for one request; 0 means 10 s
 	Concurrency int           // requests about code worked on side by side; 0 means four for each core. Of others at most one for each core is
@@ -76,6 +81,7 @@ type Server struct {
 	asked     func(*find.Page)
 	archived  Archived
 	journal   Journal
+	people    *accounts // nil when nobody signs in
 	zip       compressor
 	kept      kept
 	templates map[words.Lang]templates
@@ -120,6 +126,9 @@ func New(c Config) (http.Handler, error) {
 	}
 	s.long, s.brief = newGate(c.Concurrency, c.Queue), newGate(min(c.Concurrency, runtime.GOMAXPROCS(0)), c.Queue)
 	var err error
+	if s.people, err = newAccounts(c, s.now); err != nil {
+		return nil, err
+	}
 	if s.assets, err = loadAssets(c.Instance.Logo); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"net/http"
+
+	"communs/registry/people"
+)
+
+// signInPage asks for an address, and says that a letter is on its way.
+type signInPage struct {
+	frame
+	Action string
+	Email  string // in the form
+	Sent   string // the address that a link was sent to
+	Fault  string
+	Hint   string
+}
+
+// signIn sends a link to whoever owns an address. The answer is the same whether somebody is known here or not.
+func (s *Server) signIn(r *request) (*response, error) {
+	page := signInPage{frame: s.frame(r, r.said.T("web.sign-in.title")), Action: r.link.signIn()}
+	s.place(r, &page.frame, linker.signIn)
+	page.NoIndex = true
+	if r.Method != http.MethodPost {
+		if _, err := s.people.SignedIn(r.Context(), s.secret(r)); err == nil {
+			return see(r.link.account()), nil
+		}
+		return private(s.render(r, "sign-in", page))
+	}
+	form, err := s.form(r, "")
+	if err != nil {
+		return nil, err
+	}
+	email, err := people.ReadAddress(form.Get("email"))
+	if err == nil {
+		err = s.sendLink(r, email)
+	}
+	status, fault := http.StatusOK, err
+	if fault == nil {
+		page.Sent = email
+	} else {
+		var told error
+		if status, _, told = classify(err); status == http.StatusInternalServerError {
+			return nil, err
+		}
+		sentence, hint := r.said.Error(told)
+		page.Email, page.Fault, page.Hint = plain(clip(form.Get("email"), 254)), plain(sentence), plain(hint)
+	}
+	resp, err := private(s.render(r, "sign-in", page))
+	if err == nil {
+		resp.status = status
+		resp.comeBack(fault)
+	}
+	return resp, err
+}
+
+// sendLink sends the letter, unless too many have left.
+func (s *Server) sendLink(r *request, email string) error {
+	for _, limit := range []struct {
+		on  *people.Limit
+		who string
+	}{{s.people.network, visitor(r.Request)}, {s.people.address, email}, {s.people.all, ""}} {
+		if err := limit.on.Take(limit.who); err != nil {
+			return err
+		}
+	}
+	lang := string(r.said.Lang)
+	l, err := s.people.SignInLink(r.Context(), email, lang)
+	if err != nil {
+		return err
+	}
+	address := linker{lang: r.said.Lang}.signInLink(l.Secret)
+	err = s.people.post(r.Context(), Letter{To: l.Email, Lang: lang, Subject: r.said.T("people.letter.sign-in.subject", s.inst.Name),
+		Text: r.said.T("people.letter.sign-in.text", s.inst.Name, s.people.origin+address)})
+	if err != nil {
+		s.log.Error("letter", "error", err)
+		return errUnsent
+	}
+	return nil
+}
+
+// followPage asks whether to sign in: a link that a mail program opens by itself must use nothing up.
+type followPage struct {
+	frame
+	Action string
+	Email  string
+	Role   string // what the invitation gives, in words
+}
+
+func (s *Server) followLink(r *request, secret string) (*response, error) {
+	invitation, err := s.people.Look(r.Context(), secret)
+	if err != nil {
+		return nil, err
+	}
+	if r.Method != http.MethodPost {
+		page := followPage{frame: s.frame(r, r.said.T("web.sign-in.follow")), Action: r.link.signInLink(secret), Email: invitation.Email}
+		// The page's address holds the secret: it is told to nobody.
+		s.place(r, &page.frame, linker.signIn)
+		page.NoIndex = true
+		if invitation.Role != "" {
+			page.Role = s.roleWords(r, invitation.Role, invitation.Organisation)
+		}
+		return private(s.render(r, "sign-in-link", page))
+	}
+	if _, err := s.form(r, ""); err != nil {
+		return nil, err
+	}
+	// Whatever session the browser had is another's, or an old one.
+	if err := s.people.SignOut(r.Context(), s.secret(r)); err != nil {
+		return nil, err
+	}
+	_, session, err := s.people.Follow(r.Context(), secret)
+	if err != nil {
+		return nil, err
+	}
+	resp := see(r.link.account())
+	resp.cookie = s.cookieOf(session)
+	return resp, nil
+}
+
+// roleWords says a role, with the organisation's name.
+func (s *Server) roleWords(r *request, role people.Role, organisation string) string {
+	if !role.OfOrganisation() {
+		return r.said.T("people.role." + string(role))
+	}
+	name := organisation
+	if s.catalogue != nil {
+		name = organisationLink(r, s.read(r), organisation).Text
+	}
+	return r.said.T("people.role."+string(role), plain(name))
+}
