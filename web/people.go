@@ -36,10 +36,10 @@ type Letter struct{ To, Subject, Text, Lang string }
 // accounts is what the server knows about signing in.
 type accounts struct {
 	People
-	post    func(context.Context, Letter) error
-	origin  string // of the addresses in letters: never what a request calls this server, which a stranger chooses
-	cookie  string // its name
-	secure  bool   // the cookie goes over https alone
+	post    func(context.Context, Letter) error // nil: no letter can leave
+	origin  string                              // of the addresses in letters: never what a request calls this server, which a stranger chooses
+	cookie  string                              // its name
+	secure  bool                                // the cookie goes over https alone
 	origins *http.CrossOriginProtection
 
 	network, address, all *people.Limit
@@ -56,9 +56,10 @@ const (
 	atOnceAll     = 200
 )
 
-// newAccounts prepares signing in; nil when the instance has no accounts, cannot send letters, or does not know its own address.
+// newAccounts prepares signing in; nil when the instance has no accounts, or does not know its own address. Where no letter can leave, who
+// was handed a link comes in all the same.
 func newAccounts(c Config, now func() time.Time) (*accounts, error) {
-	if c.People == nil || c.Post == nil || c.Origin == "" {
+	if c.People == nil || c.Origin == "" {
 		return nil, nil
 	}
 	a := &accounts{

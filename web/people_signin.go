@@ -17,14 +17,15 @@ type signInPage struct {
 	Sent   string // the address that a link was sent to
 	Fault  string
 	Hint   string
+	Mute   bool // no letter can leave from here
 }
 
 // signIn sends a link to whoever owns an address. The answer is the same whether somebody is known here or not.
 func (s *Server) signIn(r *request) (*response, error) {
-	page := signInPage{frame: s.frame(r, r.said.T("web.sign-in.title")), Action: r.link.signIn()}
+	page := signInPage{frame: s.frame(r, r.said.T("web.sign-in.title")), Action: r.link.signIn(), Mute: s.people.post == nil}
 	s.place(r, &page.frame, linker.signIn)
 	page.NoIndex = true
-	if r.Method != http.MethodPost {
+	if r.Method != http.MethodPost || page.Mute {
 		if _, err := s.people.SignedIn(r.Context(), s.secret(r)); err == nil {
 			return see(r.link.account()), nil
 		}

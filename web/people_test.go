@@ -352,10 +352,10 @@ func TestBadSignIn(t *testing.T) {
 	if len(*w.letters) != 1 {
 		t.Errorf("%d letters were tried", len(*w.letters))
 	}
-	// An instance without a mail server, or that does not know its address, has none of these pages and does not speak of them.
+	// An instance without a mail server says so, and does not speak of accounts elsewhere.
 	bare := newServer(t, newFake(), func(c *Config) { c.People, c.Origin = w.hStore(t), origin })
-	if got := get(bare, "/connexion"); got.Code != 404 {
-		t.Errorf("without a mail server: %d", got.Code)
+	if got := get(bare, "/connexion"); got.Code != 200 || !strings.Contains(got.Body.String(), "n’envoie pas de courrier") {
+		t.Errorf("without a mail server: %d\n%s", got.Code, got.Body)
 	}
 	if got := get(bare, "/"); strings.Contains(got.Body.String(), "/compte") {
 		t.Error("the home page leads to an account")

@@ -114,7 +114,7 @@ func (s *Server) frame(r *request, title string) frame {
 		f.Programs = []alternate{{atomType, r.link.feed("", "")}}
 		f.Observatory = r.link.observatory("", nil)
 	}
-	if s.people != nil {
+	if s.people != nil && s.people.post != nil {
 		f.MyAccount = r.link.account()
 	}
 	f.Contact, f.ContactText = contact(s.inst.Contact)

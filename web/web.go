@@ -36,7 +36,7 @@ type Config struct {
 	Archived  Archived                                  // what Software Heritage holds of a repository; nothing is told when nil
 	Journal   Journal                                   // what happened to repositories over the crawls; nothing is told when nil
 	People    People                                    // accounts; nobody signs in when nil
-	Post      func(context.Context, Letter) error       // sends a letter; nobody signs in when nil
+	Post      func(context.Context, Letter) error       // sends a letter; when nil, links are handed on by the operator
 	Words     *words.Catalog
 	Instance  Instance
 	Logger    *slog.Logger     // nothing is logged when nil

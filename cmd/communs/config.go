@@ -48,6 +48,9 @@ import (
 //	status = true                 # after a crawl, ask what it holds of what is mirrored
 //	save = true                   # and have it visit what it does not hold
 //
+//	[mail]                        # how letters with links to sign in leave: see mailConfig
+//	server = "smtp.exemple.fr:587"
+//
 //	[[source]]                    # as many as wanted; examples/nouvelle-aquitaine.toml shows the kinds
 //	name = "plain"
 //	kind = "git"
@@ -58,6 +61,7 @@ type config struct {
 	Serve    serveConfig            `toml:"serve"`
 	Crawl    crawlConfig            `toml:"crawl"`
 	Heritage heritageConfig         `toml:"heritage"`
+	Mail     mailConfig             `toml:"mail"`
 	Source   []crawler.SourceConfig `toml:"source"`
 
 	path string // the file; empty when there is none
@@ -129,6 +133,7 @@ func readConfig(path string) (config, error) {
 		return config{}, fmt.Errorf("find %s: %w", path, err)
 	}
 	c.Data, c.Instance.Logo, c.Heritage.TokenFile = c.beside(c.Data), c.besideFile(c.Instance.Logo), c.beside(c.Heritage.TokenFile)
+	c.Mail.PasswordFile = c.beside(c.Mail.PasswordFile)
 	for i := range c.Source {
 		c.Source[i].Path, c.Source[i].TokenFile = c.beside(c.Source[i].Path), c.beside(c.Source[i].TokenFile)
 	}
@@ -209,11 +214,13 @@ func configKeys(key []string) []string {
 			return []string{"jobs", "timeout", "grace", "full", "contact", "limits"}
 		case "heritage":
 			return []string{"url", "token_env", "token_file", "status", "save"}
+		case "mail":
+			return []string{"server", "from", "user", "password_env", "password_file", "security"}
 		case "source":
 			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hosts"}
 		}
 	}
-	return []string{"data", "instance", "serve", "crawl", "heritage", "source"}
+	return []string{"data", "instance", "serve", "crawl", "heritage", "mail", "source"}
 }
 
 // check looks at what the values mean.

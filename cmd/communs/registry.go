@@ -30,6 +30,11 @@ func (p *program) registryCommand() *cli.Command {
 			p.registryRemoveCommand(),
 			p.registrySupportCommand(),
 			p.registryAnswerCommand(),
+			p.registryInviteCommand(),
+			p.registryPeopleCommand(),
+			p.registryRoleCommand(),
+			p.registryKeyCommand(),
+			p.registryForgetCommand(),
 		},
 	}
 }

@@ -110,9 +110,16 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 		return err
 	}
 	defer known.Close()
+	sender, err := p.mailer()
+	if err != nil {
+		return err
+	}
+	accounts, done := p.servedAccounts(ctx)
+	defer done()
 	in, own := p.settings.config.Instance, p.newWatch(known.Last)
 	handler, err := web.New(web.Config{
 		Searcher: watched{s, own}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: own.asked, Archived: p.archived, Journal: p.journal, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		People: accounts, Post: post(sender), Origin: p.origin(l.Addr().String()),
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
 	if err != nil {

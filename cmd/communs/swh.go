@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"net/url"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -58,19 +57,7 @@ func (p *program) archive() (*heritage.Client, error) {
 
 // archiveToken reads the token from where the configuration says. It is never shown.
 func (p *program) archiveToken(cfg heritageConfig) (string, error) {
-	switch {
-	case cfg.TokenEnv != "" && p.env[cfg.TokenEnv] == "":
-		return "", fault("cmd.swh.token-env", quote(cfg.TokenEnv))
-	case cfg.TokenEnv != "":
-		return strings.TrimSpace(p.env[cfg.TokenEnv]), nil
-	case cfg.TokenFile != "":
-		text, err := os.ReadFile(cfg.TokenFile)
-		if err != nil {
-			return "", faultOf(err, "cmd.swh.token-file", field(cfg.TokenFile))
-		}
-		return strings.TrimSpace(string(text)), nil
-	}
-	return "", nil
+	return p.secret(cfg.TokenEnv, cfg.TokenFile, "cmd.swh.token")
 }
 
 // listed are the arguments, with the lines of stdin in the place of "-". Of a line, only its first column counts: what
