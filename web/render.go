@@ -75,7 +75,8 @@ type frame struct {
 
 	Home, Search, Repositories string // links
 	Similar                    string
-	MyAccount                  string     // one's own account, or signing in; empty when nobody signs in
+	MyAccount                  string     // one's own account, or signing in; empty when nobody asks for a letter
+	Accounts                   bool       // somebody may sign in
 	Observatory                string     // empty when the instance has no catalogue
 	SoftwareSearch             string     // where the box of the catalogue's pages leads
 	Menu                       []menuItem // of the catalogue; empty when the instance has none
@@ -114,7 +115,8 @@ func (s *Server) frame(r *request, title string) frame {
 		f.Programs = []alternate{{atomType, r.link.feed("", "")}}
 		f.Observatory = r.link.observatory("", nil)
 	}
-	if s.people != nil && s.people.post != nil {
+	f.Accounts = s.people != nil
+	if f.Accounts && s.people.post != nil {
 		f.MyAccount = r.link.account()
 	}
 	f.Contact, f.ContactText = contact(s.inst.Contact)
