@@ -29,6 +29,8 @@ func mayImport() map[string][]string {
 		"internal/metrics":              {"internal/operations", "internal/ledger"},
 		"internal/backup":               {"internal/durable", "internal/sqlite"},
 		"internal/words":                {},
+		"internal/mail":                 {},
+		"internal/mail/mailtest":        {},
 		"internal/pages":                {},
 		"licenses":                      {"internal/manifests"},
 		"licenses/audit":                {"licenses", "internal/manifests"},
@@ -63,7 +65,7 @@ func testMayImport() map[string][]string {
 		"licenses": {"internal/linear"}, "indexer": {"internal/linear"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},
 		"internal/operations": {"internal/durable", "internal/sqlite"}, "internal/metrics": {"crawler"},
-		"registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
+		"internal/mail": {"internal/mail/mailtest"}, "registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
 		"registry/observatory": {"registry/registrytest"}, "web": {"crawler/heritage", "registry/registrytest", "internal/linear", "internal/ledger"},
 	}
 }
