@@ -7,6 +7,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -137,6 +138,24 @@ func (l linker) toPage(q find.Query, page int) string {
 	return l.allSoftware(q.Values())
 }
 
+// adding gives, for each value of a filter, the list with it, on its first page: what the addresses share is put together once.
+func (l linker) adding(q find.Query, f find.Facet) func(value string) string {
+	q.Page = 0
+	path, others, _ := strings.Cut(l.allSoftware(q.Values()), "?")
+	before, after := path+"?", ""
+	for one := range strings.SplitSeq(others, "&") { // sorted by name, those of one name in the order in which they were chosen
+		switch name, _, set := strings.Cut(one, "="); {
+		case !set:
+		case name <= f.Parameter():
+			before += one + "&"
+		default:
+			after += "&" + one
+		}
+	}
+	before += f.Parameter() + "="
+	return func(value string) string { return before + url.QueryEscape(f.Written(value)) + after }
+}
+
 func viewFound(r *request, c *registry.Catalogue, hit find.Hit) foundView {
 	v := foundView{softwareView: viewSoftware(r, c, hit.Software), ID: hit.ID, Score: hit.Score}
 	if hit.Activity != find.Activity("unknown") {
@@ -170,17 +189,13 @@ func (p *softwareListPage) facets(r *request, c *registry.Catalogue, q find.Quer
 		if f.Facet == find.FacetNear {
 			byName(r, f.Values, func(v find.ValueCount) string { return placeName(v.Value) })
 		}
+		with := r.link.adding(q, f.Facet)
 		for _, value := range f.Values {
 			one := facetValue{Count: value.Count, Chosen: value.Chosen}
 			name := facetName(r, c, f.Facet, value.Value)
 			one.Text, one.Lang = name.Text, name.Lang
-			next := q.With(f.Facet, value.Value)
-			if value.Chosen {
-				next = q.Without(f.Facet, value.Value)
-			}
-			next.Page = 0
-			one.Href = r.link.allSoftware(next.Values())
-			if value.Chosen {
+			if one.Href = with(value.Value); value.Chosen {
+				one.Href = r.link.allSoftware(q.Without(f.Facet, value.Value).Values())
 				p.Chosen = append(p.Chosen, link{one.Href, view.Name + r.said.T("web.colon") + name.Text})
 			}
 			region := strings.HasPrefix(value.Value, "region-")
@@ -253,22 +268,27 @@ func (p *softwareListPage) asked(r *request, c *registry.Catalogue, q find.Query
 	}
 }
 
-// facetItems writes the values of a filter, as a template would: a page has hundreds of them, which took half of its time.
+// facetItems writes the values of a filter, as a template would: a page has hundreds of them.
 func facetItems(p *words.Printer, values []facetValue) template.HTML {
-	var b strings.Builder
+	b := make(appended, 0, 160*len(values))
+	add := func(text string) { b = append(b, text...) }
 	for _, v := range values {
-		b.WriteString("\n<li><a href=\"")
-		b.WriteString(template.HTMLEscapeString(v.Href))
-		b.WriteByte('"')
+		add("\n<li><a href=\"")
+		writeVisible(&b, v.Href)
+		add(`"`)
 		if v.Chosen {
-			b.WriteString(` aria-current="true"`)
+			add(` aria-current="true"`)
 		}
 		if v.Lang != "" {
-			b.WriteString(` lang="` + template.HTMLEscapeString(v.Lang) + `"`)
+			add(` lang="`)
+			writeVisible(&b, v.Lang)
+			add(`"`)
 		}
-		b.WriteByte('>')
-		b.WriteString(string(visible(v.Text)))
-		b.WriteString(`</a> <span class="count">` + number(p, v.Count) + `</span></li>`)
+		add(">")
+		writeVisible(&b, v.Text)
+		add(`</a> <span class="count">`)
+		add(number(p, v.Count))
+		add("</span></li>")
 	}
-	return template.HTML(b.String())
+	return template.HTML(b)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +187,29 @@ func TestAComparisonOfTooFewSaysWhatToDo(t *testing.T) {
 		for _, part := range want {
 			if !strings.Contains(w.Body.String(), part) {
 				t.Errorf("%s does not say %q:\n%s", path, part, w.Body)
+			}
+		}
+	}
+}
+
+// TestLinksOfFilters holds that what their addresses share may be put together once.
+func TestLinksOfFilters(t *testing.T) {
+	for _, asked := range []string{"", "q=agenda+é%26=&page=3", "libre=oui&tri=nom&n=50&q=x", "besoin=a&besoin=b&pres=33&prix=don&langue=fr&hebergeur=h&en-ligne=non&export=inconnu&activite=calme"} {
+		v, _ := url.ParseQuery(asked)
+		q, err := find.ParseQuery(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range []linker{{lang: "fr"}, {lang: "en", keep: true}} {
+			for _, f := range find.Facets() {
+				for _, value := range []string{"yes", "unknown", "region-75", "un-besoin"} {
+					if slices.Contains(q.Picks[f], value) {
+						continue
+					}
+					if got, want := l.adding(q, f)(value), l.allSoftware(q.With(f, value).Values()); got != want {
+						t.Errorf("%s with %s of %s: %s, want %s", asked, value, f.Key(), got, want)
+					}
+				}
 			}
 		}
 	}

@@ -64,6 +64,19 @@ var facetNames = [facets]facetName{
 // Key names a facet in JSON, in the keys of sentences (find.facet.KEY) and in English addresses.
 func (f Facet) Key() string { return facetNames[f].english }
 
+// Parameter names a facet in addresses, and Written is how they write one of its values: both in French.
+func (f Facet) Parameter() string { return facetNames[f].french }
+
+// Written see [Facet.Parameter].
+func (f Facet) Written(value string) string {
+	for _, v := range facetNames[f].values {
+		if v[1] == value {
+			return v[0]
+		}
+	}
+	return value
+}
+
 // Sort is an order of results.
 type Sort string
 
@@ -201,7 +214,7 @@ func (q Query) Values() url.Values {
 	}
 	for _, f := range Facets() {
 		for _, value := range q.Picks[f] {
-			v.Add(facetNames[f].french, frenchValue(f, value))
+			v.Add(f.Parameter(), f.Written(value))
 		}
 	}
 	for _, o := range sorts {
@@ -216,15 +229,6 @@ func (q Query) Values() url.Values {
 		v.Set("n", strconv.Itoa(q.N))
 	}
 	return v
-}
-
-func frenchValue(f Facet, value string) string {
-	for _, v := range facetNames[f].values {
-		if v[1] == value {
-			return v[0]
-		}
-	}
-	return value
 }
 
 // With is the query with one value more, on its first page; Without is it with one less. They are the links of facets.
