@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 //go:embed static templates
@@ -72,7 +74,7 @@ func (a *assets) add(name, ext, kind string, body []byte) string {
 	path := "/" + name + "." + hex.EncodeToString(sum[:6]) + ext
 	one := &asset{kind: kind, body: body, hashed: true}
 	if strings.HasPrefix(kind, "text/") || ext == ".svg" {
-		one.gzipped = new(compressor).compress(body)
+		one.gzipped = (&compressor{level: gzip.BestCompression}).compress(body)
 	}
 	a.byPath[path] = one
 	return path

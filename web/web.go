@@ -104,7 +104,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &Server{
 		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, journal: c.Journal, log: c.Logger, now: c.Clock, timeout: c.Timeout,
-		templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{},
+		zip: compressor{level: pageLevel}, templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{},
 	}
 	if s.asked == nil {
 		s.asked = func(*find.Page) {}

@@ -143,6 +143,7 @@ type view struct {
 	entries    []entry          // in the catalogue's order
 	values     [facets][]string // every value of each facet, sorted
 	having     [facets]map[string]set
+	answering  [][]answering // by place of the need
 	byID       map[string]int32
 	byName     map[string][]int32 // by name in one word, accents folded
 
@@ -161,6 +162,12 @@ type entry struct {
 	needs    []int   // places in needWords
 	replaces []brand // what it replaces
 	changed  int64   // number of the last change of its record
+}
+
+// answering is a software that answers a need, its main one or a later one.
+type answering struct {
+	at    int32
+	later bool
 }
 
 // brand is the name of a product.
@@ -200,6 +207,12 @@ func newView(c *registry.Catalogue, x *textIndex, r index.IndexReader, now time.
 	}
 	v.listValues()
 	v.rank()
+	v.answering = make([][]answering, len(v.needs.ids))
+	for at, e := range v.entries {
+		for n, need := range e.needs {
+			v.answering[need] = append(v.answering[need], answering{int32(at), n > 0})
+		}
+	}
 	if v.places, err = documentPlaces(r, v.byID); err != nil {
 		return nil, err
 	}

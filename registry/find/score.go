@@ -142,11 +142,9 @@ func (v *view) gatherForm(ctx context.Context, h *hits, f form) error {
 	if err := look(partReplaces, fieldReplaces, f.plain); err != nil {
 		return err
 	}
-	for l := range langs {
-		for p, field := range map[part]string{partWords: fieldWords, partSummary: fieldSummary, partAbout: fieldAbout} {
-			if err := look(p, inLang(field, l), f.stems[l]); err != nil {
-				return err
-			}
+	for _, text := range textFields {
+		if err := look(text.part, text.name, f.stems[text.lang]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -157,6 +155,17 @@ func (h *hits) set(p part, at int32, n int, value float64) {
 		h.at[p] = make([]float32, n)
 	}
 	h.at[p][at] = max(h.at[p][at], float32(value))
+}
+
+// textFields are the fields that hold words of a language.
+var textFields = []struct {
+	part part
+	name string
+	lang lang
+}{
+	{partWords, inLang(fieldWords, langFR), langFR}, {partWords, inLang(fieldWords, langEN), langEN},
+	{partSummary, inLang(fieldSummary, langFR), langFR}, {partSummary, inLang(fieldSummary, langEN), langEN},
+	{partAbout, inLang(fieldAbout, langFR), langFR}, {partAbout, inLang(fieldAbout, langEN), langEN},
 }
 
 // replaces is how much a word says of what a software replaces: little when it is a vendor's name.
@@ -207,19 +216,16 @@ func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
 		}
 		w.total += c.weight
 	}
-	said := v.needs.weigh(q.words)
-	for i := range q.words {
-		if !slices.ContainsFunc(said[i], func(value float64) bool { return value > 0 }) {
-			continue
-		}
-		for at := range v.entries {
-			for n, need := range v.entries[at].needs {
-				value := said[i][need]
-				if n > 0 {
-					value *= laterNeed
-				}
-				if value > 0 {
-					w.hits[i].set(partNeed, int32(at), len(v.entries), value)
+	for i, about := range v.needs.weigh(q.words) {
+		for need, value := range about {
+			if value == 0 {
+				continue
+			}
+			for _, a := range v.answering[need] {
+				if a.later {
+					w.hits[i].set(partNeed, a.at, len(v.entries), value*laterNeed)
+				} else {
+					w.hits[i].set(partNeed, a.at, len(v.entries), value)
 				}
 			}
 		}
