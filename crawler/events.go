@@ -53,6 +53,7 @@ type Event struct {
 	Descends bool
 	Until    time.Time // when an emptied or vanished repository stops being shown; zero when nothing was mirrored
 	Omitted  []Omitted // what of the repository is not in the mirror
+	Links    *Links    // what the state that was brought points at outside of itself
 	As       string    // kind of a source
 	Err      error
 }
@@ -84,6 +85,10 @@ type Summary struct {
 	Took     time.Duration // in all
 	Ended    string        // by which part of its budget: bytes, time; empty when it was not
 	Waiting  int           // in the queue for the next crawl
+
+	Submodules int   // commits of other repositories in the states that were brought
+	Large      int   // files of those that Git LFS keeps elsewhere
+	LargeBytes int64 // of these, as their pointers say
 
 	Bytes    int64 // received and read
 	Failures []Failure
@@ -136,6 +141,9 @@ func (s *Summary) add(e Event) {
 	}
 	if e.Kind != Found && e.Kind != Progress {
 		s.Bytes += e.Bytes
+	}
+	if l := e.Links; l != nil {
+		s.Submodules, s.Large, s.LargeBytes = s.Submodules+l.Submodules, s.Large+l.Large, s.LargeBytes+l.LargeBytes
 	}
 	for _, o := range e.Omitted {
 		s.Omitted = addOmitted(s.Omitted, o)

@@ -27,8 +27,11 @@ func (c *carrier) examine(ctx context.Context, bases []string, s *staged) error 
 	if err != nil {
 		return err
 	}
-	x := examiner{ctx: ctx, o: o, limits: c.Limits, known: map[Hash]extent{}, absent: map[Hash]bool{}}
+	x := examiner{ctx: ctx, o: o, limits: c.Limits, known: map[Hash]extent{}, absent: map[Hash]bool{}, gather: newGatherer(o)}
 	if err := x.tree(top.tree); err != nil {
+		return err
+	}
+	if s.links, err = x.gather.finish(ctx, s.commit, top.tree, s.pointers); err != nil {
 		return err
 	}
 	for h := range x.absent {
@@ -46,6 +49,7 @@ type examiner struct {
 	limits Limits
 	known  map[Hash]extent
 	absent map[Hash]bool
+	gather *gatherer
 }
 
 // extent is how far a tree reaches.
@@ -58,6 +62,7 @@ type extent struct {
 // branching is a tree on the way down.
 type branching struct {
 	hash    Hash
+	name    string
 	own     int // bytes of its name, with the slash
 	before  int // bytes of the names that lead to what is in it, with their slashes
 	entries []treeEntry
@@ -95,6 +100,9 @@ func (x *examiner) tree(root Hash) error {
 			if err := x.leaf(top, e); err != nil {
 				return err
 			}
+			if err := x.gather.see(e, func() string { return standsAt(stack, e.name) }); err != nil {
+				return err
+			}
 			continue
 		}
 		if below, ok := x.known[e.hash]; ok {
@@ -111,9 +119,18 @@ func (x *examiner) tree(root Hash) error {
 		if entries, err = x.read(e.hash); err != nil {
 			return err
 		}
-		stack = append(stack, branching{hash: e.hash, own: own, before: before, entries: entries, reach: extent{depth: 1}})
+		stack = append(stack, branching{hash: e.hash, name: e.name, own: own, before: before, entries: entries, reach: extent{depth: 1}})
 	}
 	return nil
+}
+
+// standsAt is the path of an entry of the last of the trees on the way down.
+func standsAt(stack []branching, name string) string {
+	var b strings.Builder
+	for _, in := range stack[1:] {
+		b.WriteString(in.name + "/")
+	}
+	return b.String() + name
 }
 
 // read reads a tree that is not larger than it may be.

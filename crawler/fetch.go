@@ -308,7 +308,7 @@ func (c *Crawler) done(ctx context.Context, t *task, out Event, s *staged, was *
 			return out
 		}
 	}
-	out.Commit = rec.commit
+	out.Commit, out.Links = rec.commit, s.links
 	switch {
 	case out.Previous == "" || !was.gone.IsZero():
 		out.Kind = New

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -44,6 +45,8 @@ type folderScan struct {
 	read    int64
 	mu      sync.Mutex
 	claimed map[Hash]bool // contents that are, or are being, taken care of
+
+	pointers atomic.Bool // contents came that begin as a pointer of LFS does
 }
 
 // stageFolder reads a folder once: each file is hashed, and what the mirror lacks is compressed, on all processors.
@@ -103,6 +106,7 @@ func (f *folderScan) run(ctx context.Context, root *node) (*staged, error) {
 	if s.commit, err = f.put(typeCommit, []byte(text)); err != nil {
 		return nil, err
 	}
+	s.pointers = f.pointers.Load()
 	if f.w != nil {
 		s.base, err = f.w.finish()
 	}
@@ -276,6 +280,9 @@ func (f *folderScan) prepare(w *work, data []byte) {
 	w.node.hash = hashObject(typeBlob, data)
 	if f.claim(w.node.hash) {
 		w.stream = deflate(data)
+		if beginsAsPointer(data, w.size) {
+			f.pointers.Store(true)
+		}
 	}
 }
 

@@ -90,7 +90,7 @@ func (c *carrier) fetch(ctx context.Context, e errand, m *meter, makeDir func() 
 	if err != nil {
 		return nil, err
 	}
-	if s.base, err = c.receive(ctx, demultiplex(req.Capabilities, resp, m), dir, held); err != nil {
+	if s.base, s.pointers, err = c.receive(ctx, demultiplex(req.Capabilities, resp, m), dir, held); err != nil {
 		return nil, err
 	}
 	return s, c.examine(ctx, append(slices.Clone(e.Packs), s.base), s)
@@ -167,44 +167,44 @@ func demultiplex(caps *capability.List, r io.Reader, m *meter) io.Reader {
 
 // receive writes a pack to the staging folder as it comes, checks it, and makes its index. A thin pack, which leaves
 // out bases that the mirror holds, is written again with everything that it needs.
-func (c *carrier) receive(ctx context.Context, r io.Reader, dir string, held *objects) (string, error) {
+func (c *carrier) receive(ctx context.Context, r io.Reader, dir string, held *objects) (base string, pointers bool, err error) {
 	head, r, err := readHead(r, 12)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if err := checkPackHeader(head, c.Limits.Objects); err != nil {
-		return "", err
+		return "", false, err
 	}
 	name := filepath.Join(dir, "received.tmp")
 	f, err := c.disk.Create(name)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if _, err := io.CopyBuffer(struct{ io.Writer }{f}, r, make([]byte, 256<<10)); err != nil {
 		f.Close()
-		return "", err
+		return "", false, err
 	}
 	if err := f.Commit(); err != nil {
-		return "", err
+		return "", false, err
 	}
-	list, trailer, thin, err := indexPack(ctx, name, held, c.Limits)
+	found, err := indexPack(ctx, name, held, c.Limits)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	base, err := placePack(c.disk, name, trailer, list)
-	if err != nil || !thin {
-		return base, err
+	base, err = placePack(c.disk, name, found.trailer, found.list)
+	if err != nil || !found.thin {
+		return base, found.pointers, err
 	}
 	full, err := c.complete(ctx, dir, base, held)
 	if err != nil || full == base {
-		return full, err
+		return full, found.pointers, err
 	}
 	for _, ext := range []string{".pack", ".idx"} {
 		if err := c.disk.Remove(base + ext); err != nil {
-			return "", err
+			return "", false, err
 		}
 	}
-	return full, nil
+	return full, found.pointers, nil
 }
 
 // complete writes a thin pack again with everything that it needs.

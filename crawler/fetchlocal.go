@@ -60,6 +60,7 @@ func (c *Crawler) stageLocal(ctx context.Context, t *task) (*staged, error) {
 	if s.base, err = l.run(head); err != nil {
 		return nil, classifyLocal(t.repo.URL, err)
 	}
+	s.pointers = l.pointers
 	return s, nil
 }
 
@@ -167,6 +168,8 @@ type localCopy struct {
 	w       *packWriter
 	bytes   int64
 	seen    map[plumbing.Hash]bool
+
+	pointers bool // contents that begin as a pointer of LFS does
 }
 
 // run copies a commit and everything in it. What is in the mirror already, whole trees too, is not looked at again.
@@ -268,5 +271,6 @@ func (l *localCopy) content(h Hash) error {
 	if err != nil {
 		return fmt.Errorf("object %s: %w", h, err)
 	}
+	l.pointers = l.pointers || beginsAsPointer(data, o.Size())
 	return l.w.add(h, typeBlob, o.Size(), deflate(data))
 }

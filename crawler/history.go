@@ -277,7 +277,7 @@ func (q *historian) ask(ctx context.Context, session transport.UploadPackSession
 		return false, err
 	}
 	came = bytes.Equal(pack, []byte("PACK"))
-	base, err := q.carrier.receive(ctx, r, dir, none)
+	base, _, err := q.carrier.receive(ctx, r, dir, none)
 	if err != nil {
 		return came, err
 	}

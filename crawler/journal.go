@@ -233,10 +233,11 @@ func (s *store) saw(ctx context.Context, keys []string) error {
 // Journal is what is known of a repository's past here.
 type Journal struct {
 	URL     string      `json:"repository"`
-	Source  string      `json:"-"`              // that listed it; its name may be a local path
-	Since   time.Time   `json:"since,omitzero"` // when it was first published here
-	Seen    time.Time   `json:"seen,omitzero"`  // a day on which it was last asked for and had not moved
-	Entries []Happening `json:"entries"`        // the latest first
+	Source  string      `json:"-"`               // that listed it; its name may be a local path
+	Since   time.Time   `json:"since,omitzero"`  // when it was first published here
+	Seen    time.Time   `json:"seen,omitzero"`   // a day on which it was last asked for and had not moved
+	Links   *Links      `json:"links,omitempty"` // what its published state points at outside of itself
+	Entries []Happening `json:"entries"`         // the latest first
 }
 
 // Journal gives the latest n entries about a repository, whose address may be written in any way; all with n = 0.
@@ -266,6 +267,9 @@ func (s *store) journal(ctx context.Context, key string, n int) (*Journal, error
 		return nil, sqlite.Damaged(s.path, err)
 	}
 	j.Seen = fromUnix(seen)
+	if j.Links, err = s.links(ctx, key); err != nil {
+		return nil, err
+	}
 	if n <= 0 {
 		n = -1
 	}

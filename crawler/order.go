@@ -30,7 +30,7 @@ import (
 
 // orderFormat changes with the meaning of the messages. Where a child is started from a file that was replaced meanwhile, the two
 // may differ.
-const orderFormat = 1
+const orderFormat = 2
 
 // order is what a child is to do.
 type order struct {
@@ -88,17 +88,18 @@ func (s spent) accept(most int64) spent {
 
 // stagedText is what a fetch has brought.
 type stagedText struct {
-	Empty, Unchanged, Unknown bool     `json:",omitempty"`
-	Commit                    string   `json:",omitempty"`
-	Branch                    []byte   `json:",omitempty"`
-	Base                      string   `json:",omitempty"` // name of the pack in its folder; none when everything is in the mirror
-	Absent                    []string `json:",omitempty"`
-	Snapshot                  string   `json:",omitempty"` // SWHID of the references
+	Empty, Unchanged, Unknown bool       `json:",omitempty"`
+	Commit                    string     `json:",omitempty"`
+	Branch                    []byte     `json:",omitempty"`
+	Base                      string     `json:",omitempty"` // name of the pack in its folder; none when everything is in the mirror
+	Absent                    []string   `json:",omitempty"`
+	Snapshot                  string     `json:",omitempty"` // SWHID of the references
+	Links                     *linksText `json:",omitempty"` // none when it points at nothing, or when nothing was examined
 }
 
 func newStagedText(s *staged) *stagedText {
 	t := &stagedText{Empty: s.empty, Unchanged: s.unchanged, Unknown: s.unknown, Branch: []byte(s.branch),
-		Snapshot: s.snapshot.String()}
+		Snapshot: s.snapshot.String(), Links: newLinksText(s.links)}
 	if !s.commit.IsZero() {
 		t.Commit = s.commit.String()
 	}
@@ -157,6 +158,9 @@ func (t *stagedText) accept(e errand, dir string) (s *staged, err error) {
 	}
 	if s.base, err = acceptPack(dir, t.Base, s.commit); err != nil {
 		return nil, fmt.Errorf("%w: %w", errAnswer, err)
+	}
+	if s.links, err = t.Links.accept(); err != nil {
+		return nil, err
 	}
 	s.checked = true
 	return s, nil

@@ -49,8 +49,11 @@ func index(t testing.TB, data []byte) ([]packed, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	list, _, _, err := indexPack(ctx, name, none, Limits{}.withDefaults(1<<30))
-	return list, err
+	found, err := indexPack(ctx, name, none, Limits{}.withDefaults(1<<30))
+	if err != nil {
+		return nil, err
+	}
+	return found.list, nil
 }
 
 // TestPacksThatMeanHarm: each is refused in little time and memory.
@@ -326,7 +329,7 @@ func TestTreesThatMeanHarm(t *testing.T) {
 		t.Errorf("good %v, wrong %v", good, wrong)
 	}
 	commit := Hash{}
-	_, _, err = o.reach(context.Background(), commit, func(Hash) bool { return false })
+	_, _, err = o.reach(context.Background(), commit, func(Hash) bool { return false }, nil)
 	if !errors.Is(err, errNoObject) {
 		t.Errorf("%v", err)
 	}

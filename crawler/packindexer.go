@@ -37,6 +37,8 @@ type packIndexer struct {
 	left   int             // deltas not put together yet
 	held   int64           // bytes of bases in memory
 	thin   bool            // some base lies outside
+
+	pointers bool // some content begins as a pointer of LFS does
 }
 
 // found is one object of the pack.
@@ -46,36 +48,45 @@ type found struct {
 	hash Hash
 }
 
-// indexPack reads a whole pack, checks it, and lists what is in it. thin tells that it is not complete by itself.
-func indexPack(ctx context.Context, file string, outer *objects, limits Limits) (list []packed, trailer Hash, thin bool, err error) {
+// indexed is what was found out of a pack.
+type indexed struct {
+	list           []packed
+	trailer        Hash
+	thin, pointers bool // it is not complete by itself; some content begins as a pointer of LFS does
+}
+
+// indexPack reads a whole pack, checks it, and lists what is in it.
+func indexPack(ctx context.Context, file string, outer *objects, limits Limits) (*indexed, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, trailer, false, err
+		return nil, err
 	}
 	defer f.Close()
 	fi, err := f.Stat()
 	if err != nil {
-		return nil, trailer, false, err
+		return nil, err
 	}
 	x := &packIndexer{ctx: ctx, f: f, size: fi.Size(), outer: outer, limits: limits, byOff: map[int64][]int{}, byRef: map[Hash][]int{}}
-	if trailer, err = x.checksum(); err != nil {
-		return nil, trailer, false, err
+	out := &indexed{}
+	if out.trailer, err = x.checksum(); err != nil {
+		return nil, err
 	}
 	if err := x.scan(); err != nil {
-		return nil, trailer, false, err
+		return nil, err
 	}
 	if err := x.deltas(); err != nil {
-		return nil, trailer, false, err
+		return nil, err
 	}
-	list = make([]packed, 0, len(x.list))
+	out.list = make([]packed, 0, len(x.list))
 	for _, o := range x.list {
 		sum := crc32.NewIEEE()
 		if _, err := io.Copy(sum, io.NewSectionReader(f, o.start, o.end-o.start)); err != nil {
-			return nil, trailer, false, err
+			return nil, err
 		}
-		list = append(list, packed{o.hash, o.start, sum.Sum32()})
+		out.list = append(out.list, packed{o.hash, o.start, sum.Sum32()})
 	}
-	return list, trailer, x.thin, nil
+	out.thin, out.pointers = x.thin, x.pointers
+	return out, nil
 }
 
 // checksum compares the pack with the SHA-1 at its end.
@@ -181,6 +192,7 @@ func (x *packIndexer) drain(z io.Reader, e entry, buf []byte) (h Hash, err error
 			return h, err
 		}
 		k, err := z.Read(buf)
+		x.pointers = x.pointers || n == 0 && e.typ == typeBlob && beginsAsPointer(buf[:k], e.size)
 		if n += int64(k); n > e.size {
 			return h, fmt.Errorf("more than the %d bytes announced", e.size)
 		}
@@ -297,6 +309,7 @@ func (x *packIndexer) descend(b base) error {
 			x.held -= int64(len(data))
 		}
 		o.hash = hashObject(typ, made)
+		x.pointers = x.pointers || typ == typeBlob && beginsAsPointer(made, int64(len(made)))
 		x.left--
 		if kids := x.kids(*o); len(kids) > 0 {
 			stack = append(stack, base{typ, made, kids})

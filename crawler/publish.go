@@ -5,6 +5,7 @@ package crawler
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -35,6 +36,8 @@ type staged struct {
 	absent  []Hash // contents that are nowhere: right only if they were withdrawn
 
 	snapshot heritage.ID // of all references, where a server lists them
+	pointers bool        // contents came that begin as a pointer of LFS does
+	links    *Links      // what the commit points at outside of itself
 }
 
 // When a mirror is put together into one pack: what was replaced piles up otherwise.
@@ -73,9 +76,6 @@ func (c *Crawler) publish(ctx context.Context, r *record, s *staged) (commit, er
 
 // verify reads the staged commit, and all its trees unless that was done before.
 func (s *staged) verify(ctx context.Context, bases []string, withdrawn map[Hash]bool) (commit, error) {
-	if !s.checked {
-		return verify(ctx, bases, s.commit, withdrawn)
-	}
 	for _, h := range s.absent {
 		if !withdrawn[h] {
 			return commit{}, fmt.Errorf("%w: %s", errNoObject, h)
@@ -86,6 +86,9 @@ func (s *staged) verify(ctx context.Context, bases []string, withdrawn map[Hash]
 		return commit{}, err
 	}
 	defer o.close()
+	if !s.checked {
+		return s.reach(ctx, o, withdrawn)
+	}
 	read, err := readCommit(o, s.commit)
 	return read.commit, err
 }
@@ -97,7 +100,17 @@ func verify(ctx context.Context, bases []string, h Hash, withdrawn map[Hash]bool
 		return commit{}, err
 	}
 	defer o.close()
-	_, parsed, err := o.reach(ctx, h, func(h Hash) bool { return withdrawn[h] })
+	_, parsed, err := o.reach(ctx, h, func(h Hash) bool { return withdrawn[h] }, nil)
+	return parsed, err
+}
+
+// reach is verify that notes, besides, what the trees point at.
+func (s *staged) reach(ctx context.Context, o *objects, withdrawn map[Hash]bool) (commit, error) {
+	g := newGatherer(o)
+	_, parsed, err := o.reach(ctx, s.commit, func(h Hash) bool { return withdrawn[h] }, g.see)
+	if err == nil {
+		s.links, err = g.finish(ctx, s.commit, parsed.tree, s.pointers)
+	}
 	return parsed, err
 }
 
@@ -158,7 +171,13 @@ func (c *Crawler) move(ctx context.Context, r *record, s *staged, parsed commit,
 		next.firstSeen = now
 	}
 	next.present()
-	if err := c.store.put(ctx, &next); err != nil {
+	if err := s.links.settle(r.Repository, s.commit); err != nil {
+		return err
+	}
+	err := c.store.change(ctx, func(tx *sql.Tx) error {
+		return errors.Join(c.store.putIn(ctx, tx, &next), noteLinks(ctx, tx, next.key, s.links))
+	})
+	if err != nil {
 		return err
 	}
 	*r = next
@@ -339,7 +358,7 @@ func (c *Crawler) collect(ctx context.Context, r *record, drop map[Hash]bool, di
 	if err != nil {
 		return "", err
 	}
-	keep, _, err := o.reach(ctx, h, func(h Hash) bool { return withdrawn[h] || drop[h] })
+	keep, _, err := o.reach(ctx, h, func(h Hash) bool { return withdrawn[h] || drop[h] }, nil)
 	if err != nil {
 		return "", err
 	}

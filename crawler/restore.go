@@ -166,7 +166,7 @@ func (c *Crawler) unpack(ctx context.Context, client *heritage.Client, id herita
 			sub := filepath.Join(dir, strconv.Itoa(len(bases)))
 			if err = c.cfg.Disk.MkdirAll(sub); err == nil {
 				var base string
-				base, err = c.carrier().receive(ctx, f, sub, none)
+				base, _, err = c.carrier().receive(ctx, f, sub, none)
 				bases = append(bases, base)
 			}
 		case strings.HasPrefix(f.Name, "objects/"):
@@ -330,7 +330,7 @@ var typesOf = map[heritage.Type]objectType{heritage.Content: typeBlob, heritage.
 
 // staged is what of a bundle is published: the commit that HEAD leads to, or the one that was asked for.
 func (b *bundle) staged() (*staged, error) {
-	s := &staged{base: b.base, full: true}
+	s := &staged{base: b.base, full: true, pointers: true} // there may be some: not all objects were looked at as they came
 	if b.id.Type != heritage.Snapshot {
 		s.commit = Hash(b.id.Hash)
 		for name, r := range b.refs {

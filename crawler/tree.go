@@ -131,30 +131,44 @@ func (o *objects) tree(h Hash) ([]treeEntry, error) {
 }
 
 // reach collects everything that belongs to a commit: itself, its trees, its contents. Submodules are left out.
-// Each tree is read once, however often it is named. What missing accepts may be absent.
-func (o *objects) reach(ctx context.Context, h Hash, missing func(Hash) bool) (map[Hash]bool, commit, error) {
+// Each tree is read once, however often it is named. What missing accepts may be absent. see, unless it is nil, hears of every entry
+// that is no tree.
+func (o *objects) reach(ctx context.Context, h Hash, missing func(Hash) bool, see func(treeEntry, func() string) error) (map[Hash]bool, commit, error) {
 	c, err := o.commit(h)
 	if err != nil {
 		return nil, c, err
 	}
 	seen := map[Hash]bool{h: true, c.tree: true}
-	for pending := []Hash{c.tree}; len(pending) > 0; {
+	type folder struct {
+		tree Hash
+		path string // with a slash behind it; cut off where it is longer than any may be
+	}
+	for pending := []folder{{tree: c.tree}}; len(pending) > 0; {
 		if err := ctx.Err(); err != nil {
 			return nil, c, err
 		}
-		t := pending[len(pending)-1]
+		in := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
-		entries, err := o.tree(t)
+		entries, err := o.tree(in.tree)
 		if err != nil {
 			return nil, c, err
 		}
 		for _, e := range entries {
+			if see != nil && e.mode != modeTree {
+				if err := see(e, func() string { return in.path + e.name }); err != nil {
+					return nil, c, err
+				}
+			}
 			if e.mode == modeSubmodule || seen[e.hash] {
 				continue
 			}
 			switch {
 			case e.mode == modeTree:
-				pending = append(pending, e.hash)
+				below := folder{e.hash, in.path}
+				if see != nil && len(in.path) <= maxPath {
+					below.path += e.name + "/"
+				}
+				pending = append(pending, below)
 			case o.has(e.hash):
 			case missing(e.hash):
 				continue

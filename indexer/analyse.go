@@ -13,7 +13,7 @@ import (
 
 // AnalysisVersion names the rules that classify, split, tokenize and find licences. Raise it with every change that gives another result:
 // the next Publish cuts what other rules made anew, from the contents that the shards hold.
-const AnalysisVersion = "6"
+const AnalysisVersion = "7"
 
 // analysed is a blob ready to be written to a shard.
 type analysed struct {

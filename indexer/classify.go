@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"communs/crawler"
 )
 
 // Classified is what a file's content tells, wherever the file stands.
@@ -32,6 +34,7 @@ const (
 //   - binary: a NUL byte, unless the text is UTF-16 or UTF-32;
 //   - undecodable: UTF-16, UTF-32, or neither UTF-8 nor plausible in a single-byte encoding: some ISO 8859 or Windows
 //     code page, in which letters beyond ASCII stand in or next to words and control characters are absent;
+//   - elsewhere: only a pointer to what Git LFS keeps elsewhere;
 //   - minified: see minified.
 func Classify(path string, mode uint32, size int64, src []byte) Classified {
 	switch {
@@ -52,6 +55,9 @@ func Classify(path string, mode uint32, size int64, src []byte) Classified {
 	}
 	if len(bytes.TrimSpace(src)) == 0 || len(bytes.TrimSpace(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")))) == 0 {
 		return Classified{Lang: unknownLanguage, Skip: SkipEmpty}
+	}
+	if _, pointer := crawler.ParsePointer(src); pointer {
+		return Classified{Lang: unknownLanguage, Skip: SkipElsewhere}
 	}
 	c := Classified{Lang: Language(path, src), Flags: flags}
 	if minified(path, src) {

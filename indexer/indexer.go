@@ -79,6 +79,7 @@ const (
 	SkipSymlink     Reason = "symlink"
 	SkipWithdrawn   Reason = "withdrawn"
 	SkipUnreadable  Reason = "unreadable"
+	SkipElsewhere   Reason = "lfs" // git holds a pointer to it
 )
 
 // MaxFileSize is the size in bytes above which a file is not indexed.

@@ -129,19 +129,21 @@ func (r *run) window(matches []match, plain bool) (picks []pick, order []int) {
 	if r.plan.oneRepo {
 		return picks, nil
 	}
-	return spread(picks)
+	return spread(picks, r.g.family)
 }
 
 // spread puts the hits of a repository that has maxOfRepo of the inARow last ones after the next hit of another, as long as there is
 // one in the window. A hit that comes later than by its score gets the score of the one before it, so that the order is that of scores.
-func spread(picks []pick) (out []pick, order []int) {
+// A fork and what it comes from are as one: family gives for each repository the one that stands for it.
+func spread(picks []pick, family []uint32) (out []pick, order []int) {
 	ids := map[uint32]int{}
 	repo := make([]int, len(picks))
 	for i := range picks {
-		id, ok := ids[picks[i].at.Repo]
+		root := family[picks[i].at.Repo]
+		id, ok := ids[root]
 		if !ok {
 			id = len(ids)
-			ids[picks[i].at.Repo] = id
+			ids[root] = id
 		}
 		repo[i] = id
 	}

@@ -68,7 +68,7 @@ func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
 		h.Kind, h.Name = row.Kind.String(), shown([]byte(s.BlockName(row)), b.Flags)
 		copies = g.withText(row.Text, copies)
 	}
-	h.Occurrences, h.Copies = g.occurrences(copies, at, 0)
+	h.Occurrences, h.Copies, h.ForkCopies = g.occurrences(copies, at, 0)
 	h.Components = g.componentsAt(at)
 	if l.options.Public && (h.Libre != licenses.LibreYes || g.license(at).libre != licenses.LibreYes) {
 		h.Withheld = true

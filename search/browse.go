@@ -75,7 +75,7 @@ func (l *Local) File(_ context.Context, repo, path string) (*File, error) {
 		return f, nil
 	}
 	s := g.x.Shards()[part]
-	f.Copies, _ = g.occurrences([]textAt{{blobAt{part, blob}, 1, int(s.Blob(blob).Lines)}}, at, 0)
+	f.Copies, _, _ = g.occurrences([]textAt{{blobAt{part, blob}, 1, int(s.Blob(blob).Lines)}}, at, 0)
 	f.Blocks = outline(s, blob)
 	if l.options.Public && (license.libre != licenses.LibreYes || !g.mayShow(part, blob, at)) {
 		f.Withheld = true

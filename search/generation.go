@@ -36,6 +36,8 @@ type generation struct {
 	repos     []repoFacts
 	order     []uint32          // repositories by URL
 	aliases   map[string]uint32 // repositories by the addresses that they had before
+	family    []uint32          // for each repository, the one that it comes from; itself when that is none here
+	forks     map[uint32]int    // how many come from a repository
 	licenses  []licenseFacts
 	licenseOf [][]uint32 // for each repository, its licence ids → position in licenses
 
@@ -87,6 +89,7 @@ func newGeneration(x *indexer.Index, stamp string, public bool) *generation {
 		g.readClosed()
 	}
 	g.rankRepos()
+	g.findFamilies()
 	g.countLive()
 	for i := range x.Shards() {
 		g.norm = append(g.norm, sync.OnceValue(func() []float32 { return g.readNorms(i) }))

@@ -55,7 +55,7 @@ func (r *run) present(page *arranged, places int, left time.Duration) []Hit {
 			h.Score, h.Why = math.Round((h.Score-p.lost)*1e6)/1e6, append(h.Why, Term{"repository", p.lost, -1})
 		}
 		h.Missing = w.lacks(m.block)
-		h.Occurrences, h.Copies = r.g.occurrences(same[0], m.at, places)
+		h.Occurrences, h.Copies, h.ForkCopies = r.g.occurrences(same[0], m.at, places)
 		h.Near = r.near(p.near, same[1:])
 		same = same[1+len(p.near):]
 		if w.load() {
@@ -72,7 +72,7 @@ func (r *run) near(copies []nearMatch, same [][]textAt) (out []Near) {
 		row := s.Block(m.block)
 		license, _, _ := r.g.linesLicense(int(m.part), row.Blob, m.at, row.Start, row.End)
 		path := o.Path(m.at.Row)
-		_, places := r.g.occurrences(same[i], m.at, 1)
+		_, places, _ := r.g.occurrences(same[i], m.at, 1)
 		out = append(out, Near{
 			ID: swhid(s.Blob(row.Blob).Hash, row.Start, row.End), Similarity: m.similarity, Repo: o.Meta().URL, Path: path,
 			PathRaw: RawPath(path), Start: row.Start, End: row.End, License: license.text, Libre: license.libre, Score: m.score, Copies: places,
@@ -131,16 +131,29 @@ func (r *run) sameText(page []match) [][]textAt {
 }
 
 // occurrences lists where the texts stand, the shown place first, then by repository and path, at most max of them (0
-// means all), and counts them all.
-func (g *generation) occurrences(texts []textAt, first indexer.Place, max int) ([]Occurrence, int) {
+// means all), and counts them all, and of them the copies in forks, which come last.
+func (g *generation) occurrences(texts []textAt, first indexer.Place, max int) (list []Occurrence, all, inForks int) {
 	type place struct {
 		indexer.Place
 		text int
+		fork int // 1 for a copy in a fork
 	}
 	var places []place
 	for i, t := range texts {
 		for _, at := range g.x.Places(t.part, t.blob) {
-			places = append(places, place{at, i})
+			places = append(places, place{at, i, 0})
+		}
+	}
+	if len(g.forks) > 0 {
+		held := map[uint32]bool{}
+		for _, at := range places {
+			held[at.Repo] = true
+		}
+		for i := range places {
+			if g.inFork(places[i].Place, func(repo uint32) bool { return held[repo] }) {
+				places[i].fork = 1
+				inForks++
+			}
 		}
 	}
 	slices.SortFunc(places, func(a, b place) int {
@@ -150,7 +163,7 @@ func (g *generation) occurrences(texts []textAt, first indexer.Place, max int) (
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(g.repos[a.Repo].rank, g.repos[b.Repo].rank), cmp.Compare(a.Row, b.Row))
+		return cmp.Or(cmp.Compare(a.fork, b.fork), cmp.Compare(g.repos[a.Repo].rank, g.repos[b.Repo].rank), cmp.Compare(a.Row, b.Row))
 	})
 	n := len(places)
 	if max > 0 && n > max {
@@ -163,10 +176,10 @@ func (g *generation) occurrences(texts []textAt, first indexer.Place, max int) (
 		license, _, _ := g.linesLicense(t.part, t.blob, at.Place, t.start, t.end)
 		out[i] = Occurrence{
 			Repo: m.URL, Path: o.Path(at.Row), PathRaw: RawPath(o.Path(at.Row)), Commit: publicCommit(m),
-			License: license.text, FirstSeen: m.FirstSeen,
+			License: license.text, FirstSeen: m.FirstSeen, ForkOf: g.upstream(at.Repo),
 		}
 	}
-	return out, n
+	return out, n, inForks
 }
 
 // publicCommit is the version that people know: of a Go module its version, else the commit.
@@ -179,6 +192,7 @@ func (g *generation) describe(h *Hit, part int, blob uint32, at indexer.Place) {
 	license, near, apart := g.linesLicense(part, blob, at, h.Start, h.End)
 	b := s.Blob(blob)
 	h.Repo, h.Path, h.Commit = o.Meta().URL, row.Path, publicCommit(o.Meta())
+	h.ForkOf = g.upstream(at.Repo)
 	h.PathRaw = RawPath(h.Path)
 	h.Lang = s.LangName(b.Lang)
 	h.License, h.Libre, h.LibreGround = license.text, license.libre, license.ground

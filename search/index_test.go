@@ -4,6 +4,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"errors"
@@ -31,6 +32,9 @@ type repo struct {
 	crawler.Repository
 	at    time.Time
 	files map[string]string
+
+	commit  string   // made from the address when it is empty
+	aliases []string // addresses that it had before
 }
 
 func (r repo) snapshot() *crawler.Snapshot {
@@ -45,7 +49,7 @@ func (r repo) snapshot() *crawler.Snapshot {
 	for _, path := range paths {
 		fmt.Fprintf(sum, "%q%q", path, r.files[path])
 	}
-	s := crawler.NewSnapshot(r.Repository, fmt.Sprintf("%x", sum.Sum(nil)), r.at, func() iter.Seq2[crawler.File, error] {
+	s := crawler.NewSnapshot(r.Repository, cmp.Or(r.commit, fmt.Sprintf("%x", sum.Sum(nil))), r.at, func() iter.Seq2[crawler.File, error] {
 		return func(yield func(crawler.File, error) bool) {
 			for _, path := range paths {
 				content := r.files[path]
@@ -56,7 +60,7 @@ func (r repo) snapshot() *crawler.Snapshot {
 			}
 		}
 	})
-	s.FirstSeen = r.at
+	s.FirstSeen, s.Aliases = r.at, r.aliases
 	return s
 }
 

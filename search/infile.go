@@ -86,6 +86,6 @@ func (w *worker) again(m match) values {
 		w.cut = false
 	}
 	w.best = shownPlace{known: true, at: m.at, rank: m.place, terms: w.placeTerms(m.at)}
-	w.best.terms[termCopies] = copiesValue(len(w.g.x.Places(w.batch.part, w.blobAt)))
+	w.best.terms[termCopies] = copiesValue(w.g.independent(w.batch.part, w.blobAt))
 	return w.terms(m.block)
 }

@@ -282,10 +282,10 @@ func TestBrowse(t *testing.T) {
 func TestRepositorySearch(t *testing.T) {
 	l := newIndex(t, small()...)
 	for question, want := range map[string][]string{
-		"type:repo": {"server", "copy"}, "type:repo server": {"server"}, "type:repo web": {"server"}, "type:repo http": {"server"},
+		"type:repo": {"server"}, "type:repo server": {"server"}, "type:repo web": {"server"}, "type:repo http": {"server"},
 		"type:repo owner:other": {"copy"}, "type:repo -server": {"copy"}, "(serv OR copy) type:repo": {"copy", "server"}, `type:repo "an http"`: {"server"},
 		"type:repo /^cop/": {"copy"}, "type:repo nothinglikeit": nil, "type:repo name:cop*": {"copy"},
-		"type:repo libre:unknown": {"server", "copy"}, "type:repo license:unknown": {"server", "copy"}, "type:repo into:MIT": nil,
+		"type:repo libre:unknown": {"server"}, "type:repo license:unknown": {"server"}, "type:repo into:MIT": nil,
 	} {
 		page := ask(t, l, question)
 		var got []string

@@ -130,7 +130,7 @@ func clarity(row *indexer.BlockRow) float64 {
 	return round(0.75 * v)
 }
 
-// copiesValue grows with the logarithm of the number of places that hold the same file; 64 are the most that count.
+// copiesValue grows with the logarithm of the number of places that hold the same file, those in forks of one another left out; 64 are the most that count.
 func copiesValue(places int) float64 {
 	return round(min(1, math.Log2(float64(max(1, places)))/6))
 }

@@ -43,7 +43,13 @@ func (g *generation) findRepos(q *Parsed) ([]recordMatch, error) {
 		}
 		r.answer(i, Term{"liveness", g.repos[i].liveness, repoLiveness})
 	}
-	return r.best(func(a, b int) int { return cmp.Compare(g.repos[a].rank, g.repos[b].rank) }), nil
+	found := r.best(func(a, b int) int { return cmp.Compare(g.repos[a].rank, g.repos[b].rank) })
+	before := map[uint32]bool{}
+	return slices.DeleteFunc(found, func(m recordMatch) bool { // the one that it comes from answers better, and says how many forks it has
+		before[uint32(m.at)] = true
+		root := g.family[m.at]
+		return root != uint32(m.at) && before[root]
+	}), nil
 }
 
 // repositoryInfo is what every page says of a repository.
@@ -59,7 +65,7 @@ func (g *generation) repositoryInfo(repo uint32) RepositoryInfo {
 		URL: m.URL, Name: m.Name, Owner: m.Owner, Description: m.Description, Homepage: m.Homepage,
 		Commit: m.Commit, Version: m.Version, Time: m.Time, FirstSeen: m.FirstSeen,
 		License: license.text, Libre: license.libre, LibreGround: license.ground,
-		Fork: m.Fork, Parent: m.Parent, MirrorOf: m.MirrorOf, Aliases: m.Aliases, Note: m.Note, Archived: m.Archived, Topics: topics, Files: o.Len(), Blocks: g.repos[repo].blocks,
+		Fork: m.Fork, Parent: m.Parent, MirrorOf: m.MirrorOf, ForkOf: g.upstream(repo), Forks: g.forks[repo], Aliases: m.Aliases, Note: m.Note, Archived: m.Archived, Topics: topics, Files: o.Len(), Blocks: g.repos[repo].blocks,
 	}
 }
 

@@ -133,7 +133,7 @@ func (w *worker) termsFrom(block uint32, floor float64) (v values, rough bool) {
 // choose takes the place with the best score; among equals the first by repository and path.
 func (w *worker) choose(places []indexer.Place) {
 	w.best.known = false
-	copies := copiesValue(len(w.g.x.Places(w.batch.part, w.blobAt)))
+	copies := copiesValue(w.g.independent(w.batch.part, w.blobAt))
 	for _, at := range places {
 		p := shownPlace{known: true, at: at, rank: uint64(w.g.repos[at.Repo].rank)<<32 | uint64(at.Row)}
 		p.terms = w.placeTerms(at)

@@ -79,8 +79,10 @@ type Hit struct {
 	Evidence    []Evidence     `json:"evidence"`
 	Score       float64        `json:"score"` // sum of value × weight
 	Why         []Term         `json:"why"`
-	Lines       []Line         `json:"lines"` // matched lines
+	Lines       []Line         `json:"lines"`             // matched lines
+	ForkOf      string         `json:"fork_of,omitempty"` // the repository here that this one comes from
 	Copies      int            `json:"copies"`
+	ForkCopies  int            `json:"fork_copies,omitempty"` // of the copies, those in forks of repositories that hold it too
 	Occurrences []Occurrence   `json:"occurrences"`
 	Near        []Near         `json:"near,omitempty"`    // near copies, which are no hits of their own then
 	Flags       []string       `json:"flags,omitempty"`   // generated, vendored, test…
@@ -128,6 +130,7 @@ type Occurrence struct {
 	Commit    string    `json:"commit,omitempty"`
 	License   string    `json:"license"`
 	FirstSeen time.Time `json:"first_seen"`
+	ForkOf    string    `json:"fork_of,omitempty"` // the repository here that this one comes from
 }
 
 // Explain tells how the question was understood and answered.
@@ -204,6 +207,8 @@ type RepositoryInfo struct {
 	Archived    bool           `json:"archived"`
 	Topics      []string       `json:"topics"`
 	Homepage    string         `json:"homepage,omitempty"`
+	ForkOf      string         `json:"fork_of,omitempty"` // the repository here that it comes from
+	Forks       int            `json:"forks,omitempty"`   // repositories here that come from it
 	Files       int            `json:"files"`
 	Blocks      int            `json:"blocks"`
 	Score       float64        `json:"score,omitempty"` // of an answer to type:repo

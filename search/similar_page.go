@@ -362,7 +362,7 @@ func (r *similarRun) hit(m *likeness, all bool) (h Hit) {
 	if all {
 		places = 0
 	}
-	h.Occurrences, h.Copies = r.g.occurrences(texts, at, places)
+	h.Occurrences, h.Copies, h.ForkCopies = r.g.occurrences(texts, at, places)
 	if h.Withheld = r.public && (h.Libre != licenses.LibreYes || !r.g.mayShow(int(part), row.Blob, at)); !h.Withheld {
 		h.Lines = r.lines(shard, row, h.Ranges, blob.Flags)
 	}

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -18,6 +19,52 @@ type Journal func(ctx context.Context, url string, n int) (*crawler.Journal, err
 type journalView struct {
 	Seen    string // a sentence; empty when it was not seen unchanged
 	Entries []journalLine
+	Links   *linksView
+}
+
+// linksView is what a repository points at outside of itself.
+type linksView struct {
+	Modules     string // how many, in words; empty when there is none
+	Module      []moduleView
+	MoreModules int
+	Large       string // how many files are kept elsewhere, and how large they are
+}
+
+// moduleView is another repository that stands in this one at a commit.
+type moduleView struct {
+	Path     string
+	To       link   // its page here, or elsewhere; no Href when it has no address on the web
+	Outside  bool   // elsewhere
+	Revision string // its SWHID
+	Archive  string // where the archive would show that
+}
+
+// moduleLines is how many submodules a page shows.
+const moduleLines = 12
+
+// viewLinks shows what a repository points at; nil when that is nothing.
+func (s *Server) viewLinks(r *request, l *crawler.Links) *linksView {
+	if l == nil {
+		return nil
+	}
+	v := &linksView{MoreModules: max(0, l.Submodules-moduleLines)}
+	if l.Submodules > 0 {
+		v.Modules = r.said.T("crawl.links.submodules", l.Submodules)
+	}
+	if l.Large > 0 {
+		v.Large = r.said.T("crawl.links.lfs", l.Large, size(r.said, l.LargeBytes))
+	}
+	for _, m := range l.First[:min(len(l.First), moduleLines)] {
+		line := moduleView{Path: m.Path, To: link{outside(m.URL), cmp.Or(shortRepo(m.URL), m.Declared, r.said.T("crawl.links.nowhere"))}, Outside: true,
+			Revision: m.Revision, Archive: archive(m.Revision)}
+		for _, url := range []string{m.URL, strings.TrimSuffix(m.URL, ".git")} {
+			if m.URL != "" && line.Outside && s.search.Holds(r.Context(), url) {
+				line.To.Href, line.Outside = r.link.repository(url), false
+			}
+		}
+		v.Module = append(v.Module, line)
+	}
+	return v
 }
 
 // journalLine is one entry: when, what, and how often.
@@ -57,7 +104,8 @@ func (s *Server) viewJournal(r *request, url string) *journalView {
 		}
 		v.Entries = append(v.Entries, journalLine{date(r.said, h.Time), strings.Join(parts, " ")})
 	}
-	if v.Seen == "" && len(v.Entries) == 0 {
+	v.Links = s.viewLinks(r, j.Links)
+	if v.Seen == "" && len(v.Entries) == 0 && v.Links == nil {
 		return nil
 	}
 	return v

@@ -99,6 +99,9 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	if repo.Fork {
 		page.Marks = append(page.Marks, r.said.T("web.repository.fork"))
 	}
+	if repo.Forks > 0 {
+		page.Marks = append(page.Marks, r.said.T("web.repository.forks", repo.Forks))
+	}
 	if repo.Archived {
 		page.Marks = append(page.Marks, r.said.T("web.repository.archived"))
 	}
@@ -201,6 +204,7 @@ type repositoryLine struct {
 	Badge                            badge
 	Date                             string
 	Files                            int
+	Family                           string   // that it is a fork, or how many forks it has here
 	Why                              []string // of an answer
 	Score                            float64
 }
@@ -213,6 +217,12 @@ func viewRepository(r *request, repo search.RepositoryInfo) repositoryLine {
 	}
 	if line.Name == "" {
 		line.Name = line.Address
+	}
+	switch {
+	case repo.ForkOf != "":
+		line.Family = r.said.T("web.repository.fork-of") + " " + shortRepo(repo.ForkOf)
+	case repo.Forks > 0:
+		line.Family = r.said.T("web.repository.forks", repo.Forks)
 	}
 	return line
 }

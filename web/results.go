@@ -56,6 +56,8 @@ type hitView struct {
 	Grounds           []string // what the verdict rests on
 	Flags             []string
 	Copies            int       // other places with the same code
+	Forks             int       // further ones, in forks of repositories that hold it too
+	ForkOf            string    // the repository that its own is a fork of
 	Near              *nearView // blocks that are almost the same
 	Later             link      // to further hits of its repository
 	Lines             []lineView
@@ -193,7 +195,7 @@ func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
 		Href: r.link.block(h.ID), Title: plain(h.Name), Kind: word(r.said, "web.kind", h.Kind), Lang: plain(h.Lang),
 		Repo: link{r.link.repository(h.Repo), shortRepo(h.Repo)}, File: link{r.link.file(h.Repo, h.Path, h.Start), h.Path},
 		Where: lineRange(r.said, h.Start, h.End), Badge: newBadge(h.License, h.Libre),
-		Copies: max(0, h.Copies-1), Withheld: h.Withheld, Score: h.Score,
+		Copies: max(0, h.Copies-1-h.ForkCopies), Forks: h.ForkCopies, ForkOf: shortRepo(h.ForkOf), Withheld: h.Withheld, Score: h.Score,
 	}
 	if v.Title == "" {
 		v.Title = plain(h.Path[strings.LastIndexByte(h.Path, '/')+1:])

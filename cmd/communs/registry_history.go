@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -80,6 +81,7 @@ func (p *program) tellJournal(j *crawler.Journal) {
 	if !j.Seen.IsZero() {
 		p.line("%s", p.say.T("crawl.journal-seen", j.Seen.Format(time.DateOnly)))
 	}
+	p.tellLinks(j.Links)
 	for _, h := range j.Entries {
 		parts := []string{"  " + h.Time.Format("2006-01-02 15:04"), p.say.T("crawl.happened." + string(h.Kind))}
 		if h.Before != "" {
@@ -97,6 +99,26 @@ func (p *program) tellJournal(j *crawler.Journal) {
 			parts = append(parts, p.say.T("crawl.happened-times", h.Times, h.First.Format(time.DateOnly)))
 		}
 		p.line("%s", strings.Join(parts, " "))
+	}
+}
+
+// tellLinks says what the state that is mirrored points at outside of itself.
+func (p *program) tellLinks(l *crawler.Links) {
+	if l == nil {
+		return
+	}
+	if l.Submodules > 0 {
+		p.line("%s", p.say.T("crawl.links.submodules", l.Submodules))
+	}
+	for _, s := range l.First {
+		where := cmp.Or(s.URL, s.Declared, p.say.T("crawl.links.nowhere"))
+		p.line("  %s → %s %s", field(s.Path), field(where), s.Revision)
+	}
+	if l.Large > 0 {
+		p.line("%s", p.say.T("crawl.links.lfs", l.Large, p.size(l.LargeBytes)))
+	}
+	for _, f := range l.FirstLarge {
+		p.line("  %s %s", field(f.Path), p.size(f.Size))
 	}
 }
 

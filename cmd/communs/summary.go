@@ -34,11 +34,16 @@ type crawlResult struct {
 	Private     int `json:"private"`  // listed, and not for everybody
 	Waiting     int `json:"waiting"`  // in the queue for the next crawl
 
-	Requests int64             `json:"requests"`
-	Seconds  float64           `json:"seconds"`
-	Ended    string            `json:"ended,omitempty"` // the part of the budget that was used up: bytes, time
-	DryRun   bool              `json:"dry_run,omitempty"`
-	Bytes    int64             `json:"bytes"`
+	Requests int64   `json:"requests"`
+	Seconds  float64 `json:"seconds"`
+	Ended    string  `json:"ended,omitempty"` // the part of the budget that was used up: bytes, time
+	DryRun   bool    `json:"dry_run,omitempty"`
+	Bytes    int64   `json:"bytes"`
+
+	Submodules int   `json:"submodules"` // commits of other repositories in what was brought; not followed
+	LFSFiles   int   `json:"lfs_files"`  // files of that which Git LFS keeps elsewhere; not fetched
+	LFSBytes   int64 `json:"lfs_bytes"`
+
 	Failures []problem         `json:"failures"`
 	Left     []problem         `json:"left"`
 	Omitted  []omittedResult   `json:"omitted"`
@@ -101,7 +106,7 @@ func (p *program) crawled(s *crawler.Summary, tallies []crawler.Tally, dry bool,
 	result := crawlResult{
 		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
 		s.Unlisted, s.Unsure, s.Private, s.Waiting, s.Requests, s.Took.Seconds(), s.Ended, dry,
-		s.Bytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, operations.Hosts(s.Hosts), tallies, nil, kept,
+		s.Bytes, s.Submodules, s.Large, s.LargeBytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, operations.Hosts(s.Hosts), tallies, nil, kept,
 	}
 	for _, o := range s.Omitted {
 		result.Omitted = append(result.Omitted, omittedResult{o.Reason, o.Count, o.Example})
@@ -163,6 +168,12 @@ func (p *program) crawlTable(r *crawlResult) {
 	p.hostList(r.Hosts)
 	for _, o := range r.Omitted {
 		p.line("%s", p.say.T("cmd.crawl.omitted", o.Count, p.reasonWords(o.Reason), field(o.Example)))
+	}
+	if r.Submodules > 0 {
+		p.line("%s", p.say.T("cmd.crawl.submodules", r.Submodules))
+	}
+	if r.LFSFiles > 0 {
+		p.line("%s", p.say.T("cmd.crawl.lfs", r.LFSFiles, p.size(r.LFSBytes)))
 	}
 	if r.Index != nil {
 		p.indexTable(r.Index)
