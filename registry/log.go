@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"communs/registry/publiclog"
@@ -68,7 +69,7 @@ func (s *sqliteStore) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.tell(ctx, tx, head, at, []publiclog.Draft{{Type: "log.begun", Body: before}})
+		_, err = s.tell(ctx, tx, head, s.after(at), []publiclog.Draft{{Type: "log.begun", Body: before}})
 		return err
 	})
 }
@@ -88,17 +89,21 @@ func logHead(ctx context.Context, q querier) (head publiclog.Head, at time.Time,
 	return head, time.Unix(seconds, 0), err
 }
 
+// after is now, or the time of the log's last entry where the clock was set back.
+func (s *sqliteStore) after(last time.Time) time.Time {
+	if now := s.now(); now.After(last) {
+		return now
+	}
+	return last
+}
+
 // tell appends entries to the log, and gives its new end.
-func (s *sqliteStore) tell(ctx context.Context, tx *sql.Tx, head publiclog.Head, last time.Time, drafts []publiclog.Draft) (publiclog.Head, error) {
+func (s *sqliteStore) tell(ctx context.Context, tx *sql.Tx, head publiclog.Head, at time.Time, drafts []publiclog.Draft) (publiclog.Head, error) {
 	if len(drafts) == 0 {
 		return head, nil
 	}
-	now := s.now()
-	if now.Before(last) {
-		now = last
-	}
 	for _, d := range drafts {
-		e, err := d.Seal(head, now)
+		e, err := d.Seal(head, at)
 		if err != nil {
 			return head, err
 		}
@@ -111,9 +116,9 @@ func (s *sqliteStore) tell(ctx context.Context, tx *sql.Tx, head publiclog.Head,
 		if err != nil {
 			return head, err
 		}
-		head, last = publiclog.Head{N: e.N, Hash: e.Hash}, e.At
+		head = publiclog.Head{N: e.N, Hash: e.Hash}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE registry_log_head SET n = ?, at = ?, hash = ?`, head.N, last.Unix(), head.Hash[:])
+	_, err := tx.ExecContext(ctx, `UPDATE registry_log_head SET n = ?, at = ?, hash = ?`, head.N, at.Unix(), head.Hash[:])
 	return head, err
 }
 
@@ -263,7 +268,7 @@ func (s *sqliteStore) Erase(ctx context.Context, x Erasure) error {
 			Part   string `json:"part"`
 			Reason string `json:"reason"`
 		}{x.By.Sign(), part, x.Reason}
-		_, err = s.tell(ctx, tx, head, at, []publiclog.Draft{{
+		_, err = s.tell(ctx, tx, head, s.after(at), []publiclog.Draft{{
 			Type: publiclog.TypeErased, About: fmt.Sprintf("entry/%d", x.Entry), Body: told, Personal: x.By.personal(),
 		}})
 		return err
@@ -275,12 +280,8 @@ func (s *sqliteStore) Erase(ctx context.Context, x Erasure) error {
 	return err
 }
 
-// erasable reports whether the body of an entry may go. What the rules rest on may not: who has a vote, what was voted, what was erased; nobody writes
-// freely there.
+// erasable reports whether the body of an entry may go: where people write freely, and where records are named. What decisions rest on may
+// not: who is a member, what was voted, what was erased.
 func erasable(kind string) bool {
-	switch kind {
-	case "log.begun", publiclog.TypeErased:
-		return false
-	}
-	return true
+	return strings.HasPrefix(kind, "record.") || kind == "proposal.text" || kind == "proposal.commented"
 }

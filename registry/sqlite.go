@@ -131,6 +131,11 @@ func (s *sqliteStore) Act(ctx context.Context, a Act) (done Done, err error) {
 			return err
 		}
 		done.Seq = seq
+		if a.At.After(at) {
+			at = a.At
+		} else if a.At.IsZero() {
+			at = s.after(at)
+		}
 		done.Head, err = s.tell(ctx, tx, done.Head, at, a.Tell)
 		return err
 	})

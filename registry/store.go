@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"time"
 
 	"communs/registry/publiclog"
 )
@@ -49,7 +50,8 @@ type Store interface {
 type Act struct {
 	Changes []Change
 	Tell    []publiclog.Draft
-	After   int64 // number of the log's last entry that the act rests on; 0: it rests on none
+	At      time.Time // when it is done; zero: now. Never before what the log's last entry says
+	After   int64     // number of the log's last entry that the act rests on; 0: it rests on none
 }
 
 // Done is where an act has brought the store.

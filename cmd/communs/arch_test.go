@@ -43,6 +43,8 @@ func mayImport() map[string][]string {
 		"search":                        {"crawler/heritage", "indexer", "licenses", "internal/manifests"},
 		"registry":                      {"registry/publiclog", "crawler", "crawler/polite", "licenses", "internal/sqlite", "internal/durable"},
 		"registry/publiclog":            {},
+		"registry/governance":           {},
+		"registry/commons":              {"registry", "registry/governance", "registry/publiclog"},
 		"registry/descriptors":          {"licenses", "internal/manifests"},
 		"registry/registrytest":         {"registry", "registry/publiclog"},
 		"registry/find":                 {"registry", "licenses"},

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"communs/internal/words"
 	"communs/registry"
+	"communs/registry/commons"
 	"communs/registry/publiclog"
 )
 
@@ -65,6 +68,25 @@ type logFault struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
+
+	told words.Messenger
+}
+
+// logFault says of an error where the log does not hold, or gives back one that is of something else.
+func (p *program) logFault(err error) (*logFault, error) {
+	f := &logFault{}
+	var chain *publiclog.Fault
+	var breach *commons.Breach
+	switch {
+	case errors.As(err, &chain):
+		f.N, f.Line, f.Code, f.told = chain.N, chain.Line, chain.Code, chain
+	case errors.As(err, &breach):
+		f.N, f.Code, f.told = breach.N, "breach", breach
+	default:
+		return nil, err
+	}
+	f.Message, f.Hint = p.say.Error(f.told)
+	return f, nil
 }
 
 // registryVerify checks the public log, or an export of one.
@@ -78,18 +100,15 @@ func (p *program) registryVerify(ctx context.Context, c *cli.Context) error {
 		anchor = &a
 	}
 	v, err := p.verifyLog(ctx, c.Args().First(), anchor)
-	var bad *publiclog.Fault
-	if err != nil && !errors.As(err, &bad) {
+	bad, err := p.logFault(err)
+	if err != nil {
 		return err
 	}
 	r := verified{Whole: bad == nil, Head: v.Head(), Erased: v.Erased()}
 	if at := v.Until(); r.Head.N > 0 {
 		r.Until = &at
 	}
-	if bad != nil {
-		sentence, hint := p.say.Error(bad)
-		r.Fault = &logFault{bad.N, bad.Line, bad.Code, sentence, hint}
-	}
+	r.Fault = bad
 	if p.settings.format == formatJSON {
 		if err := p.result(r); err != nil || bad == nil {
 			return err
@@ -98,7 +117,7 @@ func (p *program) registryVerify(ctx context.Context, c *cli.Context) error {
 	}
 	if bad != nil {
 		p.line("%s", p.say.T("cmd.registry.verify.good", r.Head.N))
-		key, args := bad.Message()
+		key, args := bad.told.Message()
 		return verdict{exitNo, key, args}
 	}
 	if r.Head.N == 0 {
@@ -121,14 +140,19 @@ func (p *program) verifyLog(ctx context.Context, file string, anchor *publiclog.
 			return nil, err
 		}
 		defer s.Close()
-		return registry.Verify(ctx, s, anchor)
+		v, err := registry.Verify(ctx, s, anchor)
+		if err == nil {
+			_, err = commons.New(s, time.Now).State(ctx)
+		}
+		return v, err
 	}
 	in, err := p.openInput(file)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	v := &publiclog.Verifier{Anchor: anchor}
+	v, state := &publiclog.Verifier{Anchor: anchor}, commons.NewState()
+	var breach error
 	for e, err := range publiclog.Read(in) {
 		if err == nil {
 			err = errors.Join(v.Add(e), ctx.Err())
@@ -136,8 +160,11 @@ func (p *program) verifyLog(ctx context.Context, file string, anchor *publiclog.
 		if err != nil {
 			return v, err
 		}
+		if breach == nil {
+			breach = state.Add(e)
+		}
 	}
-	return v, v.End()
+	return v, cmp.Or(v.End(), breach)
 }
 
 // readStore opens the registry for reading; where there is none it complains.

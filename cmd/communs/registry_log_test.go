@@ -87,6 +87,9 @@ func TestRegistryLog(t *testing.T) {
 			t.Errorf("%s: %d %s", name, code, out)
 		}
 	}
+	if err := os.WriteFile(exported, []byte(lines[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for args, want := range map[string]int{
 		"registry verify " + exported: exitNo, "registry verify nulle-part": exitFailure, "registry verify --head xyz": exitFailure,
 		"registry erase 3 --reason request": exitNo, "registry erase 1 --reason request": exitNo, "registry erase 2": exitFailure,

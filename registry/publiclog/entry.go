@@ -187,9 +187,3 @@ func (p Part) holds() bool {
 	}
 	return !p.none() && len(p.Salt) == saltSize && len(p.Text) <= MaxText && utf8.Valid(p.Text) && p.sum() == p.Hash
 }
-
-// Public is the entry as it may be handed out: without its personal part.
-func (e Entry) Public() Entry {
-	e.Personal.Salt, e.Personal.Text = nil, nil
-	return e
-}
