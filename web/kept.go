@@ -81,9 +81,13 @@ func (k *kept) add(key string, page *keptPage) {
 }
 
 // keep gives a screen whose pages hang on nothing but the catalogue, the address, the language and whether the index holds some
-// repositories. Questions with words that the catalogue does not know may say something of who asks: what answers them is not kept.
+// repositories. Questions with words that the catalogue does not know may say something of who asks: what answers them is not kept. Nor is
+// anything for who sends a cookie: pages are the same for all, and should one ever greet its reader, nobody else shall see it.
 func (s *Server) keep(serve screen) screen {
 	return func(r *request) (*response, error) {
+		if r.Header.Get("Cookie") != "" {
+			return serve(r)
+		}
 		c := s.read(r)
 		day := s.now().UTC().Format(time.DateOnly)
 		key := string(r.said.Lang) + r.URL.EscapedPath() + "?" + r.query.Encode()

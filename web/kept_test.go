@@ -125,6 +125,9 @@ func TestWhatIsNotKept(t *testing.T) {
 			t.Errorf("%s is kept", path)
 		}
 	}
+	if get(k, "/besoins", "Cookie", "a=b"); k.pages() != 0 {
+		t.Error("a page for who sends a cookie is kept")
+	}
 }
 
 func TestQuestionsAreCountedWhenTheirPageIsKept(t *testing.T) {
