@@ -5,6 +5,7 @@ package crawler
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -43,18 +44,31 @@ func ParseBudget(text string) (Budget, error) {
 			b.Time = d
 			continue
 		}
-		i := strings.IndexFunc(part, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != ',' })
-		if i < 0 {
-			i = len(part)
-		}
-		n, err := strconv.ParseFloat(strings.Replace(part[:i], ",", ".", 1), 64)
-		unit, ok := byteUnits[strings.ToLower(strings.TrimSpace(part[i:]))]
-		if err != nil || !ok || !(n > 0 && n*float64(unit) >= 1 && n*float64(unit) < 1<<62) || b.Bytes != 0 {
+		n, err := ParseBytes(part)
+		if err != nil || n == 0 || b.Bytes != 0 {
 			return Budget{}, &BudgetError{text}
 		}
-		b.Bytes = int64(n * float64(unit))
+		b.Bytes = n
 	}
 	return b, nil
+}
+
+// errBytes is what is not a number of bytes.
+var errBytes = errors.New("no number of bytes, like 300MB, 1.5 Go or 2GiB")
+
+// ParseBytes reads a number of bytes with its unit; a number alone counts bytes.
+func ParseBytes(text string) (int64, error) {
+	text = strings.TrimSpace(text)
+	i := strings.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != ',' })
+	if i < 0 {
+		i = len(text)
+	}
+	n, err := strconv.ParseFloat(strings.Replace(text[:i], ",", ".", 1), 64)
+	unit, ok := byteUnits[strings.ToLower(strings.TrimSpace(text[i:]))]
+	if err != nil || !ok || n*float64(unit) >= 1<<60 {
+		return 0, errBytes
+	}
+	return int64(n * float64(unit)), nil
 }
 
 // The ways in which a budget ends a crawl.

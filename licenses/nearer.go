@@ -105,6 +105,3 @@ func spelled(found []Finding) []Finding {
 
 // Said is what findings say together.
 func Said(found []Finding) Expression { return And(meaning(found)...) }
-
-// Own is what a file says of itself, found being all that it says.
-func Own(found []Finding) Expression { return Said(ofItself(found)) }

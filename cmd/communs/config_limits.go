@@ -4,10 +4,7 @@
 package main
 
 import (
-	"errors"
-	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"communs/crawler"
@@ -61,23 +58,11 @@ func (l limitsConfig) negative() (key, value string) {
 	return "", ""
 }
 
-// byteSize is a number of bytes written as "300MB", "2GB", "1.5 GB"; each unit is 1,024 of the one before, and a number alone counts bytes.
+// byteSize is a number of bytes, written as in a budget: "300MB", "2 Go", "1.5GiB".
 type byteSize int64
 
 func (s *byteSize) UnmarshalText(text []byte) error {
-	number := strings.TrimSpace(string(text))
-	unit := 1.0
-	for i, suffix := range []string{"KB", "MB", "GB", "TB"} {
-		if rest, ok := strings.CutSuffix(strings.ToUpper(number), suffix); ok {
-			number, unit = strings.TrimSpace(rest), math.Pow(1024, float64(i+1))
-		}
-	}
-	v, err := strconv.ParseFloat(number, 64)
-	if err == nil && (v < 0 || !(v*unit < 1<<60)) {
-		err = errors.New("no size in bytes")
-	}
-	if err == nil {
-		*s = byteSize(v * unit)
-	}
+	n, err := crawler.ParseBytes(string(text))
+	*s = byteSize(n)
 	return err
 }

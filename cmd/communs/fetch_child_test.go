@@ -43,17 +43,17 @@ func TestFetchCommandRefusesWhatIsNoOrder(t *testing.T) {
 }
 
 func TestLimitsOfTheCrawl(t *testing.T) {
-	text := "[crawl.limits]\nmemory = \"1.5 GB\"\ncpu = \"90s\"\npack = \"300mb\"\nfile = \"512\"\nobjects = 7\nreferences = 6\nentries = 5\ndepth = 4\npath = 3\ndisk = \"1TB\"\nsilence = \"90s\"\nfirst_byte = \"8m\"\nrate = \"2KB\"\n"
+	text := "[crawl.limits]\nmemory = \"1.5 GiB\"\ncpu = \"90s\"\npack = \"300mb\"\nfile = \"512\"\nobjects = 7\nreferences = 6\nentries = 5\ndepth = 4\npath = 3\ndisk = \"1 To\"\nsilence = \"90s\"\nfirst_byte = \"8m\"\nrate = \"2KB\"\n"
 	c, err := parseConfig("communs.toml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := c.Crawl.Limits.of()
-	if l.Memory != 3<<29 || l.CPU != 90*time.Second || c.Crawl.Limits.Pack != 300<<20 || l.File != 512 || l.Objects != 7 || l.References != 6 ||
-		l.Entries != 5 || l.Depth != 4 || l.Path != 3 || l.Disk != 1<<40 {
+	if l.Memory != 3<<29 || l.CPU != 90*time.Second || c.Crawl.Limits.Pack != 300e6 || l.File != 512 || l.Objects != 7 || l.References != 6 ||
+		l.Entries != 5 || l.Depth != 4 || l.Path != 3 || l.Disk != 1e12 {
 		t.Errorf("read as %+v", l)
 	}
-	if l := c.Crawl.Limits; l.Silence != duration(90*time.Second) || l.FirstByte != duration(8*time.Minute) || l.Rate != 2<<10 {
+	if l := c.Crawl.Limits; l.Silence != duration(90*time.Second) || l.FirstByte != duration(8*time.Minute) || l.Rate != 2000 {
 		t.Errorf("read as %+v", l)
 	}
 	p, _, told := testProgram(t, words.English)
