@@ -55,6 +55,7 @@ lint: build ## conformité REUSE et licences des dépendances / REUSE compliance
 bench: build ## mesurer, et écrire docs/benchmarks.md / measure, and write docs/benchmarks.md
 	@.ci/tools rg:ripgrep csearch:codesearch
 	$(GO) run ./internal/bench -binary $(COMMUNS) -queries internal/bench/queries.txt -write docs/benchmarks.md
+	@$(MAKE) bench-crawl
 
 bench-large: build ## mesurer sur un corpus plus grand, à télécharger (env. 20 min) / measure on a larger corpus, to be downloaded (about 20 min)
 	@.ci/tools rg:ripgrep csearch:codesearch
