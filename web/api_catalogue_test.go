@@ -241,6 +241,8 @@ func TestOpenAPI(t *testing.T) {
 			switch {
 			case strings.Contains(path, "{id}"):
 				address = strings.Replace(path, "{id}", existing(t, h, path), 1)
+			case strings.Contains(path, "{address}"):
+				address = strings.Replace(path, "{address}", repositoryPath(newFake().repos[0].info.URL), 1)
 			case strings.Contains(path, "{name}"):
 				address = strings.Replace(path, "{name}", "software.CC0-1.0.csv", 1)
 			}

@@ -57,7 +57,7 @@ func richServer(t testing.TB) http.Handler {
 
 // cataloguePages is one page of each kind, and those that say that there is nothing.
 var cataloguePages = map[string]string{
-	"home": "/", "needs": "/besoins", "need": "/besoins/visioconference", "list": "/logiciels?q=visio", "all": "/logiciels",
+	"operations": "/exploitation", "home": "/", "needs": "/besoins", "need": "/besoins/visioconference", "list": "/logiciels?q=visio", "all": "/logiciels",
 	"near": "/logiciels?q=visio&pres=Bordeaux", "near-none": "/logiciels?q=visio&pres=Guadeloupe", "no-place": "/logiciels?pres=Trifouillis",
 	"software": "/logiciels/jitsi-meet", "compare": "/comparer?logiciel=jitsi-meet&logiciel=bigbluebutton&logiciel=galene",
 	"compare-four": "/comparer?logiciel=jitsi-meet&logiciel=bigbluebutton&logiciel=galene&logiciel=mumble",

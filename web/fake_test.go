@@ -8,6 +8,7 @@ import (
 	"crypto/sha1"
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -240,7 +241,7 @@ func (f *fake) Block(_ context.Context, id string) (*search.Hit, error) {
 
 func (f *fake) repo(url string) *fakeRepo {
 	for _, r := range f.repos {
-		if r.info.URL == url {
+		if r.info.URL == url || slices.Contains(r.info.Aliases, url) {
 			return r
 		}
 	}

@@ -161,5 +161,6 @@ func screens(f *fake) map[string]string {
 		"repositories": "/depots",
 		"owner":        l.owner("region/numérique", ""),
 		"absent":       "/absent",
+		"operations":   "/exploitation",
 	}
 }

@@ -13,6 +13,7 @@ import (
 type gate struct {
 	turns   chan struct{}
 	waiting atomic.Int64
+	refused atomic.Int64
 	queue   int64
 }
 
@@ -30,6 +31,7 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 	if g.waiting.Add(1) > g.queue {
 		g.waiting.Add(-1)
+		g.refused.Add(1)
 		return nil, errBusy
 	}
 	defer g.waiting.Add(-1)
@@ -39,4 +41,14 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// Load is how many requests are worked on and wait for their turn, and how many found the queue full so far.
+func (s *Server) Load() (working, waiting, refused int64) {
+	for _, g := range []*gate{s.long, s.brief} {
+		working += int64(len(g.turns))
+		waiting += g.waiting.Load()
+		refused += g.refused.Load()
+	}
+	return working, waiting, refused
 }

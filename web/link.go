@@ -30,6 +30,7 @@ import (
 //	/observatoire                  figures                 (English twin: /observatory)
 //	/connexion                     signing in              (English twin: /sign-in)
 //	/compte                        one's own account       (English twin: /account)
+//	/exploitation                  behind the scenes       (English twin: /operations)
 type linker struct {
 	lang words.Lang
 	keep bool
@@ -40,12 +41,12 @@ type linker struct {
 var routes = map[words.Lang]struct {
 	repositories, owners, similar                              string
 	needs, software, compare, providers, requests, observatory string
-	signIn, account                                            string
+	signIn, account, operations                                string
 }{
 	words.French: {"/depots", "/proprietaires", "/similaire",
-		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire", "/connexion", "/compte"},
+		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire", "/connexion", "/compte", "/exploitation"},
 	words.English: {"/repositories", "/owners", "/similar",
-		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory", "/sign-in", "/account"},
+		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory", "/sign-in", "/account", "/operations"},
 }
 
 // canonical is the linker of canonical addresses.
@@ -65,6 +66,8 @@ func (l linker) search(q string, more ...string) string {
 	}
 	return l.with("/code", v)
 }
+
+func (l linker) operations() string { return l.with(routes[l.lang].operations, nil) }
 
 // similar leads to the page that compares code, with a block as the example when one is named.
 func (l linker) similar(block string) string {

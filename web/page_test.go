@@ -48,7 +48,7 @@ func textOf(n *html.Node) string {
 
 // allowed are the only attributes that pages may have: no handler, no inline style.
 var allowed = strings.Fields(`action alt aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby autocapitalize
-	autocomplete charset class content cx cy dir for form height href hreflang id lang max maxlength method min name open placeholder
+	autocomplete charset class content cx cy data-head dir for form height href hreflang id lang max maxlength method min name open placeholder
 	r readonly rel role rows scope selected spellcheck src tabindex translate type value viewbox viewBox width x y`)
 
 // checkPage says what is wrong with a page: what a validator and an accessibility checker would say, as far as the

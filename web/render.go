@@ -78,6 +78,7 @@ type frame struct {
 	MyAccount                  string     // one's own account, or signing in; empty when nobody asks for a letter
 	Accounts                   bool       // somebody may sign in
 	Observatory                string     // empty when the instance has no catalogue
+	Operations                 string     // empty when it is not for everybody
 	SoftwareSearch             string     // where the box of the catalogue's pages leads
 	Menu                       []menuItem // of the catalogue; empty when the instance has none
 	Canonical                  string
@@ -118,6 +119,9 @@ func (s *Server) frame(r *request, title string) frame {
 	f.Accounts = s.people != nil
 	if f.Accounts && s.people.post != nil {
 		f.MyAccount = r.link.account()
+	}
+	if s.operations.Report != nil && !s.operations.Local {
+		f.Operations = r.link.operations()
 	}
 	f.Contact, f.ContactText = contact(s.inst.Contact)
 	if r.asked {

@@ -44,8 +44,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.route = name
 	resp := s.answer(r, serve)
 	n := resp.write(w, req, &s.zip)
+	took := s.now().Sub(begin)
+	s.served(name, resp.status, took, n)
 	s.log.Info("request", "method", req.Method, "route", name, "status", resp.status, "bytes", n,
-		"ms", float64(s.now().Sub(begin).Microseconds())/1000)
+		"ms", float64(took.Microseconds())/1000)
 }
 
 // begin reads what every screen needs from a request.
@@ -106,7 +108,7 @@ func (s *Server) gate(route string) *gate {
 		return nil
 	case "sign-in": // a slow mail server must not take the turns of those who read
 		return nil
-	case "results", "block", "repositories", "repository", "owner", "similar", "api search", "api similar", "api repositories", "api block":
+	case "results", "block", "repositories", "repository", "owner", "similar", "api search", "api similar", "api repositories", "api repository", "api block":
 		return s.long
 	}
 	return s.brief
@@ -143,6 +145,10 @@ func (s *Server) route(r *request) (string, screen) {
 		if !more {
 			return "similar", s.similar
 		}
+	case "exploitation", "operations":
+		if !more {
+			return "operations", s.showOperations
+		}
 	case "api":
 		return s.routeAPI(rest)
 	case "healthz":
@@ -175,6 +181,14 @@ func (s *Server) routeAPI(rest string) (string, screen) {
 		return "api similar", s.apiSimilar
 	case rest == "v1/repositories":
 		return "api repositories", s.apiRepositories
+	case strings.HasPrefix(rest, "v1/repositories/"):
+		return "api repository", func(r *request) (*response, error) {
+			return s.apiInRepository(r, strings.TrimPrefix(rest, "v1/repositories/"))
+		}
+	case rest == "v1/operations":
+		return "api operations", s.apiOperations
+	case rest == "v1/sources":
+		return "api sources", s.apiSources
 	case rest == "v1/openapi.json":
 		return "api description", apiDescription
 	case strings.HasPrefix(rest, "v1/blocks/"):

@@ -14,7 +14,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"runtime"
 	"sync/atomic"
@@ -28,19 +27,21 @@ import (
 
 // Config is what a server is made of.
 type Config struct {
-	Searcher  search.Searcher
-	Catalogue Catalogue                                 // software, needs, organisations; the instance has none when nil
-	Finder    *find.Finder                              // of that catalogue; needed with it
-	Beside    func(context.Context) *observatory.Beside // what the observatory tells beside the catalogue; nothing when nil
-	Asked     func(*find.Page)                          // is told of the answer to each question about software, when not nil
-	Archived  Archived                                  // what Software Heritage holds of a repository; nothing is told when nil
-	Journal   Journal                                   // what happened to repositories over the crawls; nothing is told when nil
-	People    People                                    // accounts; nobody signs in when nil
-	Post      func(context.Context, Letter) error       // sends a letter; when nil, links are handed on by the operator
-	Words     *words.Catalog
-	Instance  Instance
-	Logger    *slog.Logger     // nothing is logged when nil
-	Clock     func() time.Time // time.Now when nil
+	Searcher   search.Searcher
+	Catalogue  Catalogue                                                     // software, needs, organisations; the instance has none when nil
+	Finder     *find.Finder                                                  // of that catalogue; needed with it
+	Beside     func(context.Context) *observatory.Beside                     // what the observatory tells beside the catalogue; nothing when nil
+	Asked      func(*find.Page)                                              // is told of the answer to each question about software, when not nil
+	Archived   Archived                                                      // what Software Heritage holds of a repository; nothing is told when nil
+	Journal    Journal                                                       // what happened to repositories over the crawls; nothing is told when nil
+	People     People                                                        // accounts; nobody signs in when nil
+	Post       func(context.Context, Letter) error                           // sends a letter; when nil, links are handed on by the operator
+	Operations Operations                                                    // what the instance does behind the scenes; the page is missing without a report
+	Served     func(route string, status int, took time.Duration, bytes int) // is told of each request that was answered, when not nil
+	Words      *words.Catalog
+	Instance   Instance
+	Logger     *slog.Logger     // nothing is logged when nil
+	Clock      func() time.Time // time.Now when nil
 
 	// BaseURL is the public address, https://code.example.org; canonical links and permalinks are absolute with it.
 	BaseURL string
@@ -64,32 +65,34 @@ type Instance struct {
 
 // Server answers HTTP requests.
 type Server struct {
-	search    search.Searcher
-	catalogue Catalogue
-	finder    *find.Finder
-	base      string
-	inst      Instance
-	log       *slog.Logger
-	now       func() time.Time
-	timeout   time.Duration
-	long      *gate // for what reads the index of code
-	brief     *gate // for all else, which takes milliseconds
-	assets    *assets
-	figures   observatory.Memo
-	licences  atomic.Pointer[licencesOf]
-	beside    func(context.Context) *observatory.Beside
-	asked     func(*find.Page)
-	archived  Archived
-	journal   Journal
-	people    *accounts // nil when nobody signs in
-	zip       compressor
-	kept      kept
-	templates map[words.Lang]templates
-	words     map[words.Lang]*words.Printer
+	search     search.Searcher
+	catalogue  Catalogue
+	finder     *find.Finder
+	base       string
+	inst       Instance
+	log        *slog.Logger
+	now        func() time.Time
+	timeout    time.Duration
+	long       *gate // for what reads the index of code
+	brief      *gate // for all else, which takes milliseconds
+	assets     *assets
+	figures    observatory.Memo
+	licences   atomic.Pointer[licencesOf]
+	beside     func(context.Context) *observatory.Beside
+	asked      func(*find.Page)
+	archived   Archived
+	journal    Journal
+	people     *accounts // nil when nobody signs in
+	operations Operations
+	served     func(route string, status int, took time.Duration, bytes int)
+	zip        compressor
+	kept       kept
+	templates  map[words.Lang]templates
+	words      map[words.Lang]*words.Printer
 }
 
 // New makes the handler of a whole instance.
-func New(c Config) (http.Handler, error) {
+func New(c Config) (*Server, error) {
 	if c.Searcher == nil || c.Words == nil || c.Catalogue != nil && c.Finder == nil {
 		return nil, errors.New("make the web server: a searcher and the words are needed, and with a catalogue its finder")
 	}
@@ -105,6 +108,10 @@ func New(c Config) (http.Handler, error) {
 	s := &Server{
 		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, journal: c.Journal, log: c.Logger, now: c.Clock, timeout: c.Timeout,
 		zip: compressor{level: pageLevel}, templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{},
+	}
+	s.operations, s.served = c.Operations, c.Served
+	if s.served == nil {
+		s.served = func(string, int, time.Duration, int) {}
 	}
 	if s.asked == nil {
 		s.asked = func(*find.Page) {}

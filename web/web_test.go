@@ -21,6 +21,7 @@ func newServer(t testing.TB, f *fake, edit func(*Config)) http.Handler {
 	}
 	c := Config{Searcher: f, Words: catalog, Instance: Instance{Name: "Communs", Region: "Nouvelle-Aquitaine", Contact: "communs@exemple.fr"},
 		Logger: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))}
+	behindTheScenes(&c)
 	if edit != nil {
 		edit(&c)
 	}

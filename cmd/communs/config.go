@@ -32,6 +32,8 @@ import (
 //	[serve]
 //	listen = "127.0.0.1:8080"
 //	base_url = "https://code.example.org"   # the public address, for permalinks
+//	operations = "public"         # who may see /exploitation: public, local (this machine alone), off
+//	metrics = "127.0.0.1:9464"    # where Prometheus finds /metrics; off: nowhere. Else beside the pages, for this machine alone
 //
 //	[crawl]
 //	jobs = 2                      # repositories brought side by side
@@ -76,8 +78,10 @@ type instanceConfig struct {
 }
 
 type serveConfig struct {
-	Listen  string `toml:"listen"`
-	BaseURL string `toml:"base_url"`
+	Listen     string `toml:"listen"`
+	BaseURL    string `toml:"base_url"`
+	Operations string `toml:"operations"`
+	Metrics    string `toml:"metrics"`
 }
 
 type crawlConfig struct {
@@ -206,7 +210,7 @@ func configKeys(key []string) []string {
 		case "instance":
 			return []string{"name", "region", "contact", "logo", "public"}
 		case "serve":
-			return []string{"listen", "base_url"}
+			return []string{"listen", "base_url", "operations", "metrics"}
 		case "crawl":
 			if len(key) > 2 && key[1] == "limits" {
 				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path", "silence", "first_byte", "rate"}
@@ -217,7 +221,7 @@ func configKeys(key []string) []string {
 		case "mail":
 			return []string{"server", "from", "user", "password_env", "password_file", "security"}
 		case "source":
-			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hosts"}
+			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hosts", "private"}
 		}
 	}
 	return []string{"data", "instance", "serve", "crawl", "heritage", "mail", "source"}
@@ -235,6 +239,14 @@ func (c config) check(path string) error {
 		if err := checkListen(path+": serve.listen", c.Serve.Listen); err != nil {
 			return err
 		}
+	}
+	if m := c.Serve.Metrics; m != "" && m != metricsOff {
+		if err := checkListen(path+": serve.metrics", m); err != nil {
+			return err
+		}
+	}
+	if o := c.Serve.Operations; o != "" {
+		return checkChoice(path+": serve.operations", o, []string{operationsPublic, operationsLocal, operationsOff})
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"communs/internal/metrics"
 	"communs/search"
 	"communs/web"
 )
@@ -117,16 +118,27 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	accounts, done := p.servedAccounts(ctx)
 	defer done()
 	in, own := p.settings.config.Instance, p.newWatch(known.Last)
+	m, behind := metrics.New(buildVersion()), p.newReports(s)
+	m.Operations(behind.Report)
 	handler, err := web.New(web.Config{
-		Searcher: watched{s, own}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: own.asked, Archived: p.archived, Journal: p.journal, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		Searcher: measured{watched{s, own}, m}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: counting(m, own.asked), Operations: p.shown(behind), Served: m.Served, Archived: p.archived, Journal: p.journal, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
 		People: accounts, Post: post(sender), Origin: p.origin(l.Addr().String()),
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
 	if err != nil {
 		return err
 	}
+	m.Gate(func() metrics.Load {
+		working, waiting, refused := handler.Load()
+		return metrics.Load{Working: working, Waiting: waiting, Refused: refused}
+	})
+	endMetrics, err := p.serveMetrics(ctx, m)
+	if err != nil {
+		return err
+	}
+	defer endMetrics()
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: p.metricsBeside(m, handler), ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 	}
