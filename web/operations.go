@@ -66,7 +66,7 @@ func (s *Server) showOperations(r *request) (*response, error) {
 		return nil, err
 	}
 	page := operationsPage{frame: s.frame(r, r.said.T("web.operations.title")), Open: !s.operations.Local, Version: plain(rep.Version),
-		Day: moment(r, rep.Time), JSON: "/api/v1/operations"}
+		Day: moment(r, rep.Time), JSON: r.link.with("/api/v1/operations", nil)}
 	s.place(r, &page.frame, func(l linker) string { return l.operations() })
 	page.NoIndex = true
 	v := opsView{r, rep}

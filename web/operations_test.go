@@ -10,6 +10,8 @@ import (
 	"html"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"communs/crawler"
 	"communs/crawler/heritage"
 	"communs/internal/operations"
+	"communs/internal/words"
 )
 
 var reported = time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
@@ -86,6 +89,37 @@ func TestOperationsPage(t *testing.T) {
 	}
 	if body := get(h, "/").Body.String(); !strings.Contains(body, `href="/exploitation"`) {
 		t.Error("no page leads there")
+	}
+}
+
+// TestOperationsSentencesAreUsed: each is named in the page's code or template, or ends in a word of the report.
+func TestOperationsSentencesAreUsed(t *testing.T) {
+	var text string
+	for _, name := range []string{"operations.go", "templates/operations.html", "templates/layout.html"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += string(data)
+	}
+	catalog, err := words.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range catalog.Keys(words.French) {
+		name, ours := strings.CutPrefix(key, "web.operations.")
+		kind, need := strings.CutPrefix(name, "need.")
+		if !ours || need && slices.Contains(operations.NeedKinds(), kind) || strings.HasPrefix(name, "how.") {
+			continue
+		}
+		if !strings.Contains(text, `"`+name+`"`) && !strings.Contains(text, `"`+key+`"`) {
+			t.Errorf("%s is used nowhere", key)
+		}
+	}
+	for _, kind := range operations.NeedKinds() {
+		if !catalog.Printer(words.English).Has("web.operations.need." + kind) {
+			t.Errorf("a need has no sentence: %s", kind)
+		}
 	}
 }
 
