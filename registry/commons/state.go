@@ -266,6 +266,9 @@ func (st *State) add(e publiclog.Entry) error {
 // inTurn holds an entry against the clock: what was accepted is applied at once, and what is due is done before anything else.
 func (st *State) inTurn(kind string, p *Proposal, at time.Time) error {
 	name, _, _ := strings.Cut(kind, ".")
+	if kind == "proposal.text" && p != nil && p.Number == int64(len(st.Proposals)) && p.Title == "" {
+		return nil // a part of its submission, even where the vote opens at once
+	}
 	if !slices.Contains([]string{"commons", "member", "rules", "proposal", "vote"}, name) {
 		return nil // of something else
 	}
