@@ -6,8 +6,11 @@ package web
 import (
 	"errors"
 	"html/template"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"communs/licenses"
 	"communs/search"
@@ -57,6 +60,9 @@ func (s *Server) inRepository(r *request, raw string) (*response, error) {
 	f, err := s.search.File(r.Context(), repo, path)
 	if err == nil {
 		r.route = "file"
+		if slices.Contains(f.Repository.Aliases, repo) {
+			return movedTo(r.link.file(f.Repository.URL, path, 0)), nil
+		}
 		return s.file(r, f)
 	}
 	var missing *search.NotFoundError
@@ -71,7 +77,15 @@ func (s *Server) inRepository(r *request, raw string) (*response, error) {
 		return nil, errTree
 	}
 	r.route = "folder"
+	if slices.Contains(tree.Repository.Aliases, repo) {
+		return movedTo(r.link.file(tree.Repository.URL, path, 0)), nil
+	}
 	return s.folder(r, tree)
+}
+
+// movedTo leads from an address that a repository had to the one that it has.
+func movedTo(location string) *response {
+	return &response{status: http.StatusMovedPermanently, location: location, cache: time.Hour}
 }
 
 func (s *Server) file(r *request, f *search.File) (*response, error) {

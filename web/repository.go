@@ -5,11 +5,9 @@ package web
 
 import (
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"communs/licenses"
 	"communs/search"
@@ -67,7 +65,7 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 		return nil, err
 	}
 	if repo.URL != address && slices.Contains(repo.Aliases, address) {
-		return &response{status: http.StatusMovedPermanently, location: r.link.repository(repo.URL), cache: time.Hour}, nil
+		return movedTo(r.link.repository(repo.URL)), nil
 	}
 	tree, err := s.search.Tree(r.Context(), address, "")
 	var missing *search.NotFoundError

@@ -107,6 +107,22 @@ func TestEveryScreenAnswers(t *testing.T) {
 	}
 }
 
+// TestFormerAddressesLeadOn: a repository that was renamed is found under its old address, with all that is in it.
+func TestFormerAddressesLeadOn(t *testing.T) {
+	f := newFake()
+	f.repos[0].info.Aliases = []string{"https://ancien.example/dates"}
+	h := newServer(t, f, nil)
+	for path, want := range map[string]string{
+		"/depots/ancien.example/dates":                       "/depots/github.com/exemple/dates",
+		"/depots/ancien.example/dates/-/dates/parse.go":      "/depots/github.com/exemple/dates/-/dates/parse.go",
+		"/repositories/ancien.example/dates/-/dates?lang=en": "/repositories/github.com/exemple/dates/-/dates?lang=en",
+	} {
+		if w := get(h, path); w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != want {
+			t.Errorf("%s: %d, to %q", path, w.Code, w.Header().Get("Location"))
+		}
+	}
+}
+
 // testLog writes what the server logs into the test's log.
 type testLog struct{ t testing.TB }
 
