@@ -38,7 +38,7 @@ func (p *program) mailer() (*mail.Sender, error) {
 	if c.Server == "" {
 		return nil, nil
 	}
-	password, err := p.secret(c.PasswordEnv, c.PasswordFile, "cmd.mail.password")
+	password, err := p.secret(c.PasswordEnv, c.PasswordFile, "cmd.mail.password.")
 	if err != nil {
 		return nil, err
 	}
@@ -50,13 +50,13 @@ func (p *program) mailer() (*mail.Sender, error) {
 func (p *program) secret(env, file, sentence string) (string, error) {
 	switch {
 	case env != "" && p.env[env] == "":
-		return "", fault(sentence+"-env", quote(env))
+		return "", fault(sentence+"env", quote(env))
 	case env != "":
 		return strings.TrimSpace(p.env[env]), nil
 	case file != "":
 		text, err := os.ReadFile(file)
 		if err != nil {
-			return "", faultOf(err, sentence+"-file", field(file))
+			return "", faultOf(err, sentence+"file", field(file))
 		}
 		return strings.TrimSpace(string(text)), nil
 	}

@@ -57,7 +57,7 @@ func (p *program) archive() (*heritage.Client, error) {
 
 // archiveToken reads the token from where the configuration says. It is never shown.
 func (p *program) archiveToken(cfg heritageConfig) (string, error) {
-	return p.secret(cfg.TokenEnv, cfg.TokenFile, "cmd.swh.token")
+	return p.secret(cfg.TokenEnv, cfg.TokenFile, "cmd.swh.token.")
 }
 
 // listed are the arguments, with the lines of stdin in the place of "-". Of a line, only its first column counts: what
