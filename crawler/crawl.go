@@ -52,7 +52,7 @@ func (c *Crawler) CrawlWith(ctx context.Context, sources []SourceConfig, opts Op
 }
 
 func (c *Crawler) newRun(report func(Event)) *crawl {
-	return &crawl{c: c, report: report, seen: map[[16]byte]struct{}{}, told: map[string]time.Time{}, forges: map[string]*forgeAsked{}, started: time.Now(), requests: c.cfg.network.sent()}
+	return &crawl{c: c, report: report, seen: map[[16]byte]struct{}{}, told: map[string]time.Time{}, forges: map[string]*forgeAsked{}, archives: map[string]SourceConfig{}, started: time.Now(), requests: c.cfg.network.sent()}
 }
 
 // start runs a crawl while nobody else writes to the mirrors.
@@ -107,14 +107,15 @@ type crawl struct {
 	started  time.Time
 	requests int64 // that were sent before
 
-	mu      sync.Mutex
-	sum     Summary
-	seen    map[[16]byte]struct{} // hashes of keys: what two sources list is fetched once
-	told    map[string]time.Time  // of the last progress event
-	forges  map[string]*forgeAsked
-	settled []string // keys of what did not move, still in the queue
-	still   []string // keys of what had not moved, to be noted
-	fatal   error
+	mu       sync.Mutex
+	sum      Summary
+	seen     map[[16]byte]struct{} // hashes of keys: what two sources list is fetched once
+	told     map[string]time.Time  // of the last progress event
+	forges   map[string]*forgeAsked
+	archives map[string]SourceConfig // sources that list what the archive has
+	settled  []string                // keys of what did not move, still in the queue
+	still    []string                // keys of what had not moved, to be noted
+	fatal    error
 }
 
 func (r *crawl) run(ctx context.Context) error {
@@ -129,6 +130,7 @@ func (r *crawl) run(ctx context.Context) error {
 					continue // it stays in the queue
 				}
 				e := r.c.bring(inner, repo, r.anew, r.ask, r.tell)
+				e = r.orFromArchive(inner, repo, e)
 				if inner.Err() != nil && e.Kind == Failed {
 					continue // stopped, not failed
 				}

@@ -39,6 +39,9 @@ func (r *crawl) source(ctx context.Context, l *listed) (Source, error) {
 	}
 	r.mu.Lock()
 	r.forges[l.name] = &forgeAsked{config: sc}
+	if sc.Kind == KindSWH {
+		r.archives[l.name] = sc
+	}
 	r.mu.Unlock()
 	return NewSource(sc, cfg)
 }

@@ -6,6 +6,7 @@ package crawler
 import (
 	"time"
 
+	"communs/crawler/heritage"
 	"communs/crawler/polite"
 )
 
@@ -51,10 +52,11 @@ type Event struct {
 	// Descends tells, of a Changed repository, that the new commit is known to descend from the old one. When it is
 	// false, either several commits came at once or history was rewritten: a mirror of depth 1 cannot tell which.
 	Descends bool
-	Until    time.Time // when an emptied or vanished repository stops being shown; zero when nothing was mirrored
-	Omitted  []Omitted // what of the repository is not in the mirror
-	Links    *Links    // what the state that was brought points at outside of itself
-	As       string    // kind of a source
+	Until    time.Time   // when an emptied or vanished repository stops being shown; zero when nothing was mirrored
+	Omitted  []Omitted   // what of the repository is not in the mirror
+	Links    *Links      // what the state that was brought points at outside of itself
+	As       string      // kind of a source
+	From     heritage.ID // that a New repository was brought back from, its origin being gone
 	Err      error
 }
 

@@ -194,6 +194,12 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 	if t.restore && err != nil {
 		return c.failed(ctx, limited, t, out, err)
 	}
+	if was.commit != "" && lost(classify(limited, t.repo.URL, c.cfg, err)) {
+		if back, err := c.broughtBack(ctx, was.key); err == nil && back {
+			out.Kind = Unchanged // that its origin is gone is known
+			return out
+		}
+	}
 	if errors.Is(err, errMissing) && (was.commit != "" || !was.missingSince.IsZero()) {
 		t.record = &was
 		return c.vanished(ctx, limited, t, out, err, tell)

@@ -41,6 +41,7 @@ type HappeningKind string
 // The kinds of happenings.
 const (
 	WasMirrored   HappeningKind = "mirrored"     // for the first time; After is the commit
+	WasRestored   HappeningKind = "restored"     // brought back from the archive, its origin being gone; Why is the SWHID of what came
 	WasChanged    HappeningKind = "changed"      // from the commit Before to After
 	WasRewritten  HappeningKind = "force-pushed" // the same, and After certainly does not descend from Before
 	WasRenamed    HappeningKind = "renamed"      // from the address Before to After
@@ -90,6 +91,8 @@ func happened(old, now *record) (list []Happening) {
 	}
 	switch {
 	case now.commit == old.commit || now.commit == "":
+	case now.restored != "":
+		tell(WasRestored, old.commit, now.commit, now.restored)
 	case old.commit == "":
 		tell(WasMirrored, "", now.commit, "")
 	default:

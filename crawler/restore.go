@@ -60,7 +60,17 @@ func (c *Crawler) Alive(ctx context.Context, url string) (bool, error) {
 // comes is not trusted: objects are named anew by their content, and the whole must be what the identifier says. The mirror stays shown
 // though its origin is gone, until that answers again.
 func (c *Crawler) BringBack(ctx context.Context, client *heritage.Client, url string, id heritage.ID) (Restored, error) {
-	r := Repository{URL: url}
+	unlock, err := c.lock()
+	if err != nil {
+		return Restored{}, err
+	}
+	defer unlock()
+	defer c.clearStaging()
+	return c.bringBack(ctx, client, Repository{URL: url, Source: restoredSource}, id)
+}
+
+// bringBack is BringBack while nobody else writes to the mirrors.
+func (c *Crawler) bringBack(ctx context.Context, client *heritage.Client, r Repository, id heritage.ID) (Restored, error) {
 	if err := checkAddresses(&r); err != nil {
 		return Restored{}, &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
 	}
@@ -69,12 +79,6 @@ func (c *Crawler) BringBack(ctx context.Context, client *heritage.Client, url st
 	if err != nil {
 		return Restored{}, &FetchError{URL: r.URL, Reason: ReasonAddress, Err: err}
 	}
-	unlock, err := c.lock()
-	if err != nil {
-		return Restored{}, err
-	}
-	defer unlock()
-	defer c.clearStaging()
 	if err := c.mayPassOn(ctx, r.URL); err != nil {
 		return Restored{}, err
 	}
@@ -83,9 +87,14 @@ func (c *Crawler) BringBack(ctx context.Context, client *heritage.Client, url st
 		return Restored{}, err
 	}
 	if rec == nil {
-		rec = &record{key: key, mirror: relative, Repository: repositoryAt(r.URL, restoredSource)}
+		rec = &record{key: key, mirror: relative, Repository: repositoryAt(r.URL, r.Source)}
 	}
-	b, err := c.unpack(ctx, client, id)
+	dir, err := c.newStaging()
+	if err != nil {
+		return Restored{}, diskFault(c.cfg.Dir, err)
+	}
+	defer c.cfg.Disk.Remove(dir)
+	b, err := c.unpack(ctx, client, id, dir)
 	if err == nil {
 		defer b.objects.close()
 		err = b.verify(ctx, client)
@@ -93,7 +102,9 @@ func (c *Crawler) BringBack(ctx context.Context, client *heritage.Client, url st
 	if err != nil {
 		return Restored{}, diskFault(c.cfg.Dir, err)
 	}
-	return c.adopt(ctx, rec.fromNothing(), b)
+	rec = rec.fromNothing()
+	rec.restored = id.String()
+	return c.adopt(ctx, rec, b)
 }
 
 // restoredSource is the source of what nobody lists any more.
@@ -142,11 +153,7 @@ type bundle struct {
 
 // unpack receives what the archive has put together into the staging folder: references stay in memory, objects go into one pack with an
 // index of our own.
-func (c *Crawler) unpack(ctx context.Context, client *heritage.Client, id heritage.ID) (*bundle, error) {
-	dir, err := c.newStaging()
-	if err != nil {
-		return nil, err
-	}
+func (c *Crawler) unpack(ctx context.Context, client *heritage.Client, id heritage.ID, dir string) (*bundle, error) {
 	stream := client.Download(ctx, id)
 	defer stream.Close()
 	b := &bundle{id: id, refs: map[string]heritage.Reference{}}

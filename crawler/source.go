@@ -13,6 +13,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"communs/crawler/heritage"
 )
 
 // ParseArg reads an argument of the command line: an http or https address, whose kind is found out when it is crawled unless it
@@ -99,6 +101,8 @@ func NewSource(sc SourceConfig, cfg Config) (Source, error) {
 		return newCatalogue(sc, token, cfg), nil
 	case KindCGit, KindGitWeb:
 		return newIndex(sc, cfg), nil
+	case KindSWH:
+		return newSWH(sc, token, cfg)
 	}
 	return nil, &ConfigError{sc.where("kind"), "kind", "missing", ""}
 }
@@ -108,6 +112,9 @@ func (sc *SourceConfig) clean() error {
 	sc.Name = sc.name()
 	if sc.Kind == KindGitLab && sc.URL == "" {
 		sc.URL = "https://gitlab.com"
+	}
+	if sc.Kind == KindSWH && sc.URL == "" {
+		sc.URL = heritage.Address
 	}
 	if sc.URL != "" {
 		address, err := sourceURL(sc.Kind, sc.URL)

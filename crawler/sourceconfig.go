@@ -24,6 +24,7 @@ type SourceConfig struct {
 	TokenFile    string   `toml:"token_file"`   // file that holds it, which nobody else may read
 	Hosts        []string `toml:"hosts"`        // other hosts of the same forge, as host or host:port, where they are private or without https
 	Private      bool     `toml:"private"`      // its name and servers are kept from whoever looks at the instance
+	Restore      bool     `toml:"restore"`      // of Software Heritage: bring back from it what no server gives any more
 	Told         bool     `toml:"-"`            // by others, a registry for instance, and not written by the operator: it must be public
 
 	Place  string            `toml:"-"` // file:line where it stands, to be told when it is not written as it must be
@@ -44,12 +45,13 @@ const (
 	KindCatalogue = "catalogue"
 	KindCGit      = "cgit"
 	KindGitWeb    = "gitweb"
+	KindSWH       = "swh"
 )
 
 // Kinds lists the kinds of sources.
 func Kinds() []string {
 	return []string{KindGit, KindFolder, KindBuild, KindGitLab, KindGitHub, KindGitea, KindForgejo, KindGogs, KindList, KindCatalogue,
-		KindCGit, KindGitWeb}
+		KindCGit, KindGitWeb, KindSWH}
 }
 
 // The fields of a source that say what of a forge it lists; with none of them it is the whole instance.
@@ -72,6 +74,8 @@ func scopes(kind string) []string {
 		return []string{fieldOrganisation, fieldUser, fieldTopic}
 	case KindGogs:
 		return []string{fieldOrganisation, fieldUser}
+	case KindSWH:
+		return []string{fieldSearch}
 	}
 	return nil
 }
@@ -130,10 +134,19 @@ func (sc SourceConfig) check() error {
 		return bad("token_file", "together", "token_env")
 	case len(list) > 1:
 		return bad(list[1].field, "together", list[0].field)
+	case sc.Restore && sc.Kind != KindSWH:
+		return bad("restore", "not-for", sc.Kind)
 	case len(list) == 1 && sc.Kind != "" && !slices.Contains(scopes(sc.Kind), list[0].field):
 		return bad(list[0].field, "not-for", sc.Kind)
 	}
 	switch sc.Kind {
+	case KindSWH: // the whole archive is too large to be wanted
+		if len(list) == 0 && sc.Path == "" {
+			return bad(fieldSearch, "missing", "")
+		}
+		if len(list) > 0 && sc.Path != "" {
+			return bad("path", "together", fieldSearch)
+		}
 	case KindGit:
 		if sc.URL == "" && sc.Path == "" {
 			return bad("url", "missing", "")

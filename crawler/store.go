@@ -94,6 +94,7 @@ type record struct {
 	missingWhat          string
 	gone                 time.Time
 	retry                bool
+	restored             string // SWHID that it has just been brought back from, for the journal alone
 	failure              Reason // of the fetch that has just failed; it goes into the journal alone
 }
 

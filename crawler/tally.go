@@ -115,6 +115,7 @@ func Why(err error) string {
 	var address *polite.AddressError
 	var robots *polite.RobotsError
 	var withdrawal *WithdrawalError
+	var away *LostError
 	switch {
 	case postponed(err):
 		return string(ReasonLater)
@@ -128,6 +129,8 @@ func Why(err error) string {
 		return string(ReasonAddress)
 	case errors.As(err, &robots):
 		return "robots"
+	case errors.As(err, &away):
+		return away.State
 	case errors.As(err, &withdrawal):
 		return "withdrawn"
 	}

@@ -221,7 +221,7 @@ func configKeys(key []string) []string {
 		case "mail":
 			return []string{"server", "from", "user", "password_env", "password_file", "security"}
 		case "source":
-			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hosts", "private"}
+			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hosts", "restore", "private"}
 		}
 	}
 	return []string{"data", "instance", "serve", "crawl", "heritage", "mail", "source"}

@@ -190,6 +190,9 @@ func argument(arg, kind string) (crawler.SourceConfig, error) {
 			s.Path = arg
 		}
 		return s, nil
+	case crawler.KindSWH:
+		s.Search = arg
+		return s, nil
 	default:
 		s, err := crawler.ParseArg(arg)
 		if err == nil && kind != "" {
@@ -270,6 +273,10 @@ func (p *program) reporter(show *progress, dry bool) func(crawler.Event) {
 			}
 			show.step("cmd.crawl.event."+string(e.Kind), name, e.Until.Format("2006-01-02"))
 		case crawler.New, crawler.Changed, crawler.ForcePushed:
+			if !e.From.IsZero() {
+				show.step("cmd.crawl.event.restored", name, e.From.String())
+				break
+			}
 			if dry {
 				show.step("cmd.crawl.would."+string(e.Kind), name)
 				break

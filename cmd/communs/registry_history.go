@@ -90,7 +90,7 @@ func (p *program) tellJournal(j *crawler.Journal) {
 			parts = append(parts, field(shortName(h.After)))
 		}
 		switch {
-		case h.Kind == crawler.WasWithdrawn:
+		case h.Kind == crawler.WasWithdrawn, h.Kind == crawler.WasRestored:
 			parts = append(parts, field(h.Why))
 		case h.Why != "":
 			parts = append(parts, "("+p.whyWords(h.Why)+")")

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -82,54 +81,15 @@ type Origin struct {
 	URL string `json:"url"`
 }
 
-// Search lists the origins of which the archive holds something and whose address contains a text, from a place on that an earlier
-// search has given; empty is the beginning. What comes with each origin is the place of the page after it, empty on the last one.
-func (c *Client) Search(ctx context.Context, text, from string) iter.Seq2[FoundOrigin, error] {
-	first := "origin/search/" + url.PathEscape(text) + "/?limit=1000&with_visit=true&visit_type=git"
-	return c.list(ctx, first, from)
-}
-
-// Origins lists every origin of the archive, from a place on.
-func (c *Client) Origins(ctx context.Context, from string) iter.Seq2[FoundOrigin, error] {
-	return c.list(ctx, "origins/?origin_count=10000", from)
-}
-
-// FoundOrigin is an origin with where its list goes on.
-type FoundOrigin struct {
-	Origin
-	Next string
-}
-
-// list follows the pages of a list of origins: the place of the next one stands in the header Link, as page_token.
-func (c *Client) list(ctx context.Context, first, from string) iter.Seq2[FoundOrigin, error] {
-	return func(yield func(FoundOrigin, error) bool) {
-		for token := from; ; {
-			path := first
-			if token != "" {
-				path += "&page_token=" + url.QueryEscape(token)
-			}
-			var page []Origin
-			header, err := c.ask(ctx, http.MethodGet, path, nil, &page)
-			if err != nil {
-				yield(FoundOrigin{}, err)
-				return
-			}
-			next := nextToken(header)
-			if next != "" && next == token {
-				yield(FoundOrigin{}, &APIError{Status: http.StatusOK, Err: fmt.Errorf("the page after %q is itself", token)})
-				return
-			}
-			for _, o := range page {
-				if !yield(FoundOrigin{o, next}, nil) {
-					return
-				}
-			}
-			if next == "" {
-				return
-			}
-			token = next
-		}
+// Search gives a page of the origins of which the archive holds something and whose address contains a text: the one at a place that the
+// page before has given, or the first. next is the place of the page after it, empty on the last one.
+func (c *Client) Search(ctx context.Context, text, at string) (page []Origin, next string, err error) {
+	path := "origin/search/" + url.PathEscape(text) + "/?limit=1000&with_visit=true&visit_type=git"
+	if at != "" {
+		path += "&page_token=" + url.QueryEscape(at)
 	}
+	header, err := c.ask(ctx, http.MethodGet, path, nil, &page)
+	return page, nextToken(header), err
 }
 
 var nextLink = regexp.MustCompile(`<([^>]*)>\s*;[^,]*\brel="?next"?`)

@@ -62,9 +62,6 @@ func (s SWHID) String() string {
 	return b.String()
 }
 
-// MarshalText writes the identifier with its qualifiers.
-func (s SWHID) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
 // pathEscapes are the signs that Software Heritage itself escapes in a path beside those that must be.
 const pathEscapes = "!\"#$&'()*+,:<=>?@[\\]^`{|}"
 

@@ -50,24 +50,37 @@ func (c *Client) Cook(ctx context.Context, id ID, tell func(Cooking)) error {
 	if id.Type != Snapshot && id.Type != Release && id.Type != Revision {
 		return &CookTypeError{id}
 	}
-	path, method := "vault/git-bare/"+id.String()+"/", http.MethodPost
+	method := http.MethodPost
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
-		at := Cooking{ID: id}
-		if _, err := c.ask(ctx, method, path, nil, &at); err != nil {
+		at, err := c.cooking(ctx, method, id)
+		if err != nil {
 			return err
 		}
-		at.ID, method = id, http.MethodGet
-		tell(at)
-		switch at.Status {
-		case "done":
+		method = http.MethodGet
+		if tell(at); at.Status == "done" {
 			return nil
-		case "failed":
-			return &CookError{id, at.Progress}
 		}
 		if err := c.sleep(ctx, pause); err != nil {
 			return err
 		}
 	}
+}
+
+// Order has the archive put a bare git repository together, without waiting for it: done tells that it is there to be downloaded.
+// Whoever asks again goes on from where that stands.
+func (c *Client) Order(ctx context.Context, id ID) (done bool, err error) {
+	at, err := c.cooking(ctx, http.MethodPost, id)
+	return err == nil && at.Status == "done", err
+}
+
+// cooking is where it stands; that it failed is an error.
+func (c *Client) cooking(ctx context.Context, method string, id ID) (Cooking, error) {
+	at := Cooking{}
+	_, err := c.ask(ctx, method, "vault/git-bare/"+id.String()+"/", nil, &at)
+	if at.ID = id; err == nil && at.Status == "failed" {
+		err = &CookError{id, at.Progress}
+	}
+	return at, err
 }
 
 // CookTypeError is an object of which no repository can be made.

@@ -37,7 +37,8 @@ type Server struct {
 	Limit     int                                        // requests until the next Reset; 0: no limit
 	Reset     time.Time
 	Now       func() time.Time
-	Break     int64 // a download breaks off after so many bytes, once
+	Spoil     func(w http.ResponseWriter, r *http.Request) bool // answers in the archive's place, when it says so; may be nil
+	Break     int64                                             // a download breaks off after so many bytes, once
 
 	mu     sync.Mutex
 	asked  []string
@@ -84,6 +85,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusTooManyRequests, "Throttled", "Request was throttled. Expected available in 3000 seconds.")
 		return
 	}
+	if s.Spoil != nil && s.Spoil(w, r) {
+		return
+	}
 	switch {
 	case !ok:
 		fail(w, http.StatusNotFound, "NotFoundExc", "The resource "+r.URL.Path+" could not be found on the server.")
@@ -94,8 +98,6 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(path, "origin/search/"):
 		text := strings.TrimSuffix(strings.TrimPrefix(path, "origin/search/"), "/")
 		s.list(w, r, slices.DeleteFunc(slices.Clone(s.Origins), func(o string) bool { return !strings.Contains(o, text) }))
-	case path == "origins/":
-		s.list(w, r, s.Origins)
 	case strings.HasSuffix(path, "/visit/latest/"):
 		s.visit(w, strings.TrimSuffix(strings.TrimPrefix(path, "origin/"), "/visit/latest/"))
 	case strings.HasPrefix(path, "snapshot/"):
@@ -197,7 +199,20 @@ func (s *Server) save(w http.ResponseWriter, r *http.Request, path string) {
 
 // list gives a page of origins and where the next one is.
 func (s *Server) list(w http.ResponseWriter, r *http.Request, all []string) {
-	from, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Query().Get("page_token"), "after-"))
+	from, err := 0, error(nil)
+	if token := r.URL.Query().Get("page_token"); token != "" {
+		from, err = strconv.Atoi(strings.TrimPrefix(token, "after-"))
+	}
+	if err != nil || from > len(all) {
+		fail(w, http.StatusBadRequest, "BadInputExc", "Invalid page token.")
+		return
+	}
+	tag := fmt.Sprintf("%q", fmt.Sprint(from, s.Page, all))
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("ETag", tag)
 	end := min(len(all), from+s.Page)
 	if end < len(all) {
 		q := r.URL.Query()
