@@ -82,6 +82,21 @@ func CanonicalURL(raw string) (string, error) {
 	return u.String(), nil
 }
 
+// gitURL is CanonicalURL for what is fetched with git: the address of a git daemon may be one too.
+func gitURL(raw string) (string, error) {
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(raw), "://")
+	if !strings.EqualFold(scheme, "git") {
+		return CanonicalURL(raw)
+	}
+	address, err := CanonicalURL("http://" + rest)
+	address = "git" + strings.TrimPrefix(address, "http")
+	if u, parseErr := url.Parse(address); err == nil && parseErr == nil && u.Port() == daemonPort {
+		u.Host = strings.TrimSuffix(u.Host, ":"+daemonPort)
+		address = u.String()
+	}
+	return address, err
+}
+
 // fileURL is the address of something local.
 func fileURL(name string) string {
 	slash := filepath.ToSlash(filepath.Clean(name))
@@ -114,7 +129,9 @@ func AddressKey(raw string) string {
 		u.User, u.RawQuery, u.Fragment = nil, "", ""
 		if s := strings.ToLower(u.Scheme); s == "ssh" || s == "git" || s == "git+ssh" {
 			u.Scheme = "https"
-			u.Host = u.Hostname()
+			if u.Host = u.Hostname(); strings.Contains(u.Host, ":") {
+				u.Host = "[" + u.Host + "]"
+			}
 		}
 		raw = u.String()
 	}

@@ -124,7 +124,7 @@ func (c *Crawler) formerly(ctx context.Context, key string, r Repository, tell f
 // nil when the new address cannot be its own.
 func (c *Crawler) rename(ctx context.Context, was *record, to Repository, tell func(Event)) (*record, error) {
 	key := AddressKey(to.URL)
-	if checkAddresses(&to) != nil || key == was.key || hostOf(key) != hostOf(was.key) {
+	if c.checkAddresses(&to) != nil || key == was.key || hostOf(key) != hostOf(was.key) {
 		return nil, nil
 	}
 	c.moving.Lock()

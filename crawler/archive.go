@@ -66,7 +66,7 @@ type ArchiveCoverage struct {
 }
 
 // onlyServed selects the repositories that the archive can be asked about: shown, from a server, and no modules, whose commits are ours.
-const onlyServed = `r.commit_name <> '' AND r.gone = 0 AND r.url GLOB 'http*' AND json_extract(r.about, '$.Version') = '' AND json_extract(r.about, '$.Path') = ''`
+const onlyServed = `r.commit_name <> '' AND r.gone = 0 AND r.url NOT GLOB 'file:*' AND json_extract(r.about, '$.Version') = '' AND json_extract(r.about, '$.Path') = ''`
 
 // Archive tells how much the archive holds, from what it last answered. It asks nobody.
 func (c *Crawler) Archive(ctx context.Context) (ArchiveCoverage, error) {
@@ -86,7 +86,7 @@ func (c *Crawler) Archive(ctx context.Context) (ArchiveCoverage, error) {
 	return v, sqlite.Damaged(c.store.path, err)
 }
 
-const archiveColumns = `r.key, r.url, r.commit_name, coalesce(json_extract(r.about, '$.Version'), '') <> '', r.url NOT GLOB 'http*',
+const archiveColumns = `r.key, r.url, r.commit_name, coalesce(json_extract(r.about, '$.Version'), '') <> '', r.url GLOB 'file:*',
 	coalesce(a.snapshot, ''), coalesce(a.asked, 0), coalesce(a.asked_commit, ''), coalesce(a.holds, ''),
 	coalesce(a.visit_asked, 0), coalesce(a.visit_time, 0), coalesce(a.visit_status, ''), coalesce(a.visit_snapshot, ''),
 	coalesce(a.save_id, 0), coalesce(a.save_time, 0), coalesce(a.save_request, ''), coalesce(a.save_task, ''),

@@ -210,7 +210,7 @@ func (c *Crawler) broughtBack(ctx context.Context, key string) (bool, error) {
 // when the repository opted out.
 func (c *Crawler) MaySave(ctx context.Context, url string) (string, error) {
 	r := Repository{URL: url}
-	if err := checkAddresses(&r); err != nil {
+	if err := c.checkAddresses(&r); err != nil {
 		return "", &FetchError{URL: withoutUser(url), Reason: ReasonAddress, Err: err}
 	}
 	if err := c.mayPassOn(ctx, r.URL); err != nil {

@@ -18,27 +18,28 @@ import (
 
 // Config is what a Crawler needs. Only Dir is required.
 type Config struct {
-	Dir       string           // data folder: communs.db and mirrors/ live below it
-	ReadOnly  bool             // for Check only: nothing is made, migrated or cleared away
-	Disk      *durable.Disk    // every change below Dir is announced to it
-	Jobs      int              // repositories fetched side by side; default: one per processor
-	Timeout   time.Duration    // hard deadline for one repository; default 10 minutes
-	Idle      time.Duration    // longest silence of a server; default 60 seconds
-	FirstByte time.Duration    // the same while it puts a pack together; default 5 minutes
-	Rate      int64            // bytes a second that a pack must bring once it has begun; default 1,024
-	MaxBytes  int64            // most bytes received for one repository; default 2 GiB
-	MaxList   int64            // most bytes of a list of references; default 64 MiB
-	MaxPage   int64            // most bytes of an answer of a forge's API; default 16 MiB
-	Worker    worker.Command   // starts a process that runs Work, in which servers are listened to; default: in this process
-	Limits    Limits           // on what a repository may cost
-	Grace     time.Duration    // how long what vanished or was emptied stays shown; default 7 days
-	UserAgent string           // how we introduce ourselves to servers
-	Sources   []SourceConfig   // of the operator's configuration, for whatever is done: their hosts may be private, and http
-	Polite    polite.Config    // how servers are treated; who we are and whom we trust is filled in
-	Client    *http.Client     // its Transport is what sends; default: one that checks where it connects
-	BuildInfo *debug.BuildInfo // of the running binary, for build sources without a path
-	Env       func(string) string
-	Now       func() time.Time
+	Dir         string           // data folder: communs.db and mirrors/ live below it
+	ReadOnly    bool             // for Check only: nothing is made, migrated or cleared away
+	Disk        *durable.Disk    // every change below Dir is announced to it
+	Jobs        int              // repositories fetched side by side; default: one per processor
+	Timeout     time.Duration    // hard deadline for one repository; default 10 minutes
+	Idle        time.Duration    // longest silence of a server; default 60 seconds
+	FirstByte   time.Duration    // the same while it puts a pack together; default 5 minutes
+	Rate        int64            // bytes a second that a pack must bring once it has begun; default 1,024
+	MaxBytes    int64            // most bytes received for one repository; default 2 GiB
+	MaxList     int64            // most bytes of a list of references; default 64 MiB
+	MaxPage     int64            // most bytes of an answer of a forge's API; default 16 MiB
+	Worker      worker.Command   // starts a process that runs Work, in which servers are listened to; default: in this process
+	Limits      Limits           // on what a repository may cost
+	Grace       time.Duration    // how long what vanished or was emptied stays shown; default 7 days
+	GitProtocol bool             // git:// may be spoken: it is neither encrypted nor does it say who answers
+	UserAgent   string           // how we introduce ourselves to servers
+	Sources     []SourceConfig   // of the operator's configuration, for whatever is done: their hosts may be private, and http
+	Polite      polite.Config    // how servers are treated; who we are and whom we trust is filled in
+	Client      *http.Client     // its Transport is what sends; default: one that checks where it connects
+	BuildInfo   *debug.BuildInfo // of the running binary, for build sources without a path
+	Env         func(string) string
+	Now         func() time.Time
 
 	network   *network
 	FullEvery time.Duration // how often a source that tells what changed is listed whole, to find what is gone; default 7 days

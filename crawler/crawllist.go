@@ -363,7 +363,7 @@ func (r *crawl) foresee(ctx context.Context, repo Repository) (Event, error) {
 		return e, err
 	}
 	why, withdrawn := asked.reason(key)
-	switch err := checkAddresses(&repo); {
+	switch err := r.c.checkAddresses(&repo); {
 	case key == "" || err != nil:
 		e.Kind, e.Err = Failed, &FetchError{URL: withoutUser(repo.URL), Reason: ReasonAddress, Err: err}
 	case withdrawn:

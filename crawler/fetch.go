@@ -73,7 +73,7 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 	key := AddressKey(r.URL)
 	relative, err := mirrorPath(key)
 	if err == nil {
-		err = checkAddresses(&r)
+		err = c.checkAddresses(&r)
 	}
 	if err != nil {
 		out.Err = &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
@@ -123,23 +123,26 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 }
 
 // checkAddresses cleans the addresses of a repository that a source has listed. What comes from a forge is not
-// trusted: only http and https lead anywhere.
-func checkAddresses(r *Repository) error {
+// trusted: only http and https lead anywhere, and git where the operator allows it.
+func (c *Crawler) checkAddresses(r *Repository) error {
 	var err error
-	if r.URL, err = CanonicalURL(r.URL); err != nil {
+	if r.URL, err = gitURL(r.URL); err != nil {
 		return err
 	}
 	if r.Path != "" {
 		return nil
 	}
 	if r.Clone != "" {
-		if r.Clone, err = CanonicalURL(r.Clone); err != nil {
+		if r.Clone, err = gitURL(r.Clone); err != nil {
 			return err
 		}
 	}
 	for _, address := range []string{r.URL, r.Clone} {
 		if strings.HasPrefix(address, "file:") {
 			return &AddressError{address, "scheme"}
+		}
+		if isDaemon(address) && !c.cfg.GitProtocol {
+			return &AddressError{address, "git-protocol"}
 		}
 	}
 	return nil

@@ -22,7 +22,10 @@ import (
 )
 
 // gitTransport speaks to git servers from behind the guard: of what is not a list of references at most so many bytes come.
-func (c *carrier) gitTransport(m *meter) transport.Transport {
+func (c *carrier) gitTransport(m *meter, address string) transport.Transport {
+	if isDaemon(address) {
+		return &daemon{c, m, address}
+	}
 	m.references = c.Limits.References
 	g := guard{base: c.base, agent: c.Agent, idle: c.Idle, ready: c.FirstByte, rate: c.Rate, meter: m, check: isGit,
 		limit: func(r *http.Request) int64 {
@@ -46,7 +49,7 @@ func uploadPack(client transport.Transport, address string) (transport.UploadPac
 // fetch brings what is new beside the mirror, into the folder that makeDir makes when there is something to put there, and
 // checks all of it.
 func (c *carrier) fetch(ctx context.Context, e errand, m *meter, makeDir func() (string, error)) (*staged, error) {
-	session, err := uploadPack(c.gitTransport(m), e.Address)
+	session, err := uploadPack(c.gitTransport(m, e.Address), e.Address)
 	if err != nil {
 		return nil, err
 	}

@@ -143,7 +143,9 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		begun: &begun, idle: g.idle, rate: g.rate}
 	resp.Body = body
 	if silent == errUnready {
+		g.meter.mu.Lock()
 		g.meter.pack = body
+		g.meter.mu.Unlock()
 	}
 	if g.meter.references > 0 && req.Method == http.MethodGet {
 		body.lines = &lineCounter{most: g.meter.references}
@@ -189,7 +191,9 @@ type guardedBody struct {
 // begin notes that a pack has begun. A server may be silent for long while it puts one together, whatever signs of life it gives; after
 // that it has no reason to be.
 func (m *meter) begin() {
+	m.mu.Lock()
 	b := m.pack
+	m.mu.Unlock()
 	if b == nil || b.begun.Swap(true) {
 		return
 	}

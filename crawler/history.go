@@ -68,7 +68,7 @@ func (c *Crawler) History(ctx context.Context, r Repository) (*History, error) {
 // HistoryUnless is [Crawler.History], unless the repository is still in the state whose SWHID is given: then its references have been
 // listed, and nothing else is asked for.
 func (c *Crawler) HistoryUnless(ctx context.Context, r Repository, seen string) (*History, error) {
-	if err := checkAddresses(&r); err != nil {
+	if err := c.checkAddresses(&r); err != nil {
 		return nil, &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
 	}
 	withdrawn, err := c.requests(ctx)
@@ -158,7 +158,7 @@ type tagged struct{ object, commit Hash }
 // remote asks a server.
 func (q *historian) remote(ctx context.Context, m *meter) error {
 	q.meter = m
-	session, err := uploadPack(q.carrier.gitTransport(m), q.address)
+	session, err := uploadPack(q.carrier.gitTransport(m, q.address), q.address)
 	if err != nil {
 		return err
 	}

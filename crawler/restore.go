@@ -42,12 +42,12 @@ func (e *AliveError) Message() (string, []any) { return "crawl.alive", []any{e.U
 // Alive asks a repository's own server for it. Whatever keeps it from answering as a git server counts as a no.
 func (c *Crawler) Alive(ctx context.Context, url string) (bool, error) {
 	r := Repository{URL: url, Source: url} // the operator wrote it
-	if err := checkAddresses(&r); err != nil {
+	if err := c.checkAddresses(&r); err != nil {
 		return false, &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
 	}
 	ctx, cancel := context.WithTimeout(c.cfg.network.towards(ctx, r), c.cfg.Idle)
 	defer cancel()
-	session, err := uploadPack(c.carrier().gitTransport(&meter{}), r.address())
+	session, err := uploadPack(c.carrier().gitTransport(&meter{}, r.address()), r.address())
 	if err != nil {
 		return false, nil
 	}
@@ -71,7 +71,7 @@ func (c *Crawler) BringBack(ctx context.Context, client *heritage.Client, url st
 
 // bringBack is BringBack while nobody else writes to the mirrors.
 func (c *Crawler) bringBack(ctx context.Context, client *heritage.Client, r Repository, id heritage.ID) (Restored, error) {
-	if err := checkAddresses(&r); err != nil {
+	if err := c.checkAddresses(&r); err != nil {
 		return Restored{}, &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
 	}
 	key := AddressKey(r.URL)

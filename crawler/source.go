@@ -22,9 +22,9 @@ import (
 // there may have been a repository.
 func ParseArg(arg string) (SourceConfig, error) {
 	if scheme, _, ok := strings.Cut(arg, "://"); ok && !strings.EqualFold(scheme, "file") {
-		address, err := CanonicalURL(arg)
+		address, err := gitURL(arg)
 		c := SourceConfig{Name: address, URL: address}
-		if strings.HasSuffix(address, ".git") {
+		if strings.HasSuffix(address, ".git") || isDaemon(address) {
 			c.Kind = KindGit
 		}
 		return c, err
@@ -147,6 +147,9 @@ func sourceURL(kind, raw string) (string, error) {
 			address += "?" + question
 		}
 		return address, err
+	}
+	if kind == KindGit {
+		return gitURL(raw)
 	}
 	return CanonicalURL(raw)
 }

@@ -251,7 +251,7 @@ func readList(d document, yield func(Repository, error) bool) string {
 
 // entryAt is the repository at an address of a list.
 func entryAt(place string, row int, address string) (Repository, error) {
-	canonical, err := CanonicalURL(address)
+	canonical, err := gitURL(address)
 	if err == nil && strings.HasPrefix(canonical, "file:") {
 		err = &AddressError{address, "scheme"}
 	}

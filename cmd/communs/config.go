@@ -42,6 +42,8 @@ import (
 //	full = "168h"                 # how often a forge is listed whole, to find what is gone
 //	contact = "https://…"         # in the User-Agent, for the forges' administrators
 //
+//	git_protocol = false          # true: git:// too: it is neither encrypted nor does it say who answers
+//
 //	[crawl.limits]                # on what one repository may cost: see limitsConfig
 //	memory = "512MB"
 //
@@ -90,6 +92,8 @@ type crawlConfig struct {
 	Grace   duration `toml:"grace"`
 	Full    duration `toml:"full"`
 	Contact string   `toml:"contact"`
+
+	GitProtocol bool `toml:"git_protocol"`
 
 	Limits limitsConfig `toml:"limits"`
 }
@@ -215,7 +219,7 @@ func configKeys(key []string) []string {
 			if len(key) > 2 && key[1] == "limits" {
 				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path", "silence", "first_byte", "rate"}
 			}
-			return []string{"jobs", "timeout", "grace", "full", "contact", "limits"}
+			return []string{"jobs", "timeout", "grace", "full", "contact", "git_protocol", "limits"}
 		case "heritage":
 			return []string{"url", "token_env", "token_file", "status", "save"}
 		case "mail":

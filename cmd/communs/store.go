@@ -57,7 +57,7 @@ func (p *program) openStoreAt(ctx context.Context, dir string, jobs int) (*store
 	}
 	s.crawler, err = crawler.Open(ctx, crawler.Config{
 		Dir: s.dir, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace), FullEvery: time.Duration(c.Full),
-		Idle: time.Duration(c.Limits.Silence), FirstByte: time.Duration(c.Limits.FirstByte), Rate: int64(c.Limits.Rate),
+		Idle: time.Duration(c.Limits.Silence), FirstByte: time.Duration(c.Limits.FirstByte), Rate: int64(c.Limits.Rate), GitProtocol: c.GitProtocol,
 		Worker: apart, Limits: c.Limits.of(), MaxBytes: int64(c.Limits.Pack), UserAgent: p.userAgent(), Sources: p.settings.config.Source,
 		BuildInfo: build, Env: func(name string) string { return p.env[name] },
 	})

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,6 +25,7 @@ type Config struct {
 	UserAgent string                                     // who we are, with whom to write to
 	Base      http.RoundTripper                          // nil: one that connects only where [CheckAddr] allows
 	Proxy     func(*http.Request) (*url.URL, error)      // for the Base of our own; nil: none
+	Resolver  *net.Resolver                              // looks names up; nil: as the system does
 	Trusted   func(host string) bool                     // what the operator wrote: may be private, and http; see [Host]. nil: nothing
 	Now       func() time.Time                           // the clock
 	Sleep     func(context.Context, time.Duration) error // waits by that clock
@@ -106,7 +108,7 @@ const maxHeader = 128 << 10
 
 // newBase makes a transport that dials only where it may.
 func newBase(cfg Config, trusted func(string) bool) http.RoundTripper {
-	dial := DialContext(trusted)
+	dial := dialer{trusted: trusted, resolver: cfg.Resolver}.DialContext
 	proxies := &proxies{of: cfg.Proxy, strict: trusted == nil}
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.Proxy = proxies.choose
