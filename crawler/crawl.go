@@ -21,6 +21,7 @@ const progressEvery = 100 * time.Millisecond
 // Options are how one crawl is to be done.
 type Options struct {
 	Since  time.Time // list what was active since, and leave the cursors where they are; zero: since the last crawl
+	Hooked bool      // list nothing: bring what webhooks have named
 	DryRun bool      // tell what would be brought, and bring nothing
 	Budget Budget
 }
@@ -52,7 +53,8 @@ func (c *Crawler) CrawlWith(ctx context.Context, sources []SourceConfig, opts Op
 }
 
 func (c *Crawler) newRun(report func(Event)) *crawl {
-	return &crawl{c: c, report: report, seen: map[[16]byte]struct{}{}, told: map[string]time.Time{}, forges: map[string]*forgeAsked{}, archives: map[string]SourceConfig{}, started: time.Now(), requests: c.cfg.network.sent()}
+	return &crawl{c: c, report: report, seen: map[[16]byte]struct{}{}, told: map[string]time.Time{}, forges: map[string]*forgeAsked{}, archives: map[string]SourceConfig{},
+		lookings: lookings{map[string][]hookRow{}, map[string]Event{}, map[string]hookRow{}}, started: time.Now(), requests: c.cfg.network.sent()}
 }
 
 // start runs a crawl while nobody else writes to the mirrors.
@@ -116,6 +118,8 @@ type crawl struct {
 	settled  []string                // keys of what did not move, still in the queue
 	still    []string                // keys of what had not moved, to be noted
 	fatal    error
+
+	lookings lookings
 }
 
 func (r *crawl) run(ctx context.Context) error {
@@ -139,6 +143,9 @@ func (r *crawl) run(ctx context.Context) error {
 				}
 				r.tell(e)
 				err := r.settle(inner, e)
+				if err == nil {
+					err = r.looked(inner, repo, e)
+				}
 				var fault *FetchError
 				if errors.As(e.Err, &fault) && fault.Reason == ReasonDisk {
 					err = e.Err
@@ -150,8 +157,9 @@ func (r *crawl) run(ctx context.Context) error {
 			}
 		})
 	}
+	r.hooked(inner, queue)
 	for i := range r.sources {
-		if !r.spent() {
+		if _, whole := r.lookings.whole[r.sources[i].name]; !r.spent() && (whole || !r.opts.Hooked) {
 			r.list(inner, &r.sources[i], queue)
 		}
 	}
@@ -175,27 +183,7 @@ func (r *crawl) run(ctx context.Context) error {
 
 // list sends what a source holds to the queue, beginning with what was left over last time.
 func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
-	send := func(repo Repository) bool {
-		if !r.first(repo.URL) {
-			return true
-		}
-		r.tell(Event{Kind: Found, Source: l.name, Repository: repo})
-		if r.opts.DryRun {
-			e, err := r.foresee(ctx, repo)
-			if err != nil {
-				r.failList(ctx, l, err)
-				return false
-			}
-			r.tell(e)
-			return true
-		}
-		select {
-		case queue <- repo:
-			return !r.spent()
-		case <-ctx.Done():
-			return false
-		}
-	}
+	send := func(repo Repository) bool { return r.send(ctx, l, repo, queue) }
 	l.empty = true
 	source, err := r.source(ctx, l)
 	if err != nil {
@@ -225,6 +213,29 @@ func (r *crawl) list(ctx context.Context, l *listed, queue chan<- Repository) {
 	}
 	if folder, ok := source.(*folderSource); ok && !l.broken && ctx.Err() == nil {
 		r.lost(ctx, l, folder.path, there, send)
+	}
+}
+
+// send has a repository brought, unless it was listed before; it reports whether to go on.
+func (r *crawl) send(ctx context.Context, l *listed, repo Repository, queue chan<- Repository) bool {
+	if !r.first(repo.URL) {
+		return true
+	}
+	r.tell(Event{Kind: Found, Source: l.name, Repository: repo})
+	if r.opts.DryRun {
+		e, err := r.foresee(ctx, repo)
+		if err != nil {
+			r.failList(ctx, l, err)
+			return false
+		}
+		r.tell(e)
+		return true
+	}
+	select {
+	case queue <- repo:
+		return !r.spent()
+	case <-ctx.Done():
+		return false
 	}
 }
 

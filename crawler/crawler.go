@@ -58,6 +58,8 @@ type Repository struct {
 	LFS           bool   // large files may stand elsewhere
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+
+	hooked bool // a webhook has named it
 }
 
 // The visibilities of a repository.

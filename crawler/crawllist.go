@@ -97,6 +97,10 @@ func (r *crawl) listPages(ctx context.Context, l *listed, src *pagedSource, send
 		}
 		return
 	}
+	anew := !parsePlace(state.cursor).underway()
+	if _, asked := r.lookings.whole[l.name]; asked && anew {
+		state.whole = time.Time{}
+	}
 	here, whole := r.begin(&state, src)
 	before := here.Since
 	for p, err := range src.pages(ctx, here) {
@@ -127,7 +131,11 @@ func (r *crawl) listPages(ctx context.Context, l *listed, src *pagedSource, send
 		}
 	}
 	if whole && ctx.Err() == nil && !r.opts.DryRun && r.opts.Since.IsZero() {
-		if err := r.unlisted(ctx, l.name, state, send); err != nil {
+		err := r.unlisted(ctx, l.name, state, send)
+		if err == nil && anew {
+			err = r.listedWhole(ctx, l.name)
+		}
+		if err != nil {
 			r.failList(ctx, l, err)
 		}
 	}

@@ -107,7 +107,7 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 	if why, ok := asked.reason(rec.key); ok {
 		return out.refused(why)
 	}
-	r.URL = rec.URL // known under one spelling
+	r.URL, rec.hooked = rec.URL, r.hooked // known under one spelling
 	out.Repository, out.Previous, out.Commit = r, rec.commit, rec.commit
 	blobs, err := c.withdrawnBlobs(ctx)
 	if err != nil {
@@ -339,7 +339,7 @@ func (r *record) about(now Repository) bool {
 	a, b := r.Repository, now
 	topics := slices.Equal(a.Topics, b.Topics)
 	pushed := a.PushedAt.Equal(b.PushedAt)
-	a.Topics, b.Topics, a.PushedAt = nil, nil, b.PushedAt
+	a.Topics, b.Topics, a.PushedAt, a.hooked = nil, nil, b.PushedAt, b.hooked
 	return topics && pushed && fmt.Sprint(a) == fmt.Sprint(b)
 }
 
@@ -430,7 +430,7 @@ func (c *Crawler) failed(ctx, limited context.Context, t *task, out Event, err e
 	if getErr == nil && (!stored.retry || !postponed(out.Err)) {
 		stored.retry = true
 		if fault != nil && !postponed(out.Err) {
-			stored.failure = fault.Reason
+			stored.failure, stored.hooked = fault.Reason, t.repo.hooked
 		}
 		c.store.put(ctx, stored) // a failure to note a failure changes nothing
 	}

@@ -68,6 +68,7 @@ type Happening struct {
 	Before string        `json:"before,omitempty"`
 	After  string        `json:"after,omitempty"`
 	Why    string        `json:"why,omitempty"`
+	Hook   bool          `json:"hook,omitempty"` // a webhook had the repository looked at
 }
 
 // The journal of one repository keeps its latest entries whole. Of older ones that tell of a change or a failure it keeps the last of
@@ -138,7 +139,7 @@ func (s *store) putIn(ctx context.Context, tx *sql.Tx, r *record) error {
 		return err
 	}
 	for _, h := range happened(old, r) {
-		h.Time = s.now()
+		h.Time, h.Hook = s.now(), r.hooked
 		if err := enter(ctx, tx, r.key, h); err != nil {
 			return err
 		}
@@ -177,8 +178,8 @@ func enter(ctx context.Context, tx *sql.Tx, key string, h Happening) error {
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO crawl_journal (key, kind, began, time, times, before, after, why) VALUES (?1,?2,?3,?3,1,?4,?5,?6)`,
-		key, h.Kind, toUnix(h.Time), h.Before, h.After, h.Why)
+	_, err := tx.ExecContext(ctx, `INSERT INTO crawl_journal (key, kind, began, time, times, before, after, why, hook) VALUES (?1,?2,?3,?3,1,?4,?5,?6,?7)`,
+		key, h.Kind, toUnix(h.Time), h.Before, h.After, h.Why, h.Hook)
 	if err != nil {
 		return err
 	}
@@ -276,7 +277,11 @@ func (s *store) journal(ctx context.Context, key string, n int) (*Journal, error
 	if n <= 0 {
 		n = -1
 	}
-	rows, err := s.db.QueryContext(ctx, `SELECT kind, began, time, times, before, after, why FROM crawl_journal WHERE key = ? ORDER BY id DESC LIMIT ?`, key, n)
+	hook := "hook"
+	if v, err := sqlite.Version(ctx, s.db, "crawler"); err == nil && v < len(migrations()) {
+		hook = "0" // an earlier version kept no such thing, and who only reads does not bring the tables up to date
+	}
+	rows, err := s.db.QueryContext(ctx, `SELECT kind, began, time, times, before, after, why, `+hook+` FROM crawl_journal WHERE key = ? ORDER BY id DESC LIMIT ?`, key, n)
 	if err != nil {
 		return nil, sqlite.Damaged(s.path, err)
 	}
@@ -284,7 +289,7 @@ func (s *store) journal(ctx context.Context, key string, n int) (*Journal, error
 	for rows.Next() {
 		var h Happening
 		var first, last int64
-		if err := rows.Scan(&h.Kind, &first, &last, &h.Times, &h.Before, &h.After, &h.Why); err != nil {
+		if err := rows.Scan(&h.Kind, &first, &last, &h.Times, &h.Before, &h.After, &h.Why, &h.Hook); err != nil {
 			return nil, sqlite.Damaged(s.path, err)
 		}
 		h.First, h.Time = fromUnix(first), fromUnix(last)

@@ -22,6 +22,8 @@ type SourceConfig struct {
 	Search       string   `toml:"search"`       // of GitHub, in its own words; of Software Heritage's origins
 	TokenEnv     string   `toml:"token_env"`    // name of the environment variable that holds the token
 	TokenFile    string   `toml:"token_file"`   // file that holds it, which nobody else may read
+	HookEnv      string   `toml:"hook_env"`     // name of the environment variable that holds the secret of its webhooks
+	HookFile     string   `toml:"hook_file"`    // file that holds it, which nobody else may read
 	Hosts        []string `toml:"hosts"`        // other hosts of the same forge, as host or host:port, where they are private or without https
 	Private      bool     `toml:"private"`      // its name and servers are kept from whoever looks at the instance
 	Restore      bool     `toml:"restore"`      // of Software Heritage: bring back from it what no server gives any more
@@ -168,7 +170,7 @@ func (sc SourceConfig) check() error {
 			return bad(scopes(sc.Kind)[0], "missing", "")
 		}
 	}
-	return nil
+	return sc.checkHook()
 }
 
 // isPublicForge reports whether an address is one of the two where most of the world's repositories are.

@@ -112,6 +112,9 @@ func (s *Server) fail(r *request, err error) *response {
 	resp := s.failure(r, status, code, plain(sentence), plain(hint), told)
 	resp.status = status
 	resp.noStore = true
+	if told == errHookPost {
+		resp.allow = http.MethodPost
+	}
 	if status == http.StatusServiceUnavailable {
 		resp.retryAfter = 2
 	}

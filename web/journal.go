@@ -102,6 +102,9 @@ func (s *Server) viewJournal(r *request, url string) *journalView {
 		if h.Times > 1 {
 			parts = append(parts, "· "+r.said.T("crawl.happened-times", h.Times, date(r.said, h.First)))
 		}
+		if h.Hook {
+			parts = append(parts, r.said.T("crawl.happened-hook"))
+		}
 		v.Entries = append(v.Entries, journalLine{date(r.said, h.Time), strings.Join(parts, " ")})
 	}
 	v.Links = s.viewLinks(r, j.Links)

@@ -5,6 +5,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -37,6 +38,7 @@ type response struct {
 	location   string                // of a redirection
 	retryAfter int                   // seconds
 	cookie     *http.Cookie          // of a session that begins or ends
+	allow      string                // methods, where they are not GET and HEAD
 	anywhere   bool                  // pages of others may show it
 	stream     func(io.Writer) error // writes the body as it is sent, in place of body; what it writes is always the same
 }
@@ -152,7 +154,7 @@ func (resp *response) setHeaders(h http.Header) {
 		h.Set("Retry-After", strconv.Itoa(resp.retryAfter))
 	}
 	if resp.status == http.StatusMethodNotAllowed {
-		h.Set("Allow", "GET, HEAD")
+		h.Set("Allow", cmp.Or(resp.allow, "GET, HEAD"))
 	}
 }
 

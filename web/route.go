@@ -61,7 +61,7 @@ func (s *Server) begin(req *http.Request) *request {
 	}
 	r.said = s.words[lang]
 	r.link = linker{lang: lang, keep: r.asked, base: s.base}
-	r.json = strings.HasPrefix(req.URL.Path, "/api/") || req.URL.Path == "/healthz"
+	r.json = strings.HasPrefix(req.URL.Path, "/api/") || strings.HasPrefix(req.URL.Path, "/hooks/") || req.URL.Path == "/healthz"
 	return r
 }
 
@@ -72,7 +72,9 @@ func (s *Server) answer(r *request, serve screen) (resp *response) {
 			resp = s.fail(r, &panicError{p})
 		}
 	}()
-	if post := r.Method == http.MethodPost && takesPost(r.route); !post && r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if post := r.Method == http.MethodPost && takesPost(r.route); r.route == "hook" {
+		// It has rules of its own, and reads what is sent when it knows for whom that is.
+	} else if !post && r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return s.fail(r, errMethod)
 	} else if post {
 		if err := r.readBody(); err != nil {
@@ -104,7 +106,7 @@ func (s *Server) answer(r *request, serve screen) (resp *response) {
 // costs nothing answers even under overload.
 func (s *Server) gate(route string) *gate {
 	switch route {
-	case "asset", "robots", "health":
+	case "asset", "robots", "health", "hook": // which has turns of its own
 		return nil
 	case "sign-in": // a slow mail server must not take the turns of those who read
 		return nil
@@ -151,6 +153,10 @@ func (s *Server) route(r *request) (string, screen) {
 		}
 	case "api":
 		return s.routeAPI(rest)
+	case "hooks":
+		if rest != "" {
+			return "hook", func(r *request) (*response, error) { return s.hook(r, rest) }
+		}
 	case "healthz":
 		if !more {
 			return "health", s.health

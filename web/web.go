@@ -36,6 +36,7 @@ type Config struct {
 	Journal    Journal                                                       // what happened to repositories over the crawls; nothing is told when nil
 	People     People                                                        // accounts; nobody signs in when nil
 	Post       func(context.Context, Letter) error                           // sends a letter; when nil, links are handed on by the operator
+	Hooks      Hooks                                                         // takes the messages of webhooks; none are taken when nil
 	Operations Operations                                                    // what the instance does behind the scenes; the page is missing without a report
 	Served     func(route string, status int, took time.Duration, bytes int) // is told of each request that was answered, when not nil
 	Words      *words.Catalog
@@ -83,6 +84,7 @@ type Server struct {
 	archived   Archived
 	journal    Journal
 	people     *accounts // nil when nobody signs in
+	hooks      *hooked
 	operations Operations
 	served     func(route string, status int, took time.Duration, bytes int)
 	zip        compressor
@@ -107,7 +109,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, journal: c.Journal, log: c.Logger, now: c.Clock, timeout: c.Timeout,
-		zip: compressor{level: pageLevel}, templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{},
+		zip: compressor{level: pageLevel}, templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{}, hooks: newHooked(c.Hooks),
 	}
 	s.operations, s.served = c.Operations, c.Served
 	if s.served == nil {

@@ -40,6 +40,7 @@ import (
 //	timeout = "10m"               # the longest that one repository may take
 //	grace = "168h"                # how long a vanished repository stays before its tombstone
 //	full = "168h"                 # how often a forge is listed whole, to find what is gone
+//	hooked = "1m"                 # how often a server crawls what webhooks have named; without it, that is left to crawl
 //	contact = "https://…"         # in the User-Agent, for the forges' administrators
 //
 //	git_protocol = false          # true: git:// too: it is neither encrypted nor does it say who answers
@@ -91,6 +92,7 @@ type crawlConfig struct {
 	Timeout duration `toml:"timeout"`
 	Grace   duration `toml:"grace"`
 	Full    duration `toml:"full"`
+	Hooked  duration `toml:"hooked"`
 	Contact string   `toml:"contact"`
 
 	GitProtocol bool `toml:"git_protocol"`
@@ -143,7 +145,8 @@ func readConfig(path string) (config, error) {
 	c.Data, c.Instance.Logo, c.Heritage.TokenFile = c.beside(c.Data), c.besideFile(c.Instance.Logo), c.beside(c.Heritage.TokenFile)
 	c.Mail.PasswordFile = c.beside(c.Mail.PasswordFile)
 	for i := range c.Source {
-		c.Source[i].Path, c.Source[i].TokenFile = c.beside(c.Source[i].Path), c.beside(c.Source[i].TokenFile)
+		one := &c.Source[i]
+		one.Path, one.TokenFile, one.HookFile = c.beside(one.Path), c.beside(one.TokenFile), c.beside(one.HookFile)
 	}
 	return c, nil
 }
@@ -219,13 +222,13 @@ func configKeys(key []string) []string {
 			if len(key) > 2 && key[1] == "limits" {
 				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path", "silence", "first_byte", "rate"}
 			}
-			return []string{"jobs", "timeout", "grace", "full", "contact", "git_protocol", "limits"}
+			return []string{"jobs", "timeout", "grace", "full", "hooked", "contact", "git_protocol", "limits"}
 		case "heritage":
 			return []string{"url", "token_env", "token_file", "status", "save"}
 		case "mail":
 			return []string{"server", "from", "user", "password_env", "password_file", "security"}
 		case "source":
-			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hosts", "restore", "private"}
+			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hook_env", "hook_file", "hosts", "restore", "private"}
 		}
 	}
 	return []string{"data", "instance", "serve", "crawl", "heritage", "mail", "source"}

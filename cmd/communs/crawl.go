@@ -25,7 +25,7 @@ func (p *program) crawlCommand() *cli.Command {
 	kind := &cli.StringFlag{Name: "kind", Usage: p.say.T("cmd.flag.kind", strings.Join(sourceKinds(), ", "))}
 	return &cli.Command{
 		Name: "crawl",
-		Flags: []cli.Flag{kind, p.stringFlag("since"), p.stringFlag("budget"), p.boolFlag("dry-run"), p.intFlag("jobs"),
+		Flags: []cli.Flag{kind, p.stringFlag("since"), p.stringFlag("budget"), p.boolFlag("dry-run"), p.boolFlag("hooked"), p.intFlag("jobs"),
 			p.boolFlag("no-index"), p.boolFlag("members"), p.boolFlag("no-catalogue")},
 		Action: p.action(shape{least: 0, most: -1, formats: []string{formatJSON, formatJSONL}}, p.crawl),
 	}
@@ -33,7 +33,10 @@ func (p *program) crawlCommand() *cli.Command {
 
 // crawlOptions reads how the crawl is to be done.
 func crawlOptions(c *cli.Context) (opts crawler.Options, err error) {
-	opts.DryRun = c.Bool("dry-run")
+	opts.DryRun, opts.Hooked = c.Bool("dry-run"), c.Bool("hooked")
+	if opts.Hooked && (c.NArg() > 0 || c.String("since") != "" || c.Bool("members")) {
+		return opts, fault("cmd.crawl.hooked-alone")
+	}
 	if text := c.String("since"); text != "" {
 		if opts.Since, err = time.ParseInLocation(time.DateOnly, text, time.Local); err != nil {
 			if opts.Since, err = time.Parse(time.RFC3339, text); err != nil {
@@ -52,11 +55,18 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sources, err := p.sources(ctx, c)
+	opts, err := crawlOptions(c)
 	if err != nil {
 		return err
 	}
-	opts, err := crawlOptions(c)
+	if opts.Hooked {
+		if due, err := p.hooksDue(ctx); err != nil {
+			return err
+		} else if !due { // nobody else who writes to the data folder is disturbed
+			return p.crawled(&crawler.Summary{}, nil, opts.DryRun, nil, nil)
+		}
+	}
+	sources, err := p.sources(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -104,7 +114,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	}
 	var kept *catalogueResult
 	if indexed != nil && !c.Bool("no-catalogue") {
-		if kept, err = p.keepCatalogue(ctx, s, moved, c.NArg() == 0, jobs); err != nil {
+		if kept, err = p.keepCatalogue(ctx, s, moved, c.NArg() == 0 && !opts.Hooked, jobs); err != nil {
 			return err
 		}
 	}

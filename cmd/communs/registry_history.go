@@ -98,6 +98,9 @@ func (p *program) tellJournal(j *crawler.Journal) {
 		if h.Times > 1 {
 			parts = append(parts, p.say.T("crawl.happened-times", h.Times, h.First.Format(time.DateOnly)))
 		}
+		if h.Hook {
+			parts = append(parts, p.say.T("crawl.happened-hook"))
+		}
 		p.line("%s", strings.Join(parts, " "))
 	}
 }

@@ -1,0 +1,465 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package crawler
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"communs/crawler/webhook"
+)
+
+const hookTestSecret = "the-secret-of-a-test"
+
+// hooking is a forge with repositories on a real git server, a crawler, and a server that takes its webhooks.
+type hooking struct {
+	*changing
+	sc    SourceConfig
+	hooks *Hooks
+	sent  int
+}
+
+func newHooking(t *testing.T, kind string) *hooking {
+	x := &hooking{changing: &changing{forge: newForge(t, kind), t: t, server: newGitServer(t)}}
+	x.items, x.marks = x.items[:3], true
+	x.onServer(t, x.server)
+	x.sc = x.owned()
+	x.sc.HookEnv = "H"
+	must(t, os.MkdirAll(filepath.Join(x.server.root, x.sc.scope().value), 0o700))
+	for i := range x.items {
+		x.place(i, fmt.Sprintf("p%d", i), x.sc.scope().value+"/"+fmt.Sprintf("p%d", i))
+	}
+	x.now = &clock{x.clock}
+	dir := t.TempDir()
+	x.c = forgeCrawler(t, dir, x.now)
+	x.hooks = openHooks(t, Config{Dir: dir, Sources: []SourceConfig{x.sc}, Now: func() time.Time { return x.now.Time }})
+	if sum, _, err := outcome(x.c, Options{}, x.sc); err != nil || sum.New != 3 {
+		t.Fatalf("%+v, %v", sum, err)
+	}
+	return x
+}
+
+// place gives a repository another path.
+func (x *hooking) place(item int, from, to string) {
+	must(x.t, os.Rename(filepath.Join(x.server.root, from+".git"), filepath.Join(x.server.root, to+".git")))
+	page, one := x.server.URL+"/"+to, x.items[item]
+	owner, name, _ := strings.Cut(to, "/")
+	for _, field := range []string{"web_url", "html_url"} {
+		one[field] = page
+	}
+	one["http_url_to_repo"], one["clone_url"], one["path_with_namespace"], one["full_name"] = page+".git", page+".git", to, to
+	one["name"], one["path"] = filepath.Base(name), filepath.Base(name)
+	if o, ok := one["owner"].(map[string]any); ok {
+		o["login"], o["username"] = owner, owner
+	}
+}
+
+func openHooks(t *testing.T, cfg Config) *Hooks {
+	t.Helper()
+	cfg.Env = func(string) string { return hookTestSecret }
+	h, problems, err := OpenHooks(t.Context(), cfg)
+	if err != nil || len(problems) > 0 || h == nil {
+		t.Fatalf("%v, %v", problems, err)
+	}
+	t.Cleanup(func() { h.Close() })
+	return h
+}
+
+// signed is a message as a Gitea sends it.
+func signed(event, delivery, secret string, body []byte) http.Header {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	header := http.Header{}
+	header.Set("X-Gitea-Event", event)
+	header.Set("X-Gitea-Delivery", delivery)
+	header.Set("X-Gitea-Signature", hex.EncodeToString(mac.Sum(nil)))
+	return header
+}
+
+// tell sends what the forge would.
+func (x *hooking) tell(event webhook.Event, item map[string]any, old string) Outcome {
+	x.t.Helper()
+	x.sent++
+	var said map[string]any
+	name, action := "repository", map[webhook.Event]string{webhook.Create: "created", webhook.Delete: "deleted", webhook.Rename: "renamed", webhook.Change: "archived"}[event]
+	if event == webhook.Push {
+		name = "push"
+	}
+	if x.kind == KindGitLab {
+		said = map[string]any{"event_name": map[webhook.Event]string{webhook.Push: "push", webhook.Create: "project_create", webhook.Delete: "project_destroy",
+			webhook.Rename: "project_rename", webhook.Change: "project_update"}[event], "project_id": item["id"], "path_with_namespace": item["path_with_namespace"],
+			"old_path_with_namespace": old, "project_visibility": item["visibility"]}
+		if event == webhook.Push {
+			said = map[string]any{"object_kind": "push", "project": item, "project_id": item["id"]}
+		}
+	} else {
+		said = map[string]any{"action": action, "repository": item}
+		if old != "" {
+			said["changes"] = map[string]any{"repository": map[string]any{"name": map[string]any{"from": filepath.Base(old)}}}
+		}
+	}
+	body, err := json.Marshal(said)
+	must(x.t, err)
+	header := signed(name, fmt.Sprint(x.sent), hookTestSecret, body)
+	if x.kind == KindGitLab {
+		header = http.Header{"X-Gitlab-Event": {"System Hook"}, "X-Gitlab-Token": {hookTestSecret}}
+	}
+	o, err := x.hooks.Take(x.t.Context(), "x", header, body)
+	must(x.t, err)
+	return o
+}
+
+// crawl brings what webhooks have named.
+func (x *hooking) crawl() map[EventKind][]string {
+	x.t.Helper()
+	x.server.asked()
+	sum, events, err := outcome(x.c, Options{Hooked: true}, x.sc)
+	if err != nil || sum.Failed > 0 {
+		x.t.Fatalf("%+v, %v", sum, err)
+	}
+	delete(events, Found)
+	delete(events, Progress)
+	return events
+}
+
+func (x *hooking) rows() (n int) {
+	must(x.t, x.c.store.db.QueryRow(`SELECT count(*) FROM crawl_hooks`).Scan(&n))
+	return n
+}
+
+// TestHooked goes through what happens to repositories, of which nothing but webhooks tells.
+func TestHooked(t *testing.T) {
+	for _, kind := range []string{KindGitLab, KindGitHub, KindGitea} {
+		t.Run(kind, func(t *testing.T) {
+			x := newHooking(t, kind)
+			owner := x.sc.scope().value
+			if got := x.crawl(); len(got) > 0 || len(x.server.asked()) > 0 {
+				t.Errorf("nothing was told: %v", got)
+			}
+			// A push, told many times.
+			work := t.TempDir()
+			runGit(t, work, "clone", "-q", filepath.Join(x.server.root, owner, "p0.git"), ".")
+			commitFiles(t, work, "f", "new")
+			runGit(t, work, "push", "-q", "origin", "main")
+			for range 50 {
+				if o := x.tell(webhook.Push, x.items[0], ""); o != Accepted {
+					t.Fatal(o)
+				}
+			}
+			asked := len(x.requests)
+			if got := x.crawl(); !maps.EqualFunc(got, map[EventKind][]string{Changed: {"p0"}}, slices.Equal) || len(x.requests) != asked || x.rows() != 0 {
+				t.Errorf("one was pushed to: %v in %d requests, %d rows left", got, len(x.requests)-asked, x.rows())
+			}
+			j, err := x.c.Journal(t.Context(), x.server.URL+"/"+owner+"/p0", 0)
+			if err != nil || len(j.Entries) != 2 || !j.Entries[0].Hook || j.Entries[1].Hook {
+				t.Errorf("its journal: %+v, %v", j, err)
+			}
+			// A new one, a renamed one, one that another look is asked for.
+			fourth := maps.Clone(x.items[1])
+			fourth["id"], x.items = 987654.0, append(x.items, fourth)
+			must(t, os.CopyFS(filepath.Join(x.server.root, "p3.git"), os.DirFS(filepath.Join(x.server.root, owner, "p1.git"))))
+			if o, ok := fourth["owner"].(map[string]any); ok {
+				fourth["owner"] = maps.Clone(o)
+			}
+			x.place(3, "p3", owner+"/p3")
+			x.place(1, owner+"/p1", owner+"/neuf")
+			if kind == KindGitea {
+				x.former = map[string]string{owner + "/p1": owner + "/neuf"}
+			}
+			x.items[2]["archived"] = true
+			x.tell(webhook.Create, fourth, "")
+			x.tell(webhook.Rename, x.items[1], owner+"/p1")
+			x.tell(webhook.Change, x.items[2], "")
+			got := x.crawl()
+			slices.Sort(got[Unchanged])
+			if want := (map[EventKind][]string{New: {"p3"}, Renamed: {"neuf"}, Unchanged: {"neuf", "p2"}}); !maps.EqualFunc(got, want, slices.Equal) || x.rows() != 0 {
+				t.Errorf("made, renamed, archived: %v, %d rows left", got, x.rows())
+			}
+			if s, err := x.c.Snapshot(t.Context(), x.server.URL+"/"+owner+"/p2"); err != nil || !s.Archived {
+				t.Errorf("archived: %+v, %v", s, err)
+			}
+			if s, err := x.c.Snapshot(t.Context(), x.server.URL+"/"+owner+"/p1"); err != nil || s.Name != "neuf" {
+				t.Errorf("under its old address: %+v, %v", s, err)
+			}
+			// A message that lies: the repository is there, and stays.
+			x.tell(webhook.Delete, x.items[0], "")
+			if got := x.crawl(); !maps.EqualFunc(got, map[EventKind][]string{Unchanged: {"p0"}}, slices.Equal) || x.rows() != 0 {
+				t.Errorf("said to be deleted, and it is not: %v", got)
+			}
+			// One that is deleted: shown until its forge has said so twice, a grace period apart, without any listing.
+			gone := x.items[0]
+			x.items = x.items[1:]
+			must(t, os.RemoveAll(filepath.Join(x.server.root, owner, "p0.git")))
+			x.tell(webhook.Delete, gone, "")
+			if got := x.crawl(); len(got[Vanished]) != 1 || x.rows() != 1 || len(x.shown()) != 4 {
+				t.Errorf("deleted: %v, %d rows, shown %v", got, x.rows(), x.shown())
+			}
+			if got := x.crawl(); len(got) > 0 {
+				t.Errorf("before the grace period has ended: %v", got)
+			}
+			x.now.Time = x.now.Add(7*24*time.Hour + time.Second)
+			if got := x.crawl(); len(got[Vanished]) != 1 || x.rows() != 0 || len(x.shown()) != 3 {
+				t.Errorf("after it: %v, %d rows, shown %v", got, x.rows(), x.shown())
+			}
+			// What is private and not known leaves no trace; what is not there is not asked for again.
+			private := maps.Clone(fourth)
+			private["id"], private["private"], private["visibility"], private["visibility_level"] = 5.0, true, "private", 0
+			private["html_url"], private["web_url"], private["path_with_namespace"] = x.server.URL+"/"+owner+"/secret", x.server.URL+"/"+owner+"/secret", owner+"/secret"
+			if o := x.tell(webhook.Push, private, ""); o != Ignored || x.rows() != 0 {
+				t.Errorf("private: %s", o)
+			}
+			missing := maps.Clone(private)
+			missing["private"], missing["visibility"], missing["visibility_level"] = false, "public", 20
+			if o := x.tell(webhook.Create, missing, ""); o != Accepted {
+				t.Errorf("missing: %s", o)
+			}
+			if got := x.crawl(); len(got) > 0 || x.rows() != 0 || len(x.server.asked()) > 0 {
+				t.Errorf("not there: %v, %d rows", got, x.rows())
+			}
+		})
+	}
+}
+
+// TestHookedStaysOut: what opted out does not come because a webhook names it, and an ordinary crawl brings what was named too.
+func TestHookedStaysOut(t *testing.T) {
+	x := newHooking(t, KindGitea)
+	x.items[0]["topics"] = []any{OptOutTopic}
+	x.tell(webhook.Change, x.items[0], "")
+	if got := x.crawl(); len(got[Skipped]) != 1 || len(x.shown()) != 2 {
+		t.Errorf("opted out: %v, shown %v", got, x.shown())
+	}
+	x.tell(webhook.Push, x.items[0], "")
+	if got := x.crawl(); len(got[Skipped]) != 1 || len(x.shown()) != 2 || x.rows() != 0 {
+		t.Errorf("opted out, then pushed to: %v, shown %v", got, x.shown())
+	}
+	must(t, os.RemoveAll(filepath.Join(x.server.root, theOwner, "p1.git")))
+	x.items = slices.Delete(x.items, 1, 2)
+	x.tell(webhook.Delete, map[string]any{"id": 1, "html_url": x.server.URL + "/" + theOwner + "/p1", "full_name": theOwner + "/p1"}, "")
+	if sum, events, err := outcome(x.c, Options{}, x.sc); err != nil || len(events[Vanished]) != 1 || len(events[Unlisted]) != 0 {
+		t.Errorf("an ordinary crawl: %+v, %v, %v", sum, events, err)
+	}
+	x.tell(webhook.Push, x.items[1], "")
+	if _, events, err := outcome(x.c, Options{Hooked: true, DryRun: true}, x.sc); err != nil || len(events[Found]) != 1 || x.rows() != 2 {
+		t.Errorf("a dry run: %v, %v, %d rows", events, err, x.rows())
+	}
+}
+
+// TestHookWhileLooking: what a message tells while a crawl looks is not lost; a forge that does not answer is asked again.
+func TestHookWhileLooking(t *testing.T) {
+	x := newHooking(t, KindGitea)
+	x.tell(webhook.Push, x.items[0], "")
+	told := false
+	x.server.answer(func(w http.ResponseWriter, r *http.Request) {
+		if !told {
+			told = true
+			x.tell(webhook.Push, x.items[0], "")
+		}
+		http.Error(w, "later", http.StatusServiceUnavailable)
+	})
+	sum, _, err := outcome(x.c, Options{Hooked: true}, x.sc)
+	x.server.answer(nil)
+	if err != nil || sum.Failed+sum.Postponed != 1 || x.rows() != 1 {
+		t.Fatalf("%+v, %v, %d rows", sum, err, x.rows())
+	}
+	if got := x.crawl(); len(got[Unchanged]) != 1 || x.rows() != 0 {
+		t.Errorf("told while a crawl looked: %v, %d rows", got, x.rows())
+	}
+}
+
+// TestHookFlood: ten thousand messages about one repository are one row, written once; about ten thousand repositories, they come to a listing of the
+// whole source. A message that comes again, or is sent again by somebody, changes nothing.
+func TestHookFlood(t *testing.T) {
+	x := newHooking(t, KindGitea)
+	message := func(i int) (http.Header, []byte) {
+		body := fmt.Appendf(nil, `{"repository":{"html_url":"%s/%s/r%d","full_name":"%s/r%d"}}`, x.server.URL, theOwner, i, theOwner, i)
+		return signed("push", fmt.Sprint(i), hookTestSecret, body), body
+	}
+	send := func(n int, which func(i int) int) map[Outcome]int {
+		var mu sync.Mutex
+		got := map[Outcome]int{}
+		var wg sync.WaitGroup
+		for part := range 8 {
+			wg.Go(func() {
+				for i := part; i < n; i += 8 {
+					header, body := message(which(i))
+					header.Set("X-Gitea-Delivery", fmt.Sprint("d", i))
+					o, err := x.hooks.Take(context.Background(), "x", header, body)
+					if err != nil {
+						t.Error(err)
+					}
+					mu.Lock()
+					got[o]++
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+		return got
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	one := send(10_000, func(int) int { return 1 })
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	var serial int
+	must(t, x.c.store.db.QueryRow(`SELECT serial FROM crawl_hooks`).Scan(&serial))
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); one[Accepted] != 10_000 || x.rows() != 1 || serial > 8 || grown > 4<<20 {
+		t.Errorf("about one repository: %v, %d rows, written %d times, %d kB more", one, x.rows(), serial+1, grown>>10)
+	}
+	t.Logf("10,000 messages about one repository in %s", time.Since(start).Round(time.Millisecond))
+	header, body := message(1)
+	header.Set("X-Gitea-Delivery", "d9999")
+	if o, err := x.hooks.Take(t.Context(), "x", header, body); err != nil || o != Duplicate {
+		t.Errorf("sent again: %s, %v", o, err)
+	}
+	start = time.Now()
+	many := send(10_000, func(i int) int { return i })
+	t.Logf("10,000 messages about as many repositories in %s", time.Since(start).Round(time.Millisecond))
+	if many[Accepted]+many[Duplicate] != 10_000 || x.rows() > maxHooked {
+		t.Errorf("about many: %v, %d rows", many, x.rows())
+	}
+	if states, err := x.c.HookStates(t.Context()); err != nil || len(states) != 1 || !states[0].Whole {
+		t.Fatalf("%+v, %v", states, err)
+	}
+	sum, _, err := outcome(x.c, Options{Hooked: true}, x.sc)
+	if err != nil || sum.Unchanged != 3 {
+		t.Errorf("the whole source: %+v, %v", sum, err)
+	}
+	if states, err := x.c.HookStates(t.Context()); err != nil || len(states) > 0 && states[0].Whole {
+		t.Errorf("listed, and still to be: %+v, %v", states, err)
+	}
+}
+
+// TestHookScope: of a message, only a repository of the source's own server and scope is taken.
+func TestHookScope(t *testing.T) {
+	org := SourceConfig{Name: "x", Kind: KindGitea, URL: "https://Forge.example/git/", Organisation: "naos", Hosts: []string{"git.example:3000"}}
+	group := SourceConfig{Name: "x", Kind: KindGitLab, URL: "https://forge.example", Group: "a/group"}
+	github := SourceConfig{Name: "x", Kind: KindGitHub, Organisation: "Naos"}
+	for _, tc := range []struct {
+		sc      SourceConfig
+		m       webhook.Message
+		outcome Outcome
+		key     string
+	}{
+		{org, webhook.Message{Address: "https://forge.example/git/naos/a"}, Accepted, "forge.example/git/naos/a"},
+		{org, webhook.Message{Address: "https://git.example:3000/naos/a"}, Accepted, "git.example:3000/naos/a"},
+		{org, webhook.Message{Address: "https://forge.example/git/naos/../secret/a"}, Elsewhere, ""},
+		{org, webhook.Message{Address: "https://forge.example/git/naosx/a"}, Elsewhere, ""},
+		{org, webhook.Message{Address: "https://forge.example/naos/a"}, Foreign, ""},
+		{org, webhook.Message{Address: "https://forge.example.evil/git/naos/a"}, Foreign, ""},
+		{org, webhook.Message{Address: "https://evil@forge.example/git/naos/a"}, Foreign, ""},
+		{org, webhook.Message{Address: "https://169.254.169.254/git/naos/a"}, Foreign, ""},
+		{org, webhook.Message{Address: "file:///etc/naos/a"}, Foreign, ""},
+		{org, webhook.Message{Address: "--upload-pack=x"}, Foreign, ""},
+		{org, webhook.Message{Path: "naos/a?x"}, Elsewhere, ""},
+		{org, webhook.Message{Path: "naos/a b"}, Elsewhere, ""},
+		{org, webhook.Message{Path: "naos/" + strings.Repeat("a", 2000)}, Elsewhere, ""},
+		{org, webhook.Message{Path: "naos"}, Elsewhere, ""},
+		{group, webhook.Message{Path: "a/group/sub/p"}, Accepted, "forge.example/a/group/sub/p"},
+		{group, webhook.Message{Path: "A/Group/p"}, Accepted, "forge.example/A/Group/p"},
+		{group, webhook.Message{Path: "a/p"}, Elsewhere, ""},
+		{group, webhook.Message{Path: "../a/group/p"}, Elsewhere, ""},
+		{group, webhook.Message{Event: webhook.Rename, Path: "other/p", OldPath: "a/group/p"}, Accepted, "forge.example/a/group/p"},
+		{github, webhook.Message{Address: "https://github.com/naos/a"}, Accepted, "github.com/naos/a"},
+		{github, webhook.Message{Address: "https://github.com/other/a"}, Elsewhere, ""},
+		{github, webhook.Message{Address: "https://gitlab.com/naos/a"}, Foreign, ""},
+		{SourceConfig{Name: "x", Kind: KindGitea, URL: "https://forge.example"}, webhook.Message{Path: "anybody/a"}, Accepted, "forge.example/anybody/a"},
+	} {
+		if n, o := tc.sc.named(tc.m); o != tc.outcome || o == Accepted && n.key != tc.key {
+			t.Errorf("%+v of %s: %s %q, want %s %q", tc.m, tc.sc.URL, o, n.key, tc.outcome, tc.key)
+		}
+	}
+	n, _ := group.named(webhook.Message{Event: webhook.Rename, Path: "a/group/new", OldPath: "elsewhere/old"})
+	if n.old != "" || n.key != "forge.example/a/group/new" {
+		t.Errorf("come from elsewhere: %+v", n)
+	}
+}
+
+// TestHookRefusals: who does not know the secret is refused whatever is sent, and what became of messages is counted.
+func TestHookRefusals(t *testing.T) {
+	dir := t.TempDir()
+	h := openHooks(t, Config{Dir: dir, Sources: []SourceConfig{{Name: "x", Kind: KindGitea, URL: "https://forge.example", HookEnv: "H"}, {Name: "without", Kind: KindGitea, URL: "https://forge.example"}}})
+	if !h.Has("x") || h.Has("without") || h.Has("") || (*Hooks)(nil).Has("x") {
+		t.Error("who takes messages")
+	}
+	body := []byte(`{"repository":{"html_url":"https://forge.example/a/b","full_name":"a/b"}}`)
+	foreign := []byte(`{"repository":{"html_url":"https://elsewhere.example/a/b"}}`)
+	for i, tc := range []struct {
+		header http.Header
+		body   []byte
+		want   Outcome
+	}{
+		{http.Header{}, body, Signature}, {signed("push", "1", "another", body), body, Signature}, {signed("push", "1", hookTestSecret, foreign), body, Signature},
+		{signed("push", "1", hookTestSecret, []byte("{")), []byte("{"), Malformed}, {signed("push", "1", hookTestSecret, foreign), foreign, Foreign},
+		{signed("issues", "1", hookTestSecret, body), body, Ignored}, {signed("push", "1", hookTestSecret, body), body, Accepted},
+		{signed("push", "1", hookTestSecret, body), body, Duplicate}, {signed("push", "2", hookTestSecret, body), body, Accepted},
+	} {
+		if o, err := h.Take(t.Context(), "x", tc.header, tc.body); err != nil || o != tc.want {
+			t.Errorf("%d: %s, %v; want %s", i, o, err, tc.want)
+		}
+	}
+	must(t, h.Flush(t.Context()))
+	must(t, h.Flush(t.Context()))
+	c, err := Open(t.Context(), Config{Dir: dir, ReadOnly: true})
+	must(t, err)
+	defer c.Close()
+	states, err := c.HookStates(t.Context())
+	want := map[Outcome]int64{Signature: 3, Malformed: 1, Foreign: 1, Ignored: 1, Accepted: 2, Duplicate: 1}
+	if err != nil || len(states) != 1 || !maps.Equal(states[0].Counts, want) || states[0].Refused != 5 || states[0].Accepted != 2 || states[0].Waiting != 1 || states[0].Last.IsZero() {
+		t.Errorf("%+v, %v", states, err)
+	}
+}
+
+func TestHookConfig(t *testing.T) {
+	dir := t.TempDir()
+	open := filepath.Join(dir, "open")
+	must(t, os.WriteFile(open, []byte("secret"), 0o644))
+	good := SourceConfig{Name: "x", Kind: KindGitHub, Organisation: "o"}
+	for _, tc := range []struct {
+		change  func(*SourceConfig)
+		problem string
+	}{
+		{func(s *SourceConfig) { s.HookEnv = "H" }, ""},
+		{func(s *SourceConfig) { s.HookEnv = "EMPTY" }, "no-hook"},
+		{func(s *SourceConfig) { s.HookFile = filepath.Join(dir, "none") }, "token-unreadable"},
+		{func(s *SourceConfig) { s.HookEnv, s.HookFile = "H", open }, "together"},
+		{func(s *SourceConfig) { s.HookEnv, s.Name = "H", "" }, "missing"},
+		{func(s *SourceConfig) { s.HookEnv, s.Kind = "H", "" }, "missing"},
+		{func(s *SourceConfig) { s.HookEnv, s.Kind, s.Organisation = "H", KindList, "" }, "not-for"},
+	} {
+		sc := good
+		tc.change(&sc)
+		cfg := Config{Dir: dir, Sources: []SourceConfig{sc}, Env: func(name string) string { return map[string]string{"H": hookTestSecret}[name] }}
+		h, problems, err := OpenHooks(t.Context(), cfg)
+		var config *ConfigError
+		switch {
+		case err != nil:
+			t.Errorf("%+v: %v", sc, err)
+		case tc.problem == "" && (h == nil || len(problems) > 0):
+			t.Errorf("%+v: %v", sc, problems)
+		case tc.problem != "" && (h != nil || len(problems) != 1 || !errors.As(problems[0], &config) || config.Problem != tc.problem || strings.Contains(config.Error(), hookTestSecret)):
+			t.Errorf("%+v: %v, want %s", sc, problems, tc.problem)
+		}
+		if h != nil {
+			h.Close()
+		}
+	}
+}
