@@ -162,15 +162,15 @@ func (s *store) look(ctx context.Context, source string, now time.Time) error {
 
 // HookState is what became of the messages of one source's webhooks.
 type HookState struct {
-	Source   string
-	Last     time.Time // of the messages that carried the secret
-	Counts   map[Outcome]int64
-	LastOf   map[Outcome]time.Time
-	Waiting  int       // repositories to be looked at
-	Since    time.Time // since when the first of them waits; zero when none does
-	Whole    bool      // so many were named that the source is listed whole instead
-	Accepted int64
-	Refused  int64
+	Source   string                `json:"-"`
+	Last     time.Time             `json:"last,omitzero"` // of the messages that carried the secret
+	Accepted int64                 `json:"accepted"`
+	Refused  int64                 `json:"refused"`
+	Counts   map[Outcome]int64     `json:"outcomes"`       // how many messages came to what
+	LastOf   map[Outcome]time.Time `json:"latest"`         // when the latest of each came
+	Waiting  int                   `json:"waiting"`        // repositories to be looked at
+	Since    time.Time             `json:"since,omitzero"` // since when the first of them waits
+	Whole    bool                  `json:"whole"`          // so many were named that the source is listed whole instead
 }
 
 // HookStates tells of every source that ever had a message, in the order of their names. A server writes its counts down every now and then.

@@ -16,6 +16,7 @@ type Standing struct {
 	Sources []SourceStanding // in the order of their names
 	Queue   Queue
 	Hooked  Queue // named by webhooks, and not looked at yet
+	Hooks   []HookState
 
 	Mirrored  int // repositories that are shown
 	Missing   int // of them, those that their servers do not give any more
@@ -53,7 +54,9 @@ func (c *Crawler) Standing(ctx context.Context) (*Standing, error) {
 	if err := c.store.standing(ctx, st); err != nil {
 		return nil, sqlite.Damaged(c.store.path, err)
 	}
-	return st, nil
+	var err error
+	st.Hooks, err = c.HookStates(ctx)
+	return st, err
 }
 
 func (s *store) standing(ctx context.Context, st *Standing) error {

@@ -46,7 +46,7 @@ func TestStandingTellsWhatWaits(t *testing.T) {
 	queue("q1")
 	queue("q2")
 	must(t, c.store.exec(ctx, `INSERT INTO crawl_hooks (source, key, url, event, first) VALUES ('forge', 'forge.example/a', 'https://forge.example/a', 'push', ?)`, toUnix(now)))
-	want := &Standing{Queue: Queue{2, first}, Hooked: Queue{1, now}, Mirrored: 2, Missing: 1, Hidden: 2, Review: 1, Sources: []SourceStanding{
+	want := &Standing{Queue: Queue{2, first}, Hooked: Queue{1, now}, Hooks: []HookState{{Source: "forge", Counts: map[Outcome]int64{}, LastOf: map[Outcome]time.Time{}, Waiting: 1, Since: now}}, Mirrored: 2, Missing: 1, Hidden: 2, Review: 1, Sources: []SourceStanding{
 		{Name: "forge", Kind: KindGitea, Until: whole, Whole: whole, Underway: true, Mirrored: 2},
 		{Name: "list", Waiting: 2},
 	}}

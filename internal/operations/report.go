@@ -67,17 +67,18 @@ type Run struct {
 
 // Source is one place that repositories come from.
 type Source struct {
-	Name       string         `json:"name"` // empty when it is kept from who asks
-	Internal   bool           `json:"internal,omitempty"`
-	Kind       string         `json:"kind,omitempty"`
-	Configured bool           `json:"configured"` // it stands in the configuration
-	Followed   *time.Time     `json:"followed_until,omitempty"`
-	Listed     *time.Time     `json:"listed_whole,omitempty"`
-	Underway   bool           `json:"underway,omitempty"` // a listing was begun, and the next crawl goes on with it
-	Mirrored   int            `json:"mirrored"`
-	Waiting    int            `json:"waiting"`
-	Crawled    *time.Time     `json:"crawled,omitempty"` // when the latest crawl of it began; of those that are remembered
-	Last       *crawler.Tally `json:"last,omitempty"`    // what came of it then, without its name
+	Name       string             `json:"name"` // empty when it is kept from who asks
+	Internal   bool               `json:"internal,omitempty"`
+	Kind       string             `json:"kind,omitempty"`
+	Configured bool               `json:"configured"` // it stands in the configuration
+	Followed   *time.Time         `json:"followed_until,omitempty"`
+	Listed     *time.Time         `json:"listed_whole,omitempty"`
+	Underway   bool               `json:"underway,omitempty"` // a listing was begun, and the next crawl goes on with it
+	Mirrored   int                `json:"mirrored"`
+	Waiting    int                `json:"waiting"`
+	Hooks      *crawler.HookState `json:"hooks,omitempty"`   // what became of the messages of its webhooks; nothing when none ever came
+	Crawled    *time.Time         `json:"crawled,omitempty"` // when the latest crawl of it began; of those that are remembered
+	Last       *crawler.Tally     `json:"last,omitempty"`    // what came of it then, without its name
 }
 
 // Queue is what waits.
@@ -239,6 +240,9 @@ func (r *Reader) sources(st *crawler.Standing, runs []ledger.Run, told []Told) [
 		s := of(one.Name)
 		s.Kind = cmp.Or(s.Kind, one.Kind)
 		s.Followed, s.Listed, s.Underway, s.Mirrored, s.Waiting = moment(one.Until), moment(one.Whole), one.Underway, one.Mirrored, one.Waiting
+	}
+	for _, h := range st.Hooks {
+		of(h.Source).Hooks = &h
 	}
 	for i, run := range runs {
 		for _, t := range told[i].Sources {
