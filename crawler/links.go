@@ -25,12 +25,12 @@ import (
 
 // Links are what one state points at.
 type Links struct {
-	Commit     string      `json:"commit"`      // of the state
-	Submodules int         `json:"submodules"`  // how many there are
-	Large      int         `json:"lfs_files"`   // files that Git LFS keeps elsewhere
-	LargeBytes int64       `json:"lfs_bytes"`   // of these, as their pointers say
-	First      []Submodule `json:"modules"`     // the first of them, by path
-	FirstLarge []LargeFile `json:"large_files"` // the first of them, by path
+	Commit     string      `json:"commit"`                // of the state
+	Submodules int         `json:"submodules"`            // how many there are
+	Large      int         `json:"lfs_files"`             // files that Git LFS keeps elsewhere
+	LargeBytes int64       `json:"lfs_bytes"`             // of these, as their pointers say
+	First      []Submodule `json:"modules,omitempty"`     // the first of them, by path
+	FirstLarge []LargeFile `json:"large_files,omitempty"` // the first of them, by path
 }
 
 // Submodule is a commit of another repository that stands in a tree.
