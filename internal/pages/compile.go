@@ -64,6 +64,16 @@ func (c *compiler) done() []step {
 	return c.steps
 }
 
+// whole makes the steps of a template. What depends on no data is written now, which panics where it does not fit.
+func (c *compiler) whole(l *parse.ListNode, sc scope) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%v", p)
+		}
+	}()
+	return c.list(l, sc)
+}
+
 // part makes the steps of a list that is not always carried out, or not once; none for no list.
 func (c *compiler) part(l *parse.ListNode, sc scope) ([]step, error) {
 	if l == nil {
@@ -113,7 +123,7 @@ func (c *compiler) node(node parse.Node, sc scope) error {
 // declare sets a variable.
 func (c *compiler) declare(p *parse.PipeNode, sc scope) (scope, error) {
 	e, _, err := c.pipe(p, sc)
-	if err == nil && (p.IsAssign || len(p.Decl) > 1 || e.typ == nil) {
+	if err == nil && (p.IsAssign || len(p.Decl) > 1 || e.typ == nil || e.mark != nil) {
 		err = fmt.Errorf("such a variable is not known")
 	}
 	if err != nil {
@@ -179,6 +189,9 @@ func (c *compiler) loop(n *parse.RangeNode, sc scope) error {
 	if err != nil {
 		return err
 	}
+	if n.Pipe.IsAssign {
+		return fmt.Errorf("such a variable is not known")
+	}
 	if e.typ == nil || e.typ.Kind() != reflect.Slice && e.typ.Kind() != reflect.Array {
 		return fmt.Errorf("%v is no list", e.typ)
 	}
@@ -228,8 +241,8 @@ func (c *compiler) call(n *parse.TemplateNode, sc scope) error {
 	if err != nil {
 		return err
 	}
-	if e.typ == nil {
-		return fmt.Errorf("a condition is no value")
+	if e.typ == nil || e.mark != nil {
+		return fmt.Errorf("a condition, or what is marked up, is no value")
 	}
 	b, err := c.set.make(key{n.Name, e.typ})
 	if err != nil {

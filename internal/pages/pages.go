@@ -96,6 +96,8 @@ func (s *Set) body(k key) (*body, error) {
 	defer s.mu.Unlock()
 	b, err := s.make(k)
 	if err != nil {
+		// Some may call what could not be made: without its steps it would be written as nothing.
+		clear(s.bodies)
 		return nil, err
 	}
 	s.ready.Store(k, b)
@@ -114,9 +116,7 @@ func (s *Set) make(k key) (*body, error) {
 	b := &body{}
 	s.bodies[k] = b // before its steps: a template may call itself
 	c := &compiler{set: s, body: b}
-	err := c.list(t.Tree.Root, scope{k.data, []variable{{"$", k.data, c.slot()}}})
-	if err != nil {
-		delete(s.bodies, k)
+	if err := c.whole(t.Tree.Root, scope{k.data, []variable{{"$", k.data, c.slot()}}}); err != nil {
 		return nil, fmt.Errorf("template %s for %v: %w", k.name, k.data, err)
 	}
 	b.steps = c.done()

@@ -6,6 +6,7 @@ package pages
 import (
 	"bytes"
 	"html/template"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -50,6 +51,11 @@ type (
 		Tree   *tree
 	}
 )
+
+// says is a value that says by itself what it is.
+type says struct{}
+
+func (says) String() string { return "</script>" }
 
 // Known is a method that a template asks.
 func (d data) Known() bool { return d.Count > 0 }
@@ -153,6 +159,12 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 		{`{{.Near.Name}}`, "template page", data{}},
 		{`{{if eq .Kind .Count}}{{end}}`, "not compared", data{}},
 		{`{{.}}`, "no data", nil},
+		{`{{1e7}}`, "is not known", data{}},
+		{`{{$n := v .Link}}{{$n}}`, "such a variable is not known", data{}},
+		{`{{template "other" (v .Link)}}{{end}}{{define "other"}}{{.}}`, "marked up", data{}},
+		{`{{$i := 0}}{{$n := ""}}{{range $i, $n = .List}}{{end}}{{$i}}`, "such a variable is not known", data{}},
+		{`{{v .Kind}}`, "not known for these arguments", data{}},
+		{`<script type="application/ld+json">{{.S}}</script>`, "by itself", struct{ S says }{}},
 	} {
 		_, s := both(t, `{{define "page"}}`+c.text+`{{end}}`)
 		if page, err := s.Render("page", c.data); err == nil || !strings.Contains(err.Error(), c.says) {
@@ -162,6 +174,33 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 	parsed := template.Must(template.New("").Funcs(funcs().Map()).Parse(`{{define "page"}}<a href="{{if .}}x{{end}}{{end}}`))
 	if _, err := New(parsed, "page", funcs()); err == nil {
 		t.Error("a template that cannot be made safe was taken")
+	}
+}
+
+// TestValuesOfAnyType holds what has a type of its own only when a page is made: how it counts, and how it is written.
+func TestValuesOfAnyType(t *testing.T) {
+	type sample struct {
+		A   any
+		Err error
+	}
+	parsed, s := both(t, `{{define "page"}}[{{.A}}]<p title="{{.A}}">{{.Err}}{{if .A}}yes{{else}}no{{end}}{{with .A}}{{.}}{{else}}none{{end}}{{if not .A}}not{{end}}{{if t "x"}}said{{end}}{{end}}`)
+	for _, d := range []sample{{}, {A: ""}, {A: "a<b"}, {A: 0}, {A: 7}, {A: false}, {A: true}, {A: template.URL("x y")}, {Err: io.EOF}} {
+		hold(t, parsed, s, d)
+	}
+}
+
+// TestWhatFailedIsNoPage holds that a template that could not be made is not written as nothing the next time.
+func TestWhatFailedIsNoPage(t *testing.T) {
+	for _, text := range []string{
+		`{{define "page"}}a{{t 1}}b{{end}}`, // the function panics
+		`{{define "page"}}{{with .Tree}}{{template "below" .}}{{end}}{{.Missing}}{{end}}{{define "below"}}{{range .Below}}{{template "below" .}}{{end}}{{t 1}}{{end}}`,
+	} {
+		_, s := both(t, text)
+		for range 2 {
+			if page, err := s.Render("page", data{}); err == nil {
+				t.Errorf("%s: %q", text, page)
+			}
+		}
 	}
 }
 

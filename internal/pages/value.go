@@ -46,8 +46,15 @@ func truth(t reflect.Type) func(reflect.Value) bool {
 	switch t.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
 		return func(v reflect.Value) bool { return v.Len() > 0 }
-	case reflect.Chan, reflect.Func, reflect.Pointer, reflect.Interface:
-		return func(v reflect.Value) bool { return v.IsValid() && !v.IsNil() }
+	case reflect.Chan, reflect.Func, reflect.Pointer:
+		return func(v reflect.Value) bool { return !v.IsNil() }
+	case reflect.Interface: // as what stands in it
+		return func(v reflect.Value) bool {
+			if v.IsValid() && v.Kind() == reflect.Interface {
+				v = v.Elem()
+			}
+			return v.IsValid() && truth(v.Type())(v)
+		}
 	case reflect.Struct:
 		return func(reflect.Value) bool { return true }
 	}
@@ -113,7 +120,7 @@ func (c *compiler) value(node parse.Node, sc scope) (*expr, error) {
 	case *parse.StringNode:
 		return constant(n.Text), nil
 	case *parse.NumberNode:
-		if n.IsInt {
+		if n.IsInt && (!n.IsFloat || !strings.ContainsAny(n.Text, ".eEpP")) { // 1e7 is none
 			return constant(int(n.Int64)), nil
 		}
 	case *parse.PipeNode:
@@ -155,7 +162,7 @@ func fields(e *expr, names []string) (*expr, error) {
 
 // function calls a function.
 func (c *compiler) function(name string, args []*expr) (*expr, error) {
-	if mark := c.set.funcs.Mark[name]; mark != nil && len(args) == 1 && args[0].typ != nil && args[0].typ.Kind() == reflect.String {
+	if mark := c.set.funcs.Mark[name]; mark != nil && len(args) == 1 && args[0].typ == reflect.TypeFor[string]() {
 		e := *args[0]
 		e.mark = mark
 		return &e, nil

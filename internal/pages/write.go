@@ -75,11 +75,11 @@ func writer(e *expr, escapers []string) (func(b []byte, v reflect.Value) []byte,
 		return nil, fmt.Errorf("markup does not stand behind %s", place)
 	case e.typ == anyType:
 		return func(b []byte, v reflect.Value) []byte {
+			if v.IsValid() && v.Kind() == reflect.Interface {
+				v = v.Elem()
+			}
 			if !v.IsValid() {
 				return b
-			}
-			if v.Kind() == reflect.Interface {
-				v = v.Elem()
 			}
 			write, err := writer(&expr{typ: v.Type()}, escapers)
 			if err != nil {
@@ -88,7 +88,12 @@ func writer(e *expr, escapers []string) (func(b []byte, v reflect.Value) []byte,
 			return write(b, v)
 		}, nil
 	case e.typ.Implements(reflect.TypeFor[fmt.Stringer]()), e.typ.Implements(reflect.TypeFor[error]()):
-		return func(b []byte, v reflect.Value) []byte { return into(b, fmt.Sprint(v.Interface()), isText) }, nil
+		return func(b []byte, v reflect.Value) []byte {
+			if v.Kind() == reflect.Interface && v.IsNil() {
+				return into(b, "", isText)
+			}
+			return into(b, fmt.Sprint(v.Interface()), isText)
+		}, nil
 	case e.typ.Kind() == reflect.String:
 		is, err := contentOf(e.typ)
 		return func(b []byte, v reflect.Value) []byte { return into(b, v.String(), is) }, err
@@ -116,7 +121,11 @@ func contentOf(t reflect.Type) (content, error) {
 
 // object writes a value as JSON, in which < > & and line separators are escaped. Only what JSON calls an object stands in our pages.
 func object(b []byte, v reflect.Value) []byte {
-	text, err := json.Marshal(v.Interface())
+	one := v.Interface()
+	if _, ok := one.(fmt.Stringer); ok {
+		panic("what describes a page says what it is by itself") // html/template would write that, unless it is a json.Marshaler
+	}
+	text, err := json.Marshal(one)
 	if err != nil {
 		panic(err)
 	}
