@@ -163,7 +163,7 @@ func (l linker) account() string { return l.with(routes[l.lang].account, nil) }
 // private marks a page as being for its reader alone.
 func private(resp *response, err error) (*response, error) {
 	if resp != nil {
-		resp.noStore = true
+		resp.noStore, resp.ownForms = true, true
 	}
 	return resp, err
 }

@@ -5,6 +5,8 @@ package web
 
 import (
 	"net/http"
+	"regexp"
+	"strings"
 
 	"communs/registry/people"
 )
@@ -60,10 +62,11 @@ func (s *Server) signIn(r *request) (*response, error) {
 
 // sendLink sends the letter, unless too many have left.
 func (s *Server) sendLink(r *request, email string) error {
+	// Whatever its case, an address is one mailbox: it must not be written to more often for being spelt in many ways.
 	for _, limit := range []struct {
 		on  *people.Limit
 		who string
-	}{{s.people.network, visitor(r.Request)}, {s.people.address, email}, {s.people.all, ""}} {
+	}{{s.people.network, visitor(r.Request)}, {s.people.address, strings.ToLower(email)}, {s.people.all, ""}} {
 		if err := limit.on.Take(limit.who); err != nil {
 			return err
 		}
@@ -77,10 +80,16 @@ func (s *Server) sendLink(r *request, email string) error {
 	err = s.people.post(r.Context(), Letter{To: l.Email, Lang: lang, Subject: r.said.T("people.letter.sign-in.subject", s.inst.Name),
 		Text: r.said.T("people.letter.sign-in.text", s.inst.Name, s.people.origin+address)})
 	if err != nil {
-		s.log.Error("letter", "error", err)
+		// What a mail server says names the address, which no log holds.
+		s.log.Error("letter", "error", withoutAddress(err, l.Email))
 		return errUnsent
 	}
 	return nil
+}
+
+// withoutAddress is what went wrong, without whom it was for.
+func withoutAddress(err error, email string) string {
+	return regexp.MustCompile("(?i)"+regexp.QuoteMeta(email)).ReplaceAllLiteralString(err.Error(), "…")
 }
 
 // followPage asks whether to sign in: a link that a mail program opens by itself must use nothing up.

@@ -4,9 +4,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -308,12 +310,62 @@ func TestLettersAreLimited(t *testing.T) {
 	sent := 0
 	for i := range 20 {
 		w.from = fmt.Sprintf("198.51.100.%d:1", i+1)
-		if got := w.ask("POST", "/connexion", url.Values{"email": {"anne@exemple.fr"}}); got.Code == 200 {
+		spelt := []string{"anne@exemple.fr", "Anne@exemple.fr", "aNNe@Exemple.fr"}[i%3] // accounts do not tell them apart
+		if got := w.ask("POST", "/connexion", url.Values{"email": {spelt}}); got.Code == 200 {
 			sent++
 		}
 	}
 	if sent != atOnceAddress {
 		t.Errorf("%d letters left for one address", sent)
+	}
+}
+
+// TestFormsSayWhereTheyStand holds the policy under which browsers send the origin with a form: under no-referrer they send "null", which over
+// http, where there is no Sec-Fetch-Site, is refused as foreign.
+func TestFormsSayWhereTheyStand(t *testing.T) {
+	w, store := newWalker(t, nil)
+	link, err := store.SignInLink(t.Context(), "anne@exemple.fr", "fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/connexion/" + link.Secret
+	for _, page := range []string{"/connexion", path, "/compte"} {
+		if page == "/compte" {
+			w.ask("POST", path, nil)
+		}
+		got := w.ask("GET", page, nil)
+		if policy := got.Header().Get("Referrer-Policy"); got.Code != 200 || policy != "same-origin" {
+			t.Errorf("%s: %d, Referrer-Policy: %s", page, got.Code, policy)
+		}
+	}
+	if policy := w.ask("GET", "/", nil).Header().Get("Referrer-Policy"); policy != "no-referrer" {
+		t.Error(policy)
+	}
+	// An old browser, or one over http.
+	if got := w.ask("POST", "/connexion", url.Values{"email": {"b@exemple.fr"}}, "Sec-Fetch-Site", "", "Origin", origin); got.Code != 200 {
+		t.Errorf("%d\n%s", got.Code, got.Body)
+	}
+}
+
+// TestLogHoldsNoAddress holds that what a mail server says of whom it refuses stands in no log.
+func TestLogHoldsNoAddress(t *testing.T) {
+	var log bytes.Buffer
+	store, err := people.Open(t.Context(), people.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	w := &walker{t: t, from: "192.0.2.1:1234", h: newServer(t, newFake(), func(c *Config) {
+		c.BaseURL, c.Origin, c.People, c.Logger = origin, origin, store, slog.New(slog.NewTextHandler(&log, nil))
+		c.Post = func(_ context.Context, l Letter) error {
+			return fmt.Errorf("550 no mailbox <%s>, affected recipient(s): %s", strings.ToUpper(l.To), l.To)
+		}
+	})}
+	if got := w.ask("POST", "/connexion", url.Values{"email": {"anne+x@exemple.fr"}}); got.Code != 503 {
+		t.Fatalf("%d\n%s", got.Code, got.Body)
+	}
+	if text := log.String(); !strings.Contains(text, "550 no mailbox") || strings.Contains(strings.ToLower(text), "anne") {
+		t.Error(text)
 	}
 }
 

@@ -35,6 +35,7 @@ type response struct {
 	cache      time.Duration         // how long it may be kept without asking again; 0: ask each time
 	immutable  bool                  // the URL carries a hash: it may be kept for ever
 	noStore    bool                  // it may not be kept at all
+	ownForms   bool                  // its forms change something: a browser has to say that they are this site's own
 	location   string                // of a redirection
 	retryAfter int                   // seconds
 	cookie     *http.Cookie          // of a session that begins or ends
@@ -121,6 +122,10 @@ func (resp *response) setHeaders(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
+	if resp.ownForms {
+		// With the stricter one browsers send "Origin: null", and over http, or when they are old, nothing else that tells where a form stood.
+		h.Set("Referrer-Policy", "same-origin")
+	}
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	if resp.anywhere {
