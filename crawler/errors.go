@@ -5,6 +5,7 @@ package crawler
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -85,7 +86,11 @@ func (e *FetchError) Message() (string, []any) {
 	var detail any = e.Detail
 	var path *fs.PathError
 	var silent *silentEnd
+	var syntax *json.SyntaxError
+	var shape *json.UnmarshalTypeError
 	switch {
+	case e.Reason == ReasonBroken && (errors.As(e.Err, &syntax) || errors.As(e.Err, &shape)):
+		return "crawl.not-json", []any{e.URL, e.Err.Error()}
 	case errors.As(e.Err, &silent) && silent.memory > 0:
 		return "crawl.crash-silent", []any{e.URL, detail, megabytes(silent.memory)}
 	case e.Err != nil && (e.Reason == ReasonLater || e.Reason == ReasonAddress):

@@ -197,6 +197,8 @@ func TestForgesThatMisbehave(t *testing.T) {
 				var named *ListError
 				if !errors.As(err, &named) || named.Source != "x" || !errors.As(err, &fault) || fault.Reason != tc.reason || len(list) != tc.listed {
 					t.Errorf("%d listed, %v; want %d and %s", len(list), err, tc.listed, tc.reason)
+				} else if key, _ := fault.Message(); name == "HTML for JSON" && key != "crawl.not-json" {
+					t.Errorf("it is told as %s", key)
 				}
 			})
 		}

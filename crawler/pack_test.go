@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -181,6 +182,8 @@ func TestEveryMessageHasItsSentence(t *testing.T) {
 		key, _ := (&FetchError{Reason: r}).Message()
 		keys = append(keys, key)
 	}
+	key, _ := (&FetchError{Reason: ReasonBroken, Err: &json.SyntaxError{}}).Message()
+	keys = append(keys, key)
 	for _, p := range []string{"empty", "scheme", "credentials", "malformed", "query"} {
 		key, _ := (&AddressError{Problem: p}).Message()
 		keys = append(keys, key)

@@ -54,10 +54,13 @@ func (p *program) gone(ctx context.Context, c *cli.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := p.tombstones(list); err != nil {
+			return err
+		}
 		if len(list) == 0 {
 			return verdict{exitNo, "cmd.gone.none", nil}
 		}
-		return p.tombstones(list)
+		return nil
 	}
 	stone, err := s.crawler.Keep(ctx, target, note)
 	if err != nil {
@@ -70,22 +73,31 @@ func (p *program) gone(ctx context.Context, c *cli.Context) error {
 	return p.tombstones([]crawler.Tombstone{stone})
 }
 
+// goneOf is a tombstone as it prints as JSON.
+func goneOf(t crawler.Tombstone) goneResult {
+	r := goneResult{Repo: t.URL, Fate: t.Fate, Either: t.Either, Since: t.Since, Answers: t.Times, Kept: t.Kept, Note: t.Note}
+	if !t.Hidden.IsZero() {
+		r.Hidden = &t.Hidden
+	}
+	if !t.Reviewed.IsZero() {
+		r.Reviewed = &t.Reviewed
+	}
+	return r
+}
+
 // tombstones prints what has become of repositories.
 func (p *program) tombstones(list []crawler.Tombstone) error {
-	for _, t := range list {
-		if p.settings.format != formatText {
-			r := goneResult{Repo: t.URL, Fate: t.Fate, Either: t.Either, Since: t.Since, Answers: t.Times, Kept: t.Kept, Note: t.Note}
-			if !t.Hidden.IsZero() {
-				r.Hidden = &t.Hidden
-			}
-			if !t.Reviewed.IsZero() {
-				r.Reviewed = &t.Reviewed
-			}
-			if err := p.result(&r); err != nil {
-				return err
-			}
-			continue
+	if p.settings.format != formatText {
+		told := make([]goneResult, len(list))
+		for i, t := range list {
+			told[i] = goneOf(t)
 		}
+		if p.settings.format == formatJSONL {
+			return results(p, told)
+		}
+		return p.result(told)
+	}
+	for _, t := range list {
 		fate, said, at := t.Fate, "cmd.gone.shown", t.Since
 		if t.Either {
 			fate = "either"
