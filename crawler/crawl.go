@@ -284,13 +284,18 @@ func (r *crawl) first(url string) bool {
 	if key == "" {
 		return true // it will be refused with its reason
 	}
-	sum := sha256.Sum256([]byte(key))
-	short := [16]byte(sum[:])
+	short := shortKey(key)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, seen := r.seen[short]
 	r.seen[short] = struct{}{}
 	return !seen
+}
+
+// shortKey stands for a key in memory, where there may be millions.
+func shortKey(key string) [16]byte {
+	sum := sha256.Sum256([]byte(key))
+	return [16]byte(sum[:])
 }
 
 // tell counts and passes on an event.

@@ -180,6 +180,25 @@ func TestAKilledCrawlGoesOn(t *testing.T) {
 	}
 }
 
+// TestWhatWasLeftOverDoesNotStayInTheQueue goes on with what a killed crawl had written into the queue, before the list that named it is read anew.
+func TestWhatWasLeftOverDoesNotStayInTheQueue(t *testing.T) {
+	server, f := newGitServer(t), newForge(t, KindGitea)
+	f.onServer(t, server)
+	c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.Jobs = 1 })
+	list := filepath.Join(t.TempDir(), "list")
+	var lines string
+	for i := range f.items {
+		address := fmt.Sprintf("%s/p%d.git", server.URL, i)
+		lines += address + "\n"
+		must(t, c.store.enqueue(t.Context(), "list", []Repository{{URL: address, Source: "list"}}))
+	}
+	must(t, os.WriteFile(list, []byte(lines), 0o644))
+	sum, _, err := outcome(c, Options{}, SourceConfig{Name: "list", Kind: KindList, Path: list, Hosts: f.hosts})
+	if err != nil || sum.New != len(f.items) || sum.Waiting != 0 {
+		t.Errorf("%+v, %v", sum, err)
+	}
+}
+
 // TestAPageThatFailsIsAskedForAgain goes on where a forge failed.
 func TestAPageThatFailsIsAskedForAgain(t *testing.T) {
 	server, f := newGitServer(t), newForge(t, KindGitHub)

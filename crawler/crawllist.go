@@ -223,7 +223,9 @@ func (r *crawl) take(ctx context.Context, source string, state sourceState, repo
 			}
 			continue
 		}
-		bring = append(bring, repo)
+		if !r.had(repo) {
+			bring = append(bring, repo)
+		}
 	}
 	r.hidden(len(private))
 	switch {
@@ -234,6 +236,18 @@ func (r *crawl) take(ctx context.Context, source string, state sourceState, repo
 	}
 	return bring, r.c.store.takePage(ctx, source, state, keys, private, bring, r.c.cfg.Now())
 }
+
+// had reports whether this crawl came to a repository already, from what was left over or by another source, and it has not been active since:
+// nobody would take it out of the queue again.
+func (r *crawl) had(repo Repository) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, seen := r.seen[shortKey(AddressKey(repo.URL))]
+	return seen && (repo.PushedAt.IsZero() || repo.PushedAt.Before(r.started.Add(-clockMargin)))
+}
+
+// clockMargin is by how much a forge's clock may be behind ours.
+const clockMargin = 2 * time.Hour
 
 // unmoved reports whether a repository that is mirrored has not been active since a listing that came to its end. What the forge
 // says of it besides may be new.
