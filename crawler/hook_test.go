@@ -315,19 +315,26 @@ func TestHookFlood(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	start := time.Now()
-	one := send(10_000, func(int) int { return 1 })
+	messages := 10_000
+	if raceDetector { // where each takes twenty times as long
+		messages = 500
+	}
+	one := send(messages, func(int) int { return 1 })
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	var serial int
 	must(t, x.c.store.db.QueryRow(`SELECT serial FROM crawl_hooks`).Scan(&serial))
-	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); one[Accepted] != 10_000 || x.rows() != 1 || serial > 8 || grown > 4<<20 {
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); one[Accepted] != messages || x.rows() != 1 || serial > 8 || grown > 4<<20 {
 		t.Errorf("about one repository: %v, %d rows, written %d times, %d kB more", one, x.rows(), serial+1, grown>>10)
 	}
-	t.Logf("10,000 messages about one repository in %s", time.Since(start).Round(time.Millisecond))
+	t.Logf("%d messages about one repository in %s", messages, time.Since(start).Round(time.Millisecond))
 	header, body := message(1)
-	header.Set("X-Gitea-Delivery", "d9999")
+	header.Set("X-Gitea-Delivery", fmt.Sprint("d", messages-1))
 	if o, err := x.hooks.Take(t.Context(), "x", header, body); err != nil || o != Duplicate {
 		t.Errorf("sent again: %s, %v", o, err)
+	}
+	if raceDetector {
+		return
 	}
 	start = time.Now()
 	many := send(10_000, func(i int) int { return i })
