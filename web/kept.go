@@ -99,7 +99,7 @@ func (s *Server) keep(serve screen) screen {
 			return &resp, nil
 		}
 		resp, err := serve(r)
-		if err != nil || resp.status != http.StatusOK || resp.noStore || resp.stream != nil || r.passing {
+		if err != nil || resp.status != http.StatusOK || resp.noStore || resp.cookie != nil || resp.stream != nil || r.passing {
 			return resp, err
 		}
 		resp.tag = etag(resp.body)

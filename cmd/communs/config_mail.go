@@ -89,20 +89,18 @@ func (p *program) servedAccounts(ctx context.Context) (accounts web.People, done
 	return s, func() { _ = s.Close() } // what was acknowledged is on the disk
 }
 
-// post sends the letters of the pages. What the mail server says may hold the reader's address, which no log may: it is told by what kind of
-// error it was.
-func post(sender *mail.Sender) func(context.Context, web.Letter) error {
+// post sends the letters of the pages. That the server refuses one for good is not told to whoever asked for it: the answer must not say
+// which mailboxes there are.
+func (p *program) post(sender *mail.Sender) func(context.Context, web.Letter) error {
 	if sender == nil {
 		return nil
 	}
 	return func(ctx context.Context, l web.Letter) error {
 		err := sender.Send(ctx, mail.Letter(l))
 		var failed *mail.SendError
-		if errors.As(err, &failed) {
-			if failed.Never {
-				return errors.New("the mail server " + failed.Server + " refuses a letter for good")
-			}
-			return errors.New("the mail server " + failed.Server + " did not take a letter")
+		if errors.As(err, &failed) && failed.Never {
+			p.log.Warn("a letter is refused for good", "server", failed.Server)
+			return nil
 		}
 		return err
 	}

@@ -165,8 +165,12 @@ func TestInvitationGivesRole(t *testing.T) {
 	if a = must[*Account](t)(s.Account(ctx, a.ID)); a.SpeaksFor("naos") || !a.ActsFor("naos") {
 		t.Errorf("the one before: %+v", a.Seats)
 	}
+	open := must[Link](t)(s.Invite(ctx, Invitation{"eve@exemple.fr", "fr", Member, "naos"}))
 	if n := must[int](t)(s.Leave(ctx, "naos")); n != 2 {
 		t.Errorf("%d seats were taken back", n)
+	}
+	if _, _, err := s.Follow(ctx, open.Secret); !errors.Is(err, ErrUnknownLink) {
+		t.Errorf("an invitation of before the organisation left: %v", err)
 	}
 	if b = must[*Account](t)(s.Account(ctx, "BOB@exemple.fr")); len(b.Seats) != 0 {
 		t.Errorf("after the organisation left: %+v", b.Seats)
@@ -189,6 +193,7 @@ func TestRoles(t *testing.T) {
 	if b = must[*Account](t)(s.Account(ctx, b.ID)); !b.SpeaksFor("naos") || !b.Moderates() || b.Administrator {
 		t.Errorf("%+v", b)
 	}
+	again := must[Link](t)(s.Invite(ctx, Invitation{"bob@exemple.fr", "fr", Speaker, "naos"}))
 	for _, test := range []struct {
 		name string
 		err  error
@@ -210,6 +215,9 @@ func TestRoles(t *testing.T) {
 		if !errors.Is(test.err, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, test.err, test.want)
 		}
+	}
+	if _, _, err := s.Follow(ctx, again.Secret); !errors.Is(err, ErrUnknownLink) {
+		t.Errorf("an invitation of before the seat was taken back: %v", err)
 	}
 }
 
@@ -241,11 +249,15 @@ func TestSessionEnds(t *testing.T) {
 	if _, err := s.SignedIn(ctx, one.Secret); !errors.Is(err, ErrSignedOut) {
 		t.Errorf("after signing out: %v", err)
 	}
+	pending := must[Link](t)(s.SignInLink(ctx, "anne@exemple.fr", "fr"))
 	if n := must[int](t)(s.SignOutEverywhere(ctx, a.ID)); n != 1 {
 		t.Errorf("%d sessions ended, want 1", n)
 	}
 	if _, err := s.SignedIn(ctx, two.Secret); !errors.Is(err, ErrSignedOut) {
 		t.Errorf("after signing out everywhere: %v", err)
+	}
+	if _, _, err := s.Follow(ctx, pending.Secret); !errors.Is(err, ErrUnknownLink) {
+		t.Errorf("a link of before: %v", err)
 	}
 	// A secret that a browser brings is never taken over.
 	made := base64.RawURLEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))

@@ -39,7 +39,7 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, account string, role Role
 	return err
 }
 
-// Revoke takes a role back: of a speaker the voice alone, of a member the seat with it. There is always one administrator.
+// Revoke takes a role back, and open invitations to it: of a speaker the voice alone, of a member the seat with it. There is always one administrator.
 func (s *Store) Revoke(ctx context.Context, account string, role Role, organisation string) error {
 	return s.change(ctx, "take a role back", func(tx *sql.Tx) error {
 		a, err := s.read(ctx, tx, `WHERE id = ?`, account)
@@ -48,6 +48,11 @@ func (s *Store) Revoke(ctx context.Context, account string, role Role, organisat
 		}
 		if !role.fits(organisation) {
 			return ErrRole
+		}
+		// An invitation that was not used yet would bring the role back. That of a member ends with it those of a speaker.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM people_links WHERE email = ? AND organisation = ? AND used = 0 AND (role = ? OR ? = 'member' AND role = 'speaker')`,
+			a.Email, organisation, string(role), string(role)); err != nil {
+			return err
 		}
 		switch role {
 		case Moderator:
@@ -87,9 +92,12 @@ func notLast(ctx context.Context, tx *sql.Tx, account string) error {
 	return err
 }
 
-// Leave takes all seats of an organisation back: it has left, or was removed. It says how many there were.
+// Leave takes all seats of an organisation back, and open invitations to one: it has left, or was removed. It says how many there were.
 func (s *Store) Leave(ctx context.Context, organisation string) (seats int, err error) {
 	err = s.change(ctx, "take an organisation's seats back", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM people_links WHERE organisation = ? AND used = 0`, organisation); err != nil {
+			return err
+		}
 		r, err := tx.ExecContext(ctx, `DELETE FROM people_seats WHERE organisation = ?`, organisation)
 		if err != nil {
 			return err

@@ -103,9 +103,13 @@ func (s *Store) SignOut(ctx context.Context, secret string) error {
 	})
 }
 
-// SignOutEverywhere ends all sessions of an account, and says how many.
+// SignOutEverywhere ends all sessions of an account and the links that would open another, and says how many sessions. Keys for programs stay: they
+// are taken back one by one.
 func (s *Store) SignOutEverywhere(ctx context.Context, account string) (ended int, err error) {
 	err = s.change(ctx, "end an account's sessions", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM people_links WHERE role = '' AND used = 0 AND email = (SELECT email FROM people_accounts WHERE id = ?)`, account); err != nil {
+			return err
+		}
 		r, err := tx.ExecContext(ctx, `DELETE FROM people_sessions WHERE account = ?`, account)
 		if err != nil {
 			return err
