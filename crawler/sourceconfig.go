@@ -4,6 +4,8 @@
 package crawler
 
 import (
+	"cmp"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,6 +138,8 @@ func (sc SourceConfig) check() error {
 		return bad("token_file", "together", "token_env")
 	case len(list) > 1:
 		return bad(list[1].field, "together", list[0].field)
+	case sc.strangeHost() != "":
+		return bad("hosts", "host", sc.strangeHost())
 	case sc.Restore && sc.Kind != KindSWH:
 		return bad("restore", "not-for", sc.Kind)
 	case len(list) == 1 && sc.Kind != "" && !slices.Contains(scopes(sc.Kind), list[0].field):
@@ -171,6 +175,17 @@ func (sc SourceConfig) check() error {
 		}
 	}
 	return sc.checkHook()
+}
+
+// strangeHost is what stands among the hosts and is not one, with a port or without; empty when all are.
+func (sc SourceConfig) strangeHost() string {
+	for _, host := range sc.Hosts {
+		u, err := url.Parse("https://" + host)
+		if err != nil || u.Host != host || u.Hostname() == "" {
+			return cmp.Or(host, `""`)
+		}
+	}
+	return ""
 }
 
 // isPublicForge reports whether an address is one of the two where most of the world's repositories are.

@@ -334,6 +334,7 @@ func TestSourcesThatAreNotWrittenRight(t *testing.T) {
 		{SourceConfig{Kind: KindGitHub, URL: "https://github.com"}, "organisation", "missing"}, {SourceConfig{Kind: KindGitea}, "url", "missing"},
 		{SourceConfig{Kind: KindList}, "url", "missing"}, {SourceConfig{Kind: KindList, URL: "/srv/list"}, "path", "path"},
 		{SourceConfig{Kind: KindGitHub, Organisation: "o", User: "u"}, "user", "together"}, {SourceConfig{Kind: KindGitea, URL: "https://h", Group: "g"}, "group", "not-for"},
+		{SourceConfig{Kind: KindGitea, URL: "https://h", Hosts: []string{"git.h:3000", "http://x/"}}, "hosts", "host"}, {SourceConfig{Kind: KindGitea, URL: "https://h", Hosts: []string{""}}, "hosts", "host"},
 		{SourceConfig{Kind: KindGogs, URL: "https://h", Topic: "t"}, "topic", "not-for"}, {SourceConfig{Kind: KindGitHub, User: "u", TokenEnv: "A", TokenFile: "b"}, "token_file", "together"},
 		{SourceConfig{Kind: KindGitHub, User: "u", TokenEnv: "NONE"}, "token_env", "no-token"}, {SourceConfig{Kind: KindGitHub, User: "u", TokenFile: two + "x"}, "token_file", "token-unreadable"},
 		{SourceConfig{Kind: KindGitHub, User: "u", TokenFile: open}, "token_file", "token-open"}, {SourceConfig{Kind: KindGitHub, User: "u", TokenFile: two}, "token_file", "bad-token"},

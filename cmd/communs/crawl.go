@@ -43,6 +43,9 @@ func crawlOptions(c *cli.Context) (opts crawler.Options, err error) {
 				return opts, faultOf(err, "cmd.crawl.since", quote(text))
 			}
 		}
+		if opts.Since.After(time.Now()) {
+			return opts, fault("cmd.crawl.since-to-come", quote(text))
+		}
 	}
 	if text := c.String("budget"); text != "" {
 		opts.Budget, err = crawler.ParseBudget(text)
