@@ -102,7 +102,7 @@ func lost(err error) bool {
 // LostError is a repository that its server does not give any more, and that the archive may have.
 type LostError struct {
 	URL   string
-	State string // lost, cooking: the archive puts it together, nowhere: it has nothing of it
+	State string // lost, refused: its server is there and keeps it to itself, cooking: the archive puts it together, nowhere: it has nothing of it
 }
 
 func (e *LostError) Error() string { return e.URL + " is not there any more: " + e.State }
@@ -116,6 +116,11 @@ func (r *crawl) orFromArchive(ctx context.Context, repo Repository, e Event) Eve
 	sc, listed := r.archives[repo.Source]
 	r.mu.Unlock()
 	if !listed || e.Kind != Failed || !lost(e.Err) {
+		return e
+	}
+	var fault *FetchError
+	if errors.As(e.Err, &fault) && fault.Reason == ReasonUnauthorized { // its owner may have closed it: an operator may ask for it by name
+		e.Kind, e.Err = Skipped, &LostError{repo.URL, "refused"}
 		return e
 	}
 	if !sc.Restore {
