@@ -43,9 +43,18 @@ type Visit struct {
 type Save struct {
 	ID      int64     `json:"id"`
 	Time    time.Time `json:"time"`
-	Request string    `json:"request"`
+	Request string    `json:"request"` // accepted, pending, rejected; [Sending]
 	Task    string    `json:"task"`
+	Asked   time.Time `json:"asked,omitzero"` // when the archive last told of it
+	Since   time.Time `json:"since,omitzero"` // when it was sent, or since when it stands as it does
+	Note    string    `json:"note,omitempty"` // why, in the archive's words
 }
+
+// Sending is a request of which nobody has heard whether the archive got it.
+const Sending = "sending"
+
+// Done reports whether nothing more will become of the request.
+func (s Save) Done() bool { return heritage.SaveRequest{Request: s.Request, Task: s.Task}.Done() }
 
 // What the archive may hold of a repository's published state.
 const (
@@ -77,7 +86,7 @@ func (c *Crawler) Archive(ctx context.Context) (ArchiveCoverage, error) {
 	var oldest, latest int64
 	err := c.store.db.QueryRowContext(ctx, `
 		SELECT count(*), coalesce(sum(now), 0), coalesce(sum(now AND a.holds <> ''), 0), coalesce(sum(now AND a.holds = 'snapshot'), 0),
-			coalesce(sum(a.save_request IN ('accepted', 'pending') AND a.save_task NOT IN ('succeeded', 'failed')), 0),
+			coalesce(sum(a.save_request IN ('accepted', 'pending', 'sending') AND a.save_task NOT IN ('succeeded', 'failed')), 0),
 			coalesce(sum(a.restored <> ''), 0), coalesce(min(iif(now, a.asked, NULL)), 0), coalesce(max(iif(now, a.asked, NULL)), 0)
 		FROM (SELECT r.key AS of, coalesce(b.asked > 0 AND b.asked_commit = r.commit_name, 0) AS now
 			FROM crawl_repositories r LEFT JOIN crawl_archive b ON b.key = r.key WHERE `+onlyServed+`)
@@ -90,15 +99,16 @@ const archiveColumns = `r.key, r.url, r.commit_name, coalesce(json_extract(r.abo
 	coalesce(a.snapshot, ''), coalesce(a.asked, 0), coalesce(a.asked_commit, ''), coalesce(a.holds, ''),
 	coalesce(a.visit_asked, 0), coalesce(a.visit_time, 0), coalesce(a.visit_status, ''), coalesce(a.visit_snapshot, ''),
 	coalesce(a.save_id, 0), coalesce(a.save_time, 0), coalesce(a.save_request, ''), coalesce(a.save_task, ''),
+	coalesce(a.save_asked, 0), coalesce(a.save_since, 0), coalesce(a.save_note, ''),
 	coalesce(a.restored, ''), coalesce(a.restored_time, 0)`
 
 func scanArchived(row interface{ Scan(...any) error }) (*Archived, error) {
 	var a Archived
 	var commit, askedCommit, snapshot, visitSnapshot, restored string
-	var asked, visitAsked, visit, save, since int64
+	var asked, visitAsked, visit, save, told, stands, since int64
 	var module, local bool
 	err := row.Scan(&a.key, &a.URL, &commit, &module, &local, &snapshot, &asked, &askedCommit, &a.Holds, &visitAsked, &visit, &a.Visit.Status,
-		&visitSnapshot, &a.Save.ID, &save, &a.Save.Request, &a.Save.Task, &restored, &since)
+		&visitSnapshot, &a.Save.ID, &save, &a.Save.Request, &a.Save.Task, &told, &stands, &a.Save.Note, &restored, &since)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +124,7 @@ func scanArchived(row interface{ Scan(...any) error }) (*Archived, error) {
 		}
 	}
 	a.Asked, a.Visit.Asked, a.Visit.Time, a.Save.Time, a.Since = fromUnix(asked), fromUnix(visitAsked), fromUnix(visit), fromUnix(save), fromUnix(since)
+	a.Save.Asked, a.Save.Since = fromUnix(told), fromUnix(stands)
 	if a.Moved = asked > 0 && askedCommit != commit; a.Moved {
 		a.Holds = ""
 	}

@@ -26,7 +26,7 @@ type ArchiveAsked struct {
 }
 
 // RefreshArchive asks the archive about the repositories that are mirrored: 1,000 commits in one request, then the snapshots of those that it
-// holds, then the latest visits to a few of these, the longest unasked first. Each answer is written down as it comes: what was
+// holds, then the latest visits to a few of these, the longest unasked first. What the archive has since said that it saved is asked for again at once. Each answer is written down as it comes: what was
 // interrupted goes on from there.
 func (c *Crawler) RefreshArchive(ctx context.Context, client *heritage.Client, opts ArchiveRefresh) (done ArchiveAsked, err error) {
 	list, err := c.archived(ctx)
@@ -36,7 +36,8 @@ func (c *Crawler) RefreshArchive(ctx context.Context, client *heritage.Client, o
 	before := c.cfg.Now().Add(-opts.Older)
 	var due []*Archived
 	for _, a := range list {
-		if a.Moved || a.Asked.IsZero() || a.Asked.Before(before) {
+		saved := a.Holds == "" && a.Save.Task == "succeeded" && a.Save.Asked.After(a.Asked)
+		if a.Moved || a.Asked.IsZero() || a.Asked.Before(before) || saved {
 			due = append(due, a)
 		}
 	}
@@ -157,29 +158,7 @@ func (c *Crawler) AskArchive(ctx context.Context, client *heritage.Client, url s
 	if a.Save.Request == "" {
 		return a, nil
 	}
-	list, err := client.Requests(ctx, a.URL)
-	if err != nil || len(list) == 0 {
-		return a, err
-	}
-	return a, c.noteSave(ctx, &a, list[0])
-}
-
-func (c *Crawler) noteSave(ctx context.Context, a *Archived, r heritage.SaveRequest) error {
-	a.Save = Save{r.ID, r.Time, r.Request, r.Task}
-	return c.store.setArchive(ctx, a.key, []string{"save_id", "save_time", "save_request", "save_task"}, r.ID, toUnix(r.Time), r.Request, r.Task)
-}
-
-// NoteSave writes down what became of the request to save an origin, if that is mirrored here.
-func (c *Crawler) NoteSave(ctx context.Context, origin string, r heritage.SaveRequest) error {
-	a, err := c.ArchiveOf(ctx, origin)
-	var unknown *UnknownError
-	if errors.As(err, &unknown) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return c.noteSave(ctx, &a, r)
+	return a, c.askSave(ctx, client, &a)
 }
 
 // noteSnapshot writes down what a repository's references were when its server listed them, if that has changed: what the archive said of
@@ -233,29 +212,4 @@ func (c *Crawler) mayPassOn(ctx context.Context, url string) error {
 		return err
 	}
 	return &OptOutError{URL: out.URL, By: out.By, Reason: out.Reason}
-}
-
-// NotArchived are the repositories of whose published commit the archive has said that it does not hold it, and whose saving is not
-// under way, without those that opted out.
-func (c *Crawler) NotArchived(ctx context.Context) (urls []string, err error) {
-	list, err := c.archived(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range list {
-		under := heritage.SaveRequest{Request: a.Save.Request, Task: a.Save.Task}
-		if a.Asked.IsZero() || a.Moved || a.Holds != "" || a.Save.Request != "" && !under.Done() {
-			continue
-		}
-		_, err := c.MaySave(ctx, a.URL)
-		var out *OptOutError
-		if errors.As(err, &out) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		urls = append(urls, a.URL)
-	}
-	return urls, nil
 }

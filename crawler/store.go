@@ -77,8 +77,15 @@ CREATE TABLE crawl_archive (
 	save_task      TEXT NOT NULL DEFAULT '',    -- not created, pending, scheduled, running, succeeded, failed
 	restored       TEXT NOT NULL DEFAULT '',    -- SWHID that the mirror was brought back from; empty when it came from its origin
 	restored_time  INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;`, listingTables, optOutTables, journalTables, changeTables, numberIndexes, queueAge, hookTables}
+) WITHOUT ROWID;`, listingTables, optOutTables, journalTables, changeTables, numberIndexes, queueAge, hookTables, saveFollowed}
 }
+
+// saveFollowed keeps how a request to save a repository is followed.
+const saveFollowed = `
+ALTER TABLE crawl_archive ADD COLUMN save_asked INTEGER NOT NULL DEFAULT 0; -- when the archive last told of the request
+ALTER TABLE crawl_archive ADD COLUMN save_since INTEGER NOT NULL DEFAULT 0; -- when it was sent, or since when it stands as it does
+ALTER TABLE crawl_archive ADD COLUMN save_note TEXT NOT NULL DEFAULT '';    -- why, in the archive's words
+UPDATE crawl_archive SET save_since = save_time;`
 
 // record is a row of crawl_repositories.
 type record struct {

@@ -64,6 +64,9 @@ func (s *Server) viewArchive(r *request, url string) *archiveView {
 	}
 	if a.Save.Request != "" && a.Holds == "" {
 		v.Visit, v.Save = r.said.T("web.archive.saving", date(r.said, a.Save.Time), word(r.said, "web.archive.request", a.Save.Request)), ""
+		if a.Save.Note != "" {
+			v.Visit += " " + plain(a.Save.Note)
+		}
 	}
 	if !a.Restored.IsZero() {
 		v.Restored = r.said.T("web.archive.restored", date(r.said, a.Since))

@@ -42,6 +42,9 @@ func TestRepositoryTellsWhetherItIsArchived(t *testing.T) {
 		"moved": {with(func(a *crawler.Archived) { a.Moved = true }), []string{"depuis le dernier changement", save}, []string{"archive.softwareheritage.org"}},
 		"saving": {with(func(a *crawler.Archived) { a.Save = crawler.Save{ID: 1, Time: day, Request: "pending"} }),
 			[]string{"Enregistrement demandé le 20 novembre 2026 : à l’étude."}, []string{save}},
+		"refused": {with(func(a *crawler.Archived) {
+			a.Save = crawler.Save{ID: 1, Time: day, Request: "rejected", Note: "a blocked forge"}
+		}), []string{"Enregistrement demandé le 20 novembre 2026 : refusé. a blocked forge"}, []string{save}},
 		"restored": {with(func(a *crawler.Archived) { a.Holds, a.Restored, a.Since = crawler.HoldsSnapshot, snapshot, day }),
 			[]string{"Ce dépôt vient de l’archive", "ramené le 20 novembre 2026"}, []string{save}},
 		"local": {crawler.Archived{URL: url, Omitted: "local"}, nil, []string{"Software Heritage"}},

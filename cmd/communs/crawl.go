@@ -66,7 +66,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 		if due, err := p.hooksDue(ctx); err != nil {
 			return err
 		} else if !due { // nobody else who writes to the data folder is disturbed
-			return p.crawled(&crawler.Summary{}, nil, opts.DryRun, nil, nil)
+			return p.crawled(&crawler.Summary{}, nil, opts.DryRun, nil, nil, nil)
 		}
 	}
 	sources, err := p.sources(ctx, c)
@@ -102,7 +102,10 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.archiveAfterCrawl(ctx, s.crawler)
+	var archived *archiveResult
+	if !opts.DryRun {
+		archived = p.archiveAfterCrawl(ctx, s.crawler)
+	}
 	var indexed *indexing
 	if c.Bool("no-index") || opts.DryRun {
 		if err := p.purgeLeftOut(ctx, s, &summary); err != nil {
@@ -121,7 +124,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 			return err
 		}
 	}
-	return p.crawled(&summary, tallies, opts.DryRun, indexed, kept)
+	return p.crawled(&summary, tallies, opts.DryRun, archived, indexed, kept)
 }
 
 // purgeLeftOut takes out of the index, though it is not brought up to date, what its owner has just kept out.

@@ -49,6 +49,7 @@ type crawlResult struct {
 	Omitted  []omittedResult   `json:"omitted"`
 	Hosts    []operations.Host `json:"hosts"`
 	Sources  []crawler.Tally   `json:"sources"`
+	Archive  *archiveResult    `json:"archive,omitempty"` // what Software Heritage was asked
 	Index    *indexResult      `json:"index,omitempty"`
 
 	Catalogue *catalogueResult `json:"catalogue,omitempty"`
@@ -102,11 +103,11 @@ func (p *program) indexResult(x *indexing) *indexResult {
 }
 
 // crawled prints what a crawl did and decides whether it was done, in part, or not at all.
-func (p *program) crawled(s *crawler.Summary, tallies []crawler.Tally, dry bool, indexed *indexing, kept *catalogueResult) error {
+func (p *program) crawled(s *crawler.Summary, tallies []crawler.Tally, dry bool, archived *archiveResult, indexed *indexing, kept *catalogueResult) error {
 	result := crawlResult{
 		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
 		s.Unlisted, s.Unsure, s.Private, s.Waiting, s.Requests, s.Took.Seconds(), s.Ended, dry,
-		s.Bytes, s.Submodules, s.Large, s.LargeBytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, operations.Hosts(s.Hosts), tallies, nil, kept,
+		s.Bytes, s.Submodules, s.Large, s.LargeBytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, operations.Hosts(s.Hosts), tallies, archived, nil, kept,
 	}
 	for _, o := range s.Omitted {
 		result.Omitted = append(result.Omitted, omittedResult{o.Reason, o.Count, o.Example})
@@ -175,6 +176,7 @@ func (p *program) crawlTable(r *crawlResult) {
 	if r.LFSFiles > 0 {
 		p.line("%s", p.say.T("cmd.crawl.lfs", r.LFSFiles, p.size(r.LFSBytes)))
 	}
+	p.archiveTable(r.Archive)
 	if r.Index != nil {
 		p.indexTable(r.Index)
 	}

@@ -134,9 +134,8 @@ func (s *saving) save(ctx context.Context, url string) (swhSaveResult, error) {
 	if err == nil {
 		r.URL = address
 		var answer heritage.SaveRequest
-		if answer, err = s.client.Save(ctx, address); err == nil {
+		if answer, err = s.crawler.RequestSave(ctx, s.client, address); err == nil {
 			r.ID, r.Request, r.Task, r.Note = answer.ID, answer.Request, answer.Task, answer.Note
-			err = s.crawler.NoteSave(ctx, address, answer)
 		}
 	}
 	if err != nil && ctx.Err() == nil {
@@ -191,39 +190,56 @@ func (s *saving) wait(ctx context.Context, list []swhSaveResult) error {
 	}
 }
 
-// savedByCrawls is how many repositories the archive is asked to visit after one crawl: a request each.
-const savedByCrawls = 20
+// How many repositories the archive is asked to visit after one crawl, and of how many earlier requests it is asked what became: a request each.
+const (
+	savedByCrawls    = 20
+	followedByCrawls = 20
+)
 
-// archiveAfterCrawl asks the archive what it holds, and to visit what it does not hold, as far as the configuration wants it. What fails
-// there is told, and makes no crawl a failure.
-func (p *program) archiveAfterCrawl(ctx context.Context, c *crawler.Crawler) {
-	cfg := p.settings.config.Heritage
-	if !cfg.Status && !cfg.Save {
-		return
-	}
-	err := p.askAfterCrawl(ctx, c, cfg.Save)
-	if err != nil && ctx.Err() == nil {
-		p.tell(err)
-	}
+// archiveResult is what the archive was asked after a crawl.
+type archiveResult struct {
+	crawler.ArchiveTended
+	Error string `json:"error,omitempty"` // what ended it early; the next crawl goes on
 }
 
-func (p *program) askAfterCrawl(ctx context.Context, c *crawler.Crawler, save bool) error {
+// archiveAfterCrawl asks the archive what it holds, what became of what it was asked to save, and to visit what it does not hold, as far as
+// the configuration wants it. What fails there is told, and makes no crawl a failure.
+func (p *program) archiveAfterCrawl(ctx context.Context, c *crawler.Crawler) *archiveResult {
+	cfg := p.settings.config.Heritage
+	if !cfg.Status && !cfg.Save {
+		return nil
+	}
+	var r archiveResult
 	client, err := p.archive()
-	if err != nil {
-		return err
-	}
-	if _, err := c.RefreshArchive(ctx, client, crawler.ArchiveRefresh{Older: askedByCrawls, Visits: archiveVisits}); err != nil || !save {
-		return err
-	}
-	urls, err := c.NotArchived(ctx)
-	if err != nil {
-		return err
-	}
-	s := saving{p: p, client: client, crawler: c}
-	for _, url := range urls[:min(len(urls), savedByCrawls)] {
-		if _, err := s.save(ctx, url); err != nil && stops(err) {
-			return nil // it was told
+	if err == nil {
+		tend := crawler.ArchiveTending{ArchiveRefresh: crawler.ArchiveRefresh{Older: askedByCrawls, Visits: archiveVisits}, Follow: followedByCrawls}
+		if cfg.Save {
+			tend.Saves = savedByCrawls
 		}
+		r.ArchiveTended, err = c.TendArchive(ctx, client, tend)
 	}
-	return nil
+	if err != nil && ctx.Err() == nil {
+		r.Error, _ = p.say.Error(err)
+		p.tell(err)
+	}
+	return &r
+}
+
+// archiveTable tells what the archive was asked after a crawl, as far as there was something to ask.
+func (p *program) archiveTable(r *archiveResult) {
+	if r == nil {
+		return
+	}
+	if r.Asked+r.Visits > 0 {
+		p.line("%s", p.say.T("cmd.crawl.archive.asked", r.Asked, r.Held))
+	}
+	if r.Followed > 0 {
+		p.line("%s", p.say.T("cmd.crawl.archive.followed", r.Followed, r.Saved, r.Under, len(r.Refused)))
+	}
+	if r.Requested+r.Left > 0 {
+		p.line("%s", p.say.T("cmd.crawl.archive.requested", r.Requested, r.Left))
+	}
+	for _, one := range r.Refused {
+		p.line("  %s", p.say.T("cmd.crawl.archive.refused", field(one.URL), visible(oneLine(one.Why))))
+	}
 }

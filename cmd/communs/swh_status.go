@@ -197,6 +197,9 @@ func (p *program) archiveLine(r *swhStatusResult) {
 	}
 	if r.Save.Request != "" {
 		p.line("\t%s", p.say.T("cmd.swh.status.save", r.Save.Time.Local().Format(time.DateOnly), r.Save.Request, r.Save.Task))
+		if r.Save.Note != "" {
+			p.line("\t%s", visible(oneLine(r.Save.Note)))
+		}
 	}
 	if !r.Restored.IsZero() {
 		p.line("\t%s", p.say.T("cmd.swh.status.restored", r.Since.Local().Format(time.DateOnly), r.Restored.String()))
