@@ -178,6 +178,10 @@ func TestADeletedRepositoryIsHiddenOnceItsForgeHasSaidSoTwice(t *testing.T) {
 		if x.after(8); len(x.shown()) != 2 {
 			t.Fatalf("hidden at its first word: %v", x.shown())
 		}
+		var unknown *UnknownError
+		if stone, err := x.c.Tombstone(context.Background(), x.address("p1")); !errors.As(err, &unknown) {
+			t.Errorf("a tombstone of what is shown: %+v, %v", stone, err)
+		}
 		x.after(8)
 		stones, err := x.c.Tombstones(context.Background())
 		if err != nil || len(x.shown()) != 1 || len(stones) != 1 || stones[0].Fate != FateDeleted || stones[0].Hidden.IsZero() || stones[0].Times != 2 {
@@ -185,6 +189,12 @@ func TestADeletedRepositoryIsHiddenOnceItsForgeHasSaidSoTwice(t *testing.T) {
 		}
 		if gone, err := x.c.Gone(context.Background()); err != nil || len(gone) != 1 || gone[0].Reason != FateDeleted {
 			t.Errorf("%+v, %v", gone, err)
+		}
+		if stone, err := x.c.Tombstone(context.Background(), x.address("p1")+".git"); err != nil || stone != stones[0] {
+			t.Errorf("%+v, %v", stone, err)
+		}
+		if _, err := x.c.Tombstone(context.Background(), x.address("never")); !errors.As(err, &unknown) {
+			t.Errorf("a tombstone of what was never known: %v", err)
 		}
 		// Reviewed: kept, and hidden again.
 		if _, err := x.c.Keep(context.Background(), x.address("p1"), "its licence allows it"); err != nil || len(x.shown()) != 2 {

@@ -249,17 +249,42 @@ func (c *Crawler) Tombstones(ctx context.Context) ([]Tombstone, error) {
 	}
 	var stones []Tombstone
 	for _, r := range list {
-		stone := Tombstone{URL: r.URL, Fate: r.missingWhy, Since: r.missingSince, Hidden: r.gone}
-		f, err := c.store.fate(ctx, r.key)
+		stone, err := c.store.tombstone(ctx, r)
 		if err != nil {
 			return nil, err
-		}
-		if f != nil {
-			stone.Either, stone.Times, stone.Kept, stone.Note, stone.Reviewed = f.either, f.times, f.kept, f.note, f.reviewed
 		}
 		stones = append(stones, stone)
 	}
 	return stones, nil
+}
+
+// Tombstone tells what has become of a repository that is not shown any more because it is not there any more; its address may be written in any
+// way, and may be one that it had.
+func (c *Crawler) Tombstone(ctx context.Context, url string) (Tombstone, error) {
+	unknown := &UnknownError{withoutUser(url)}
+	if c.store == nil {
+		return Tombstone{}, unknown
+	}
+	if have, err := sqlite.Version(ctx, c.store.db, "crawler"); err != nil || have != len(migrations()) { // who only reads does not bring the tables up to date
+		return Tombstone{}, errors.Join(unknown, sqlite.Damaged(c.store.path, err))
+	}
+	r, err := c.find(ctx, url)
+	if err != nil {
+		return Tombstone{}, err
+	}
+	if r == nil || r.commit == "" || r.missingSince.IsZero() || r.gone.IsZero() {
+		return Tombstone{}, unknown
+	}
+	return c.store.tombstone(ctx, r)
+}
+
+func (s *store) tombstone(ctx context.Context, r *record) (Tombstone, error) {
+	stone := Tombstone{URL: r.URL, Fate: r.missingWhy, Since: r.missingSince, Hidden: r.gone}
+	f, err := s.fate(ctx, r.key)
+	if err == nil && f != nil {
+		stone.Either, stone.Times, stone.Kept, stone.Note, stone.Reviewed = f.either, f.times, f.kept, f.note, f.reviewed
+	}
+	return stone, err
 }
 
 // NotGoneError is a repository that cannot be reviewed: nothing has become of it.

@@ -32,7 +32,7 @@ func (s *Server) apiInRepository(r *request, raw string) (*response, error) {
 	}
 	repo, err := s.search.Repository(r.Context(), address)
 	if err != nil {
-		return nil, err
+		return nil, s.orGone(r, address, err)
 	}
 	here := "/api/v1/repositories/" + repositoryPath(repo.URL)
 	if repo.URL != address && slices.Contains(repo.Aliases, address) {

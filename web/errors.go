@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"communs/registry/find"
 	"communs/search"
@@ -56,7 +57,10 @@ func classify(err error) (status int, code string, told error) {
 	var missing *search.NotFoundError
 	var example *search.ExampleError
 	var compared *find.CompareError
+	var gone *goneError
 	switch {
+	case errors.As(err, &gone):
+		return gone.status, gone.code, gone
 	case errors.As(err, &compared):
 		return http.StatusBadRequest, "bad-parameter", compared
 	case errors.As(err, &example):
@@ -90,6 +94,8 @@ type errorBody struct {
 	Hint     string `json:"hint,omitempty"`
 	Position *int   `json:"position,omitempty"` // of the fault in the query, in characters from 0
 	Length   int    `json:"length,omitempty"`   // of the fault, in characters
+	Reason   string `json:"reason,omitempty"`   // why a repository is gone
+	Since    string `json:"since,omitempty"`    // the day on which that was noticed
 }
 
 // errorPage is what the error page shows.
@@ -124,6 +130,8 @@ func (s *Server) fail(r *request, err error) *response {
 
 func (s *Server) failure(r *request, status int, code, sentence, hint string, told error) *response {
 	var query *search.QueryError
+	var gone *goneError
+	isGone := errors.As(told, &gone)
 	at, n := -1, 0
 	if errors.As(told, &query) {
 		at, n = query.Runes()
@@ -132,6 +140,9 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 		body := errorBody{Code: code, Message: sentence, Hint: hint}
 		if at >= 0 {
 			body.Position, body.Length = &at, n
+		}
+		if isGone {
+			body.Reason, body.Since = gone.reason, gone.since.Format(time.DateOnly)
 		}
 		if resp, err := jsonResponse(status, map[string]errorBody{"error": body}); err == nil {
 			resp.lang = string(r.said.Lang)
@@ -143,6 +154,8 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 	switch {
 	case errors.As(told, &compared):
 		heading, hint, list = r.said.T("web.compare.count", find.MaxCompared), r.said.T("web.compare.how"), r.link.allSoftware(nil)
+	case isGone:
+		heading = r.said.T("web.gone.heading")
 	case query != nil:
 		heading = r.said.T("web.error.heading-query")
 	case code == "no-index":

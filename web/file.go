@@ -54,6 +54,14 @@ func (s *Server) inRepository(r *request, raw string) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	resp, err := s.withinRepository(r, repo, path)
+	if err != nil {
+		return nil, s.orGone(r, repo, err)
+	}
+	return resp, nil
+}
+
+func (s *Server) withinRepository(r *request, repo, path string) (*response, error) {
 	if path == "" {
 		return s.repository(r, repo)
 	}

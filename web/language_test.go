@@ -51,7 +51,7 @@ func usedKeys(t *testing.T) map[string]bool {
 var prefixes = []string{"web.kind.", "web.flag.", "web.skipped.", "web.month.", "web.error.heading-", "web.filter.", "web.config.", "web.similar.group.",
 	"license.how.", "license.libre-ground.", "license.obligation.", "license.obligation-why.", "search.term.", "search.reason.",
 	"search.source.", "web.ecosystem.", "web.source.", "web.status.", "web.service.", "web.organisation.", "web.request.state.", "web.menu.",
-	"find.value.", "registry.group.", "web.sign.", "web.archive.", "web.archive.request.", "web.proposal.", "web.observatory.chart.", "web.observatory.how.", "web.observatory.of.", "web.observatory.count.", "web.observatory.column.", "web.observatory.figure.", "web.observatory.group.", "web.observatory.none.",
+	"find.value.", "registry.group.", "web.sign.", "web.archive.", "web.archive.request.", "web.proposal.", "web.gone.", "web.observatory.chart.", "web.observatory.how.", "web.observatory.of.", "web.observatory.count.", "web.observatory.column.", "web.observatory.figure.", "web.observatory.group.", "web.observatory.none.",
 	"web.observatory.not-said.", "web.observatory.store.", "web.observatory.archive.", "find.row.", "find.facet.", "find.why.", "find.sort.", "find.alternative.", "web.operations."}
 
 func TestEveryMessageExistsAndIsUsed(t *testing.T) {

@@ -34,6 +34,7 @@ type Config struct {
 	Asked      func(*find.Page)                                              // is told of the answer to each question about software, when not nil
 	Archived   Archived                                                      // what Software Heritage holds of a repository; nothing is told when nil
 	Journal    Journal                                                       // what happened to repositories over the crawls; nothing is told when nil
+	Tombstone  Tombstone                                                     // what has become of repositories that are not shown any more; nothing is told when nil
 	People     People                                                        // accounts; nobody signs in when nil
 	Post       func(context.Context, Letter) error                           // sends a letter; when nil, links are handed on by the operator
 	Hooks      Hooks                                                         // takes the messages of webhooks; none are taken when nil
@@ -83,6 +84,7 @@ type Server struct {
 	asked      func(*find.Page)
 	archived   Archived
 	journal    Journal
+	tombstone  Tombstone
 	people     *accounts // nil when nobody signs in
 	hooks      *hooked
 	operations Operations
@@ -108,7 +110,7 @@ func New(c Config) (*Server, error) {
 		c.Instance.Name = "Communs"
 	}
 	s := &Server{
-		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, journal: c.Journal, log: c.Logger, now: c.Clock, timeout: c.Timeout,
+		search: c.Searcher, catalogue: c.Catalogue, finder: c.Finder, base: trimSlash(c.BaseURL), inst: c.Instance, beside: c.Beside, asked: c.Asked, archived: c.Archived, journal: c.Journal, tombstone: c.Tombstone, log: c.Logger, now: c.Clock, timeout: c.Timeout,
 		zip: compressor{level: pageLevel}, templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{}, hooks: newHooked(c.Hooks),
 	}
 	s.operations, s.served = c.Operations, c.Served

@@ -85,6 +85,16 @@ func goneOf(t crawler.Tombstone) goneResult {
 	return r
 }
 
+// tombstone tells what has become of a repository that is not shown any more.
+func (p *program) tombstone(ctx context.Context, url string) (crawler.Tombstone, error) {
+	mirrors, err := crawler.Open(ctx, crawler.Config{Dir: p.settings.data, ReadOnly: true})
+	if err != nil {
+		return crawler.Tombstone{}, err
+	}
+	defer mirrors.Close()
+	return mirrors.Tombstone(ctx, url)
+}
+
 // tombstones prints what has become of repositories.
 func (p *program) tombstones(list []crawler.Tombstone) error {
 	if p.settings.format != formatText {

@@ -123,7 +123,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	m, behind := metrics.New(buildVersion()), p.newReports(s)
 	m.Operations(behind.Report)
 	handler, err := web.New(web.Config{
-		Searcher: measured{watched{s, own}, m}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: counting(m, own.asked), Operations: p.shown(behind), Served: m.Served, Archived: p.archived, Journal: p.journal, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
+		Searcher: measured{watched{s, own}, m}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: counting(m, own.asked), Operations: p.shown(behind), Served: m.Served, Archived: p.archived, Journal: p.journal, Tombstone: p.tombstone, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
 		People: accounts, Post: p.post(sender), Origin: p.origin(l.Addr().String()), Hooks: hooks,
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
