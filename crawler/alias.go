@@ -54,6 +54,24 @@ func (s *store) aliases(ctx context.Context) (map[string][]string, error) {
 	return list, sqlite.Damaged(s.path, rows.Err())
 }
 
+// Moved gives, by each address that a repository had, the one that it has; of those that are mirrored and shown.
+func (c *Crawler) Moved(ctx context.Context) (map[string]string, error) {
+	rows, err := c.store.db.QueryContext(ctx, `SELECT a.url, r.url FROM crawl_aliases a JOIN crawl_repositories r ON r.key = a.target WHERE r.commit_name <> '' AND r.gone = 0`)
+	if err != nil {
+		return nil, sqlite.Damaged(c.store.path, err)
+	}
+	defer rows.Close()
+	moved := map[string]string{}
+	for rows.Next() {
+		var old, now string
+		if err := rows.Scan(&old, &now); err != nil {
+			return nil, sqlite.Damaged(c.store.path, err)
+		}
+		moved[old] = now
+	}
+	return moved, sqlite.Damaged(c.store.path, rows.Err())
+}
+
 // hostOf is the server that a key names.
 func hostOf(key string) string {
 	host, _, _ := strings.Cut(key, "/")

@@ -140,6 +140,9 @@ func TestARenamedRepositoryKeepsItsMirror(t *testing.T) {
 				t.Errorf("%s: %+v, %v", address, s, err)
 			}
 		}
+		if moved, err := x.c.Moved(context.Background()); err != nil || len(moved) != 1 || moved[x.address("p1")] != x.address("renamed") {
+			t.Errorf("%v, %v", moved, err)
+		}
 		if len(contents(t, x.c, x.address("renamed"))) == 0 {
 			t.Error("its files are lost")
 		}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,6 +60,9 @@ func (p *program) keepCatalogue(ctx context.Context, s *store, moved map[string]
 		return nil, err
 	}
 	defer l.store.Close()
+	if err := l.rename(ctx); err != nil {
+		return nil, err
+	}
 	asked := func(url string) bool {
 		if !moved[crawler.AddressKey(url)] {
 			return false
@@ -83,6 +87,23 @@ func (p *program) keepCatalogue(ctx context.Context, s *store, moved map[string]
 	l.show.done()
 	r.Activity = &l.result
 	return &r, err
+}
+
+// rename gives the catalogue's repositories the addresses that their forges have said they have now.
+func (l *looking) rename(ctx context.Context) error {
+	moved, err := l.mirror.Moved(ctx)
+	if err != nil {
+		return err
+	}
+	maps.DeleteFunc(moved, func(old, now string) bool { return !l.known.MayRename(old, now) })
+	if len(moved) == 0 {
+		return nil
+	}
+	if _, err := registry.Rename(ctx, l.store, moved); err != nil {
+		return err
+	}
+	l.known, err = registry.Load(ctx, l.store)
+	return err
 }
 
 // due are the repositories of the catalogue's software that are looked at after a crawl in which these have moved: those, or with rest

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Communs authors
+// SPDX-License-Identifier: EUPL-1.2
+
+package registry_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"communs/registry"
+	"communs/registry/registrytest"
+)
+
+// TestARenamedRepositoryKeepsItsRecord: it is found by either address, and two records of it become one.
+func TestARenamedRepositoryKeepsItsRecord(t *testing.T) {
+	const old, older, now = "https://forge.example.org/a/old", "https://forge.example.org/a/older", "https://forge.example.org/b/new"
+	source := func(name string) []registry.Source { return []registry.Source{{Name: name, Licence: "CC0-1.0"}} }
+	tool := &registry.Software{Meta: registry.Meta{ID: "outil", Status: registry.Declared, Sources: source("operator")}, Name: "Outil", Summary: registry.Text{FR: "Un outil."},
+		Repositories: []string{old}}
+	was := func() *registry.Repository {
+		r := &registry.Repository{Meta: registry.Meta{ID: old, Status: registry.Declared, Sources: source("operator")}, Description: "before", Aliases: []string{older}, Topics: []string{"visio"}}
+		r.SetSnapshot("swh:1:snp:0123456789abcdef0123456789abcdef01234567", "2026-01-01")
+		return r
+	}
+	is := &registry.Repository{Meta: registry.Meta{ID: now, Status: registry.Proposed, Sources: source("found")}, Description: "now"}
+	out := &registry.Repository{Meta: registry.Meta{ID: now, Status: registry.Withdrawn, Sources: source("found"), Withdrawal: &registry.Withdrawal{Reason: "asked", Date: "2026-01-01"}}}
+	for name, c := range map[string]struct {
+		entries     []registry.Entry
+		n           int
+		description string
+		snapshot    bool
+		aliases     []string
+		status      registry.Status
+	}{
+		"only the former one":       {[]registry.Entry{tool, was()}, 1, "before", true, []string{old, older}, registry.Declared},
+		"both":                      {[]registry.Entry{tool, was(), is}, 1, "now", true, []string{old, older}, registry.Declared},
+		"only the present one":      {[]registry.Entry{tool, is}, 1, "now", false, []string{old}, registry.Proposed},
+		"a software names it alone": {[]registry.Entry{tool}, 1, "", false, []string{old}, registry.Proposed},
+		"the present one taken out": {[]registry.Entry{tool, was(), out}, 0, "", false, nil, ""},
+		"nobody names it":           {nil, 0, "", false, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := registrytest.Open(t, c.entries)
+			moved := map[string]string{old: now + ".git", "https://forge.example.org/x/y": "https://forge.example.org/x/z"}
+			for run, want := range []int{c.n, 0} {
+				if n, err := registry.Rename(context.Background(), s, moved); err != nil || n != want {
+					t.Fatalf("run %d: %d, %v", run, n, err)
+				}
+			}
+			if c.n == 0 {
+				return
+			}
+			known, err := registry.Load(context.Background(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, url := range append(c.aliases, now) {
+				r, ok := known.FindRepository(url)
+				if !ok || r.ID != now || r.Description != c.description || r.Status != c.status || (r.Snapshot.Value != "") != c.snapshot || !slices.Equal(r.Aliases, c.aliases) {
+					t.Errorf("%s: %+v", url, r)
+				}
+				if at := known.SoftwareAt(url); len(at) != 1 || at[0].ID != "outil" {
+					t.Errorf("%s: %v", url, at)
+				}
+			}
+			if _, still := known.Entry(registry.KindRepository, old); still {
+				t.Error("the former record is still there")
+			}
+		})
+	}
+}
