@@ -285,14 +285,12 @@ func TestAccountForms(t *testing.T) {
 	}
 }
 
-// A hundred thousand requests from one network send ten letters; others are served; one address gets three whoever asks.
+// Three hundred requests from one network send ten letters; others are served; one address gets three whoever asks. That a hundred thousand
+// are no different is tried on the limit itself.
 func TestLettersAreLimited(t *testing.T) {
 	w, _ := newWalker(t, nil)
 	refused := 0
-	for i := range 100_000 {
-		if i >= 300 && i < 99_990 { // they are alike: those at both ends go through the pages
-			continue
-		}
+	for i := range 300 {
 		got := w.ask("POST", "/connexion", url.Values{"email": {fmt.Sprintf("a%d@exemple.fr", i)}})
 		switch got.Code {
 		case 200:
@@ -304,7 +302,7 @@ func TestLettersAreLimited(t *testing.T) {
 			t.Fatalf("%d\n%s", got.Code, got.Body)
 		}
 	}
-	if len(*w.letters) != atOnceNetwork || refused != 310-atOnceNetwork {
+	if len(*w.letters) != atOnceNetwork || refused != 300-atOnceNetwork {
 		t.Errorf("%d letters left, %d were refused", len(*w.letters), refused)
 	}
 	sent := 0

@@ -62,7 +62,7 @@ func TestLimit(t *testing.T) {
 		}
 	}
 	var often *TooOftenError
-	for range 1000 {
+	for range 100_000 {
 		if err := l.Take("a"); !errors.As(err, &often) || often.Wait != 10*time.Minute {
 			t.Fatalf("the fourth coming: %v", err)
 		}
@@ -72,7 +72,7 @@ func TestLimit(t *testing.T) {
 	}
 	c.pass(10 * time.Minute)
 	if err := l.Take("a"); err != nil {
-		t.Errorf("after the wait, in spite of the thousand that were refused: %v", err)
+		t.Errorf("after the wait, in spite of the hundred thousand that were refused: %v", err)
 	}
 	if err := l.Take("a"); err == nil {
 		t.Error("twice after one wait")

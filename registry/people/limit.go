@@ -23,7 +23,7 @@ type Limit struct {
 	due map[string]time.Time
 }
 
-// limitRoom is how many are remembered at once: some 10 MB.
+// limitRoom is how many are remembered at once.
 const limitRoom = 100_000
 
 // NewLimit lets each come burst times at once, and then once every so often.
