@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"communs/registry/find"
+	"communs/registry/people"
 	"communs/search"
 )
 
@@ -110,6 +111,9 @@ type errorPage struct {
 
 // fail answers an error: as a page, or as JSON where JSON was asked for.
 func (s *Server) fail(r *request, err error) *response {
+	if errors.Is(err, people.ErrSignedOut) && !r.json && s.people != nil {
+		return s.signInFirst(r)
+	}
 	status, code, told := classify(err)
 	if status == http.StatusInternalServerError {
 		s.log.Error("request failed", "route", r.route, "error", err)

@@ -154,8 +154,8 @@ func (s *Server) routePeople(first, rest string, more bool) (string, screen) {
 
 func (l linker) signIn() string { return l.with(routes[l.lang].signIn, nil) }
 
-func (l linker) signInLink(secret string) string {
-	return l.with(routes[l.lang].signIn+"/"+escape(secret), nil)
+func (l linker) signInLink(secret, next string) string {
+	return l.with(routes[l.lang].signIn+"/"+escape(secret), values("next", next))
 }
 
 func (l linker) account() string { return l.with(routes[l.lang].account, nil) }

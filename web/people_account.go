@@ -4,7 +4,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -42,18 +41,11 @@ type keyView struct{ ID, Name, Scopes, Made, Expires, Seen string }
 
 // account shows the account and does what its forms ask.
 func (s *Server) account(r *request) (*response, error) {
-	session := s.secret(r)
-	a, err := s.people.SignedIn(r.Context(), session)
-	if errors.Is(err, people.ErrSignedOut) {
-		resp := see(r.link.signIn())
-		if session != "" {
-			resp.cookie = s.cookieOf(people.Session{})
-		}
-		return resp, nil
-	}
+	m, err := s.member(r)
 	if err != nil {
 		return nil, err
 	}
+	a, session := m.Account, m.session
 	page := accountPage{Action: r.link.account(), Form: people.FormToken(session)}
 	status := http.StatusOK
 	if r.Method == http.MethodPost {

@@ -15,6 +15,7 @@ import (
 type signInPage struct {
 	frame
 	Action string
+	Next   string // the path that is gone to afterwards; empty: the account
 	Email  string // in the form
 	Sent   string // the address that a link was sent to
 	Fault  string
@@ -24,12 +25,12 @@ type signInPage struct {
 
 // signIn sends a link to whoever owns an address. The answer is the same whether somebody is known here or not.
 func (s *Server) signIn(r *request) (*response, error) {
-	page := signInPage{frame: s.frame(r, r.said.T("web.sign-in.title")), Action: r.link.signIn(), Mute: s.people.post == nil}
+	page := signInPage{frame: s.frame(r, r.said.T("web.sign-in.title")), Action: r.link.signIn(), Next: r.nextOf(nil), Mute: s.people.post == nil}
 	s.place(r, &page.frame, linker.signIn)
 	page.NoIndex = true
 	if r.Method != http.MethodPost || page.Mute {
 		if _, err := s.people.SignedIn(r.Context(), s.secret(r)); err == nil {
-			return see(r.link.account()), nil
+			return see(r.afterSignIn(page.Next)), nil
 		}
 		return private(s.render(r, "sign-in", page))
 	}
@@ -37,9 +38,10 @@ func (s *Server) signIn(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	page.Next = r.nextOf(form)
 	email, err := people.ReadAddress(form.Get("email"))
 	if err == nil {
-		err = s.sendLink(r, email)
+		err = s.sendLink(r, email, page.Next)
 	}
 	status, fault := http.StatusOK, err
 	if fault == nil {
@@ -61,7 +63,7 @@ func (s *Server) signIn(r *request) (*response, error) {
 }
 
 // sendLink sends the letter, unless too many have left.
-func (s *Server) sendLink(r *request, email string) error {
+func (s *Server) sendLink(r *request, email, next string) error {
 	// Whatever its case, an address is one mailbox: it must not be written to more often for being spelt in many ways.
 	for _, limit := range []struct {
 		on  *people.Limit
@@ -76,7 +78,7 @@ func (s *Server) sendLink(r *request, email string) error {
 	if err != nil {
 		return err
 	}
-	address := linker{lang: r.said.Lang}.signInLink(l.Secret)
+	address := linker{lang: r.said.Lang}.signInLink(l.Secret, next)
 	err = s.people.post(r.Context(), Letter{To: l.Email, Lang: lang, Subject: r.said.T("people.letter.sign-in.subject", s.inst.Name),
 		Text: r.said.T("people.letter.sign-in.text", s.inst.Name, s.people.origin+address)})
 	if err != nil {
@@ -106,7 +108,7 @@ func (s *Server) followLink(r *request, secret string) (*response, error) {
 		return nil, err
 	}
 	if r.Method != http.MethodPost {
-		page := followPage{frame: s.frame(r, r.said.T("web.sign-in.follow")), Action: r.link.signInLink(secret), Email: invitation.Email}
+		page := followPage{frame: s.frame(r, r.said.T("web.sign-in.follow")), Action: r.link.signInLink(secret, r.nextOf(nil)), Email: invitation.Email}
 		// The page's address holds the secret: it is told to nobody.
 		s.place(r, &page.frame, linker.signIn)
 		page.NoIndex = true
@@ -126,9 +128,17 @@ func (s *Server) followLink(r *request, secret string) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp := see(r.link.account())
+	resp := see(r.afterSignIn(r.nextOf(nil)))
 	resp.cookie = s.cookieOf(session)
 	return resp, nil
+}
+
+// afterSignIn is where signing in leads: to the page that was asked for, or to the account.
+func (r *request) afterSignIn(next string) string {
+	if next != "" {
+		return next
+	}
+	return r.link.account()
 }
 
 // roleWords says a role, with the organisation's name.

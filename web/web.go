@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"communs/internal/words"
+	"communs/registry"
+	"communs/registry/commons"
 	"communs/registry/find"
 	"communs/registry/observatory"
 	"communs/search"
@@ -37,6 +39,8 @@ type Config struct {
 	Tombstone  Tombstone                                                     // what has become of repositories that are not shown any more; nothing is told when nil
 	People     People                                                        // accounts; nobody signs in when nil
 	Post       func(context.Context, Letter) error                           // sends a letter; when nil, links are handed on by the operator
+	Records    registry.Store                                                // for what members change; nothing is changed when nil
+	Commons    *commons.Commons                                              // of these records
 	Hooks      Hooks                                                         // takes the messages of webhooks; none are taken when nil
 	Operations Operations                                                    // what the instance does behind the scenes; the page is missing without a report
 	Served     func(route string, status int, took time.Duration, bytes int) // is told of each request that was answered, when not nil
@@ -86,6 +90,8 @@ type Server struct {
 	journal    Journal
 	tombstone  Tombstone
 	people     *accounts // nil when nobody signs in
+	records    registry.Store
+	commons    *commons.Commons
 	hooks      *hooked
 	operations Operations
 	served     func(route string, status int, took time.Duration, bytes int)
@@ -114,6 +120,7 @@ func New(c Config) (*Server, error) {
 		zip: compressor{level: pageLevel}, templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{}, hooks: newHooked(c.Hooks),
 	}
 	s.operations, s.served = c.Operations, c.Served
+	s.records, s.commons = c.Records, c.Commons
 	if s.served == nil {
 		s.served = func(string, int, time.Duration, int) {}
 	}

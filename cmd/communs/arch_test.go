@@ -53,7 +53,7 @@ func mayImport() map[string][]string {
 		"registry/opendata":             {"registry", "registry/descriptors", "licenses"},
 		"registry/observatory":          {"registry", "internal/ledger"},
 		"registry/people":               {"internal/durable", "internal/sqlite"},
-		"web":                           {"search", "registry", "registry/people", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
+		"web":                           {"search", "registry", "registry/people", "registry/commons", "registry/governance", "registry/publiclog", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
 	}

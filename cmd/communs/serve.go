@@ -20,6 +20,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"communs/internal/metrics"
+	"communs/registry"
+	"communs/registry/commons"
 	"communs/search"
 	"communs/web"
 )
@@ -78,6 +80,23 @@ func (p *program) makeRoom(ctx context.Context) error {
 	return nil
 }
 
+// servedRecords opens the registry for what members change on the pages. A folder that may only be read is served all the same.
+func (p *program) servedRecords(ctx context.Context) (records registry.Store, done func()) {
+	s, err := p.importStore(ctx, false)
+	if err != nil {
+		p.log.Warn("nothing can be changed on the pages", "error", err)
+		return nil, func() {}
+	}
+	return s, func() { _ = s.Close() } // what was acknowledged is on the disk
+}
+
+func commonsOf(records registry.Store) *commons.Commons {
+	if records == nil {
+		return nil
+	}
+	return commons.New(records, time.Now)
+}
+
 // listen takes the address, or says in words why it cannot.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	var config net.ListenConfig
@@ -117,6 +136,8 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	}
 	accounts, done := p.servedAccounts(ctx)
 	defer done()
+	records, closeRecords := p.servedRecords(ctx)
+	defer closeRecords()
 	in, own := p.settings.config.Instance, p.newWatch(known.Last)
 	hooks, endHooks := p.takeHooks(ctx)
 	defer endHooks()
@@ -124,7 +145,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	m.Operations(behind.Report)
 	handler, err := web.New(web.Config{
 		Searcher: measured{watched{s, own}, m}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: counting(m, own.asked), Operations: p.shown(behind), Served: m.Served, Archived: p.archived, Journal: p.journal, Tombstone: p.tombstone, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL,
-		People: accounts, Post: p.post(sender), Origin: p.origin(l.Addr().String()), Hooks: hooks,
+		Records: records, Commons: commonsOf(records), People: accounts, Post: p.post(sender), Origin: p.origin(l.Addr().String()), Hooks: hooks,
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public},
 	})
 	if err != nil {
