@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"strings"
 	"time"
 )
@@ -41,8 +42,6 @@ const (
 // Owed is a letter whose time has come.
 type Owed struct {
 	ID, To, Lang, Subject, Text string
-	Tries                       int
-	Made                        time.Time
 
 	invite *Invitation
 }
@@ -112,7 +111,7 @@ func forgetLetters(ctx context.Context, tx *sql.Tx, now time.Time) error {
 
 // Owed gives the letters whose time has come, at most as many as are asked for, the longest waiting first.
 func (s *Store) Owed(ctx context.Context, most int) ([]Owed, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT l.id, coalesce(a.email, l.email), l.lang, l.subject, l.text, l.organisation, l.role, l.tries, l.made
+	rows, err := s.db.QueryContext(ctx, `SELECT l.id, coalesce(a.email, l.email), l.lang, l.subject, l.text, l.organisation, l.role
 		FROM people_letters l LEFT JOIN people_accounts a ON a.id = l.account WHERE l.ended = 0 AND l.due <= ? ORDER BY l.due, l.id LIMIT ?`, s.now().Unix(), most)
 	if err != nil {
 		return nil, s.failed("read the letters", err)
@@ -122,11 +121,9 @@ func (s *Store) Owed(ctx context.Context, most int) ([]Owed, error) {
 	for rows.Next() {
 		var l Owed
 		var organisation, role string
-		var made int64
-		if err := rows.Scan(&l.ID, &l.To, &l.Lang, &l.Subject, &l.Text, &organisation, &role, &l.Tries, &made); err != nil {
+		if err := rows.Scan(&l.ID, &l.To, &l.Lang, &l.Subject, &l.Text, &organisation, &role); err != nil {
 			return nil, s.failed("read the letters", err)
 		}
-		l.Made = time.Unix(made, 0).UTC()
 		if role != "" {
 			l.invite = &Invitation{Email: l.To, Lang: l.Lang, Role: Role(role), Organisation: organisation}
 		}
@@ -158,17 +155,25 @@ func (s *Store) Left(ctx context.Context, id string) error {
 	})
 }
 
-// Later puts a letter off that could not leave; one that was tried for long enough is given up, and then it says so.
-func (s *Store) Later(ctx context.Context, l Owed) (givenUp bool, err error) {
-	wait := min(time.Minute<<min(l.Tries, 8), 4*time.Hour)
-	givenUp = s.now().Add(wait).Sub(l.Made) > letterLife
-	err = s.change(ctx, "put a letter off", func(tx *sql.Tx) error {
-		if givenUp {
-			_, err := tx.ExecContext(ctx, emptied+`id = ?`, s.now().Unix(), l.ID)
+// Later puts a letter off that could not leave; one that was tried for long enough is given up.
+func (s *Store) Later(ctx context.Context, id string) error {
+	return s.change(ctx, "put a letter off", func(tx *sql.Tx) error {
+		var tries int
+		var made int64
+		err := tx.QueryRowContext(ctx, `SELECT tries, made FROM people_letters WHERE id = ? AND ended = 0`, id).Scan(&tries, &made)
+		if errors.Is(err, sql.ErrNoRows) { // it is not owed any more
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE people_letters SET due = ?, tries = tries + 1 WHERE id = ? AND ended = 0`, s.now().Add(wait).Unix(), l.ID)
+		now := s.now()
+		due := now.Add(min(time.Minute<<min(tries, 8), 4*time.Hour))
+		if due.Sub(time.Unix(made, 0)) > letterLife {
+			_, err = tx.ExecContext(ctx, emptied+`id = ?`, now.Unix(), id)
+		} else {
+			_, err = tx.ExecContext(ctx, `UPDATE people_letters SET due = ?, tries = tries + 1 WHERE id = ?`, due.Unix(), id)
+		}
 		return err
 	})
-	return givenUp, err
 }

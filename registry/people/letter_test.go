@@ -42,8 +42,8 @@ func TestLettersAreOwedUntilTheyLeave(t *testing.T) {
 			}
 			continue
 		}
-		if up := must[bool](t)(s.Later(ctx, l)); up {
-			t.Error("given up at once")
+		if err := s.Later(ctx, l.ID); err != nil {
+			t.Fatal(err)
 		}
 	}
 	owe(Letter{Account: a.ID, About: "vote.opened/12", Subject: "Un vote", Text: "Le vote douze est ouvert."})
@@ -52,19 +52,18 @@ func TestLettersAreOwedUntilTheyLeave(t *testing.T) {
 	}
 	// It is tried less and less often, and given up in the end.
 	tries := 0
-	for up := false; !up; tries++ {
+	for ; ; tries++ {
 		c.pass(4 * time.Hour)
 		l := must[[]Owed](t)(s.Owed(ctx, 10))
-		if len(l) != 1 || tries > 40 {
-			t.Fatalf("%d: %+v", tries, l)
+		if len(l) == 0 {
+			break
 		}
-		up = must[bool](t)(s.Later(ctx, l[0]))
+		if err := s.Later(ctx, l[0].ID); err != nil || tries > 40 {
+			t.Fatal(tries, err)
+		}
 	}
 	if tries < 25 {
 		t.Errorf("given up after %d tries", tries)
-	}
-	if now := must[[]Owed](t)(s.Owed(ctx, 10)); len(now) != 0 {
-		t.Errorf("after it was given up: %+v", now)
 	}
 	s.Close()
 	holdsNone(t, s, "marc", "Marc", "vote douze")
