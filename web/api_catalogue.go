@@ -33,22 +33,6 @@ type itemPage[T any] struct {
 	Items []T    `json:"items"`
 }
 
-// foundItem is a software with what its place in a list rests on.
-type foundItem struct {
-	opendata.Item
-	Score      float64       `json:"score"`
-	Libre      string        `json:"libre"`
-	Activity   find.Activity `json:"activity"`
-	LastChange string        `json:"last_change,omitempty"`
-	Uses       int           `json:"uses"`
-}
-
-// softwareItems is a page of software.
-type softwareItems struct {
-	itemPage[foundItem]
-	Anywhere int `json:"anywhere,omitempty"` // how many there are without the filter on places
-}
-
 // dumpList names the dumps.
 type dumpList struct {
 	Dumps []dumpLink `json:"dumps"`
@@ -177,17 +161,12 @@ func (s *Server) apiSoftware(r *request) (*response, error) {
 	if err != nil {
 		return nil, badQuery(err)
 	}
+	q.Uncounted = true
 	found, hits, next, err := s.softwarePage(r, q)
 	if err != nil {
 		return nil, err
 	}
-	page := softwareItems{itemPage[foundItem]{found.Total, next, []foundItem{}}, found.Anywhere}
-	for _, h := range hits {
-		if e, ok := c.Entry(registry.KindSoftware, h.ID); ok {
-			page.Items = append(page.Items, foundItem{opendata.NewItem(e), h.Score, h.Libre, h.Activity, h.Changed, h.Uses})
-		}
-	}
-	return jsonResponse(http.StatusOK, page)
+	return s.softwareItems(c, found, hits, next)
 }
 
 // softwarePage finds the software of one page. Its cursor is POSITION.SEQ.ID: as long as the catalogue is the one of the page before, the

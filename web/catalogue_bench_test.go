@@ -20,7 +20,7 @@ func BenchmarkPage(b *testing.B) {
 	h := newServer(b, newFake(), withCatalogue(b, registrytest.Generate(registrytest.Full())))
 	for _, c := range []struct{ name, path string }{
 		{"home", "/"}, {"needs", "/besoins"}, {"need", "/besoins/besoin-0"}, {"list", "/logiciels"}, {"search", "/logiciels?q=partager+agenda"},
-		{"facets", "/logiciels?q=agenda&libre=oui&prix=gratuit"}, {"near", "/logiciels?q=agenda&pres=Bordeaux"}, {"software", "/logiciels/logiciel-7"},
+		{"facets", "/logiciels?q=agenda&libre=oui&prix=gratuit"}, {"near", "/logiciels?q=agenda&pres=Bordeaux"}, {"api", "/api/v1/software?q=partager+agenda"}, {"software", "/logiciels/logiciel-7"},
 		{"compare", "/comparer?logiciel=logiciel-1&logiciel=logiciel-2&logiciel=logiciel-3&logiciel=logiciel-4"}, {"selections", "/selections"},
 		{"selection", "/selections/selection-1"}, {"providers", "/prestataires"}, {"helpers", "/prestataires?logiciel=logiciel-1&pres=Bordeaux"},
 		{"provider", "/prestataires/structure-0"}, {"requests", "/demandes"}, {"request", "/demandes/demande-1"}, {"observatory", "/observatoire"},

@@ -96,6 +96,7 @@ func (s *Server) allSoftware(r *request) (*response, error) {
 	}
 	s.place(r, &page.frame, func(l linker) string { return l.allSoftware(q.Values()) })
 	page.NoIndex = q.Words != "" || q.Filtered()
+	page.List = make([]foundView, 0, len(found.Hits))
 	for _, hit := range found.Hits {
 		page.List = append(page.List, viewFound(r, c, hit))
 	}
@@ -190,6 +191,7 @@ func (p *softwareListPage) facets(r *request, c *registry.Catalogue, q find.Quer
 			byName(r, f.Values, func(v find.ValueCount) string { return placeName(v.Value) })
 		}
 		with := r.link.adding(q, f.Facet)
+		view.Values, view.More = make([]facetValue, 0, shownValues), make([]facetValue, 0, max(0, len(f.Values)-shownValues))
 		for _, value := range f.Values {
 			one := facetValue{Count: value.Count, Chosen: value.Chosen}
 			name := facetName(r, c, f.Facet, value.Value)
@@ -270,8 +272,13 @@ func (p *softwareListPage) asked(r *request, c *registry.Catalogue, q find.Query
 
 // facetItems writes the values of a filter, as a template would: a page has hundreds of them.
 func facetItems(p *words.Printer, values []facetValue) template.HTML {
-	b := make(appended, 0, 160*len(values))
-	add := func(text string) { b = append(b, text...) }
+	var b strings.Builder
+	size := 0
+	for _, v := range values {
+		size += len(v.Href) + len(v.Text) + 80
+	}
+	b.Grow(size)
+	add := func(text string) { b.WriteString(text) }
 	for _, v := range values {
 		add("\n<li><a href=\"")
 		writeVisible(&b, v.Href)
@@ -290,5 +297,5 @@ func facetItems(p *words.Printer, values []facetValue) template.HTML {
 		add(number(p, v.Count))
 		add("</span></li>")
 	}
-	return template.HTML(b)
+	return template.HTML(b.String())
 }

@@ -106,9 +106,12 @@ func (s *Server) keep(serve screen) screen {
 		if len(resp.body) >= leastZipped {
 			resp.gzipped = s.zip.compress(resp.body)
 		}
+		if resp.gzipped == nil {
+			resp.room = nil
+		}
 		page := &keptPage{*resp, r.held, r.answered}
 		if page.gzipped != nil {
-			page.body = nil // who wants it plain gets it unpacked
+			page.body, page.room = nil, nil // who wants it plain gets it unpacked
 		}
 		s.kept.put(c, day, key, page)
 		return resp, nil

@@ -252,5 +252,5 @@ var openAPI []byte
 
 // apiDescription is the HTTP API as OpenAPI 3.1 has it.
 func apiDescription(*request) (*response, error) {
-	return &response{status: http.StatusOK, kind: "application/json; charset=utf-8", body: openAPI}, nil
+	return &response{status: http.StatusOK, kind: jsonType, body: openAPI}, nil
 }

@@ -166,11 +166,21 @@ func contact(c string) (href, text string) {
 
 // render writes a page.
 func (s *Server) render(r *request, name string, page any) (*response, error) {
-	body, err := s.templates[r.said.Lang][name].Render("layout", page)
+	room := s.room()
+	body, err := s.templates[r.said.Lang][name].Append((*room)[:0], "layout", page)
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
-	return &response{status: http.StatusOK, kind: "text/html; charset=utf-8", lang: string(r.said.Lang), body: body}, nil
+	*room = body
+	return &response{status: http.StatusOK, kind: "text/html; charset=utf-8", lang: string(r.said.Lang), body: body, room: room}, nil
+}
+
+// room is where a body can be written: that of an answer which was sent.
+func (s *Server) room() *[]byte {
+	if room, ok := s.rooms.Get().(*[]byte); ok {
+		return room
+	}
+	return new([]byte)
 }
 
 // clip cuts a text to at most n bytes, at the start of a character.

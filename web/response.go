@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,6 +29,7 @@ type response struct {
 	kind       string // media type
 	lang       string // of the content; empty when it has none
 	body       []byte
+	room       *[]byte               // where the body stands, for another page once this one is sent; nil when it is kept
 	gzipped    []byte                // the body compressed ahead of time; nil when it is compressed as it is sent
 	tag        string                // of the body, when it was made ahead of time
 	cache      time.Duration         // how long it may be kept without asking again; 0: ask each time
@@ -213,6 +213,7 @@ func (c *compressor) writer(w io.Writer) *gzip.Writer {
 
 func (c *compressor) compress(body []byte) []byte {
 	var b bytes.Buffer
+	b.Grow(len(body)/4 + leastZipped) // what most pages come to
 	z := c.writer(&b)
 	defer c.writers.Put(z)
 	// Writing into memory does not fail.
@@ -230,11 +231,12 @@ func unzip(packed []byte) []byte {
 
 // jsonResponse is an answer of the API.
 func jsonResponse(status int, v any) (*response, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, fmt.Errorf("write the answer as JSON: %w", err)
+	b, err := asJSON(v)
+	if err != nil {
+		return nil, err
 	}
-	return &response{status: status, kind: "application/json; charset=utf-8", body: b.Bytes()}, nil
+	return &response{status: status, kind: jsonType, body: append(b, '\n')}, nil
 }
+
+// jsonType is the media type of the API's answers.
+const jsonType = "application/json; charset=utf-8"

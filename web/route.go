@@ -44,6 +44,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.route = name
 	resp := s.answer(r, serve)
 	n := resp.write(w, req, &s.zip)
+	if resp.room != nil {
+		s.rooms.Put(resp.room)
+	}
 	took := s.now().Sub(begin)
 	s.served(name, resp.status, took, n)
 	s.log.Info("request", "method", req.Method, "route", name, "status", resp.status, "bytes", n,

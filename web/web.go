@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/url"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -56,6 +57,7 @@ type Config struct {
 	Origin string
 
 	Timeout     time.Duration // for one request; 0 means 10 s
+	Cores       int           // that requests may take; 0 means GOMAXPROCS
 	Concurrency int           // requests about code worked on side by side; 0 means four for each core. Of others at most one for each core is
 	Queue       int           // requests of either kind that may wait for their turn; 0 means 16 times Concurrency
 }
@@ -96,7 +98,9 @@ type Server struct {
 	operations Operations
 	served     func(route string, status int, took time.Duration, bytes int)
 	zip        compressor
+	rooms      sync.Pool // of answers that were sent
 	kept       kept
+	written    atomic.Pointer[writtenRecords]
 	templates  map[words.Lang]templates
 	words      map[words.Lang]*words.Printer
 }
@@ -136,13 +140,16 @@ func New(c Config) (*Server, error) {
 	if s.timeout == 0 {
 		s.timeout = 10 * time.Second
 	}
+	if c.Cores <= 0 {
+		c.Cores = runtime.GOMAXPROCS(0)
+	}
 	if c.Concurrency <= 0 {
-		c.Concurrency = 4 * runtime.GOMAXPROCS(0)
+		c.Concurrency = 4 * c.Cores
 	}
 	if c.Queue <= 0 {
 		c.Queue = 16 * c.Concurrency
 	}
-	s.long, s.brief = newGate(c.Concurrency, c.Queue), newGate(min(c.Concurrency, runtime.GOMAXPROCS(0)), c.Queue)
+	s.long, s.brief = newGate(c.Concurrency, c.Queue), newGate(min(c.Concurrency, c.Cores), c.Queue)
 	var err error
 	if s.people, err = newAccounts(c, s.now); err != nil {
 		return nil, err

@@ -10,7 +10,6 @@
 package pages
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"html/template"
@@ -63,11 +62,11 @@ func New(t *template.Template, name string, funcs Funcs) (*Set, error) {
 	return &Set{of: t, funcs: funcs, bodies: map[key]*body{}}, nil
 }
 
-// Render carries out a template.
-func (s *Set) Render(name string, data any) (page []byte, err error) {
+// Append carries out a template, and adds what it writes to room. Where it cannot, the room is given back as it was.
+func (s *Set) Append(room []byte, name string, data any) (page []byte, err error) {
 	b, err := s.body(key{name, reflect.TypeOf(data)})
 	if err != nil {
-		return nil, err
+		return room, err
 	}
 	r, ok := s.runs.Get().(*run)
 	if !ok {
@@ -75,13 +74,14 @@ func (s *Set) Render(name string, data any) (page []byte, err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			page, err = nil, fmt.Errorf("template %s: %v", name, p)
+			page, err = room, fmt.Errorf("template %s: %v", name, p)
 		}
-		r.out, r.frame, r.stack = r.out[:0], nil, r.stack[:0]
+		r.out, r.frame, r.stack = nil, nil, r.stack[:0]
 		s.runs.Put(r)
 	}()
+	r.out = room
 	b.do(r, reflect.ValueOf(data))
-	return bytes.Clone(r.out), nil
+	return r.out, nil
 }
 
 // body gives a template for a type of data.

@@ -97,7 +97,7 @@ func hold(t *testing.T, parsed *template.Template, s *Set, d any) {
 	if err := parsed.ExecuteTemplate(&want, "page", d); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Render("page", d)
+	got, err := s.Append(nil, "page", d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 		{`<script type="application/ld+json">{{.S}}</script>`, "by itself", struct{ S says }{}},
 	} {
 		_, s := both(t, `{{define "page"}}`+c.text+`{{end}}`)
-		if page, err := s.Render("page", c.data); err == nil || !strings.Contains(err.Error(), c.says) {
+		if page, err := s.Append(nil, "page", c.data); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %q, %v", c.text, page, err)
 		}
 	}
@@ -197,7 +197,7 @@ func TestWhatFailedIsNoPage(t *testing.T) {
 	} {
 		_, s := both(t, text)
 		for range 2 {
-			if page, err := s.Render("page", data{}); err == nil {
+			if page, err := s.Append(nil, "page", data{}); err == nil {
 				t.Errorf("%s: %q", text, page)
 			}
 		}
@@ -217,7 +217,7 @@ func BenchmarkRender(b *testing.B) {
 	})
 	b.Run("pages", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := s.Render("page", d); err != nil {
+			if _, err := s.Append(nil, "page", d); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -90,11 +90,16 @@ func (v *view) filter(found []match, q *Query) (kept []match, counts []FacetCoun
 	}
 	whole := v.passing(all, passes, facets)
 	for f := range facets {
+		if q.Uncounted && f != FacetNear {
+			continue
+		}
 		among := whole
 		if passes[f] != nil {
 			among = v.passing(all, passes, f)
 		}
-		counts = append(counts, v.countsOf(f, among, q.Picks[f]))
+		if !q.Uncounted {
+			counts = append(counts, v.countsOf(f, among, q.Picks[f]))
+		}
 		if f == FacetNear {
 			far = among.shared(among) - whole.shared(whole)
 		}

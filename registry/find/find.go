@@ -150,6 +150,7 @@ type view struct {
 	reader index.IndexReader
 	places []int32
 	cache  sync.Map // postings by field and term
+	rooms  sync.Pool
 }
 
 // entry is one software.

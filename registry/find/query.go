@@ -102,6 +102,8 @@ type Query struct {
 	Sort  Sort
 	Page  int // counted from 1; 0 is 1
 	N     int // results on a page; 0: [DefaultN]; -1: all
+
+	Uncounted bool // the answer's facets are not wanted
 }
 
 // The bounds of a query.

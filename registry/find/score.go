@@ -77,7 +77,40 @@ const (
 
 // hits is where the words of a question stand: for each word and part how well each software has it.
 type hits struct {
-	at [parts][]float32 // by the place of the software
+	at   [parts][]float32 // by the place of the software
+	room *room
+}
+
+// room is what one question needs that is as long as the catalogue. It is kept for the next question: made anew for each, it was a third of
+// what a page leaves to be collected.
+type room struct {
+	all            int         // software
+	columns        [][]float32 // of hits
+	taken          int         // how many of them
+	answered, best []float64
+	found          []match
+}
+
+// room is one that was kept, or a new one. It is put back when nothing of the question is looked at any longer.
+func (v *view) room() *room {
+	r, ok := v.rooms.Get().(*room)
+	if !ok {
+		n := len(v.entries)
+		r = &room{all: n, answered: make([]float64, n), best: make([]float64, n), found: make([]match, 0, n)}
+	}
+	r.taken = 0
+	return r
+}
+
+// column gives one that is all zero.
+func (r *room) column() []float32 {
+	if r.taken == len(r.columns) {
+		r.columns = append(r.columns, make([]float32, r.all))
+	}
+	column := r.columns[r.taken]
+	r.taken++
+	clear(column)
+	return column
 }
 
 // match is a software that answers.
@@ -105,8 +138,8 @@ func (t *tally) add(term string, value, weight float64) {
 }
 
 // gather looks up where a word stands, and weighs it: by how many software have the word itself, whatever else was tried for it.
-func (v *view) gather(ctx context.Context, c *concept) (*hits, error) {
-	h := &hits{}
+func (v *view) gather(ctx context.Context, c *concept, r *room) (*hits, error) {
+	h := &hits{room: r}
 	for i, f := range c.forms {
 		if err := v.gatherForm(ctx, h, f); err != nil {
 			return nil, err
@@ -129,7 +162,7 @@ func (v *view) gatherForm(ctx context.Context, h *hits, f form) error {
 			case partReplaces:
 				value *= v.replaces(post.at, f.plain)
 			}
-			h.set(p, post.at, len(v.entries), value)
+			h.set(p, post.at, value)
 		}
 		return err
 	}
@@ -137,7 +170,7 @@ func (v *view) gatherForm(ctx context.Context, h *hits, f form) error {
 		return err
 	}
 	for _, at := range v.byName[f.plain] { // a name of several words, typed in one
-		h.set(partName, at, len(v.entries), f.weight)
+		h.set(partName, at, f.weight)
 	}
 	if err := look(partReplaces, fieldReplaces, f.plain); err != nil {
 		return err
@@ -150,9 +183,9 @@ func (v *view) gatherForm(ctx context.Context, h *hits, f form) error {
 	return nil
 }
 
-func (h *hits) set(p part, at int32, n int, value float64) {
+func (h *hits) set(p part, at int32, value float64) {
 	if h.at[p] == nil {
-		h.at[p] = make([]float32, n)
+		h.at[p] = h.room.column()
 	}
 	h.at[p][at] = max(h.at[p][at], float32(value))
 }
@@ -201,12 +234,12 @@ type column struct {
 }
 
 // weigh looks up all words of a question, and those of its needs.
-func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
+func (v *view) weigh(ctx context.Context, q *question, r *room) (*weighed, error) {
 	w := &weighed{question: q}
 	onlySoft := !slices.ContainsFunc(q.words, func(c concept) bool { return !c.soft })
 	for i := range q.words {
 		c := &q.words[i]
-		h, err := v.gather(ctx, c)
+		h, err := v.gather(ctx, c, r)
 		if err != nil {
 			return nil, err
 		}
@@ -223,24 +256,25 @@ func (v *view) weigh(ctx context.Context, q *question) (*weighed, error) {
 			}
 			for _, a := range v.answering[need] {
 				if a.later {
-					w.hits[i].set(partNeed, a.at, len(v.entries), value*laterNeed)
+					w.hits[i].set(partNeed, a.at, value*laterNeed)
 				} else {
-					w.hits[i].set(partNeed, a.at, len(v.entries), value)
+					w.hits[i].set(partNeed, a.at, value)
 				}
 			}
 		}
 	}
-	w.answer(len(v.entries))
+	w.answer(r)
 	return w, nil
 }
 
 // answer works out how much of the question each software answers.
-func (w *weighed) answer(n int) {
-	w.answered = make([]float64, n)
+func (w *weighed) answer(r *room) {
+	w.answered = r.answered
+	clear(w.answered)
 	if w.total == 0 {
 		return
 	}
-	best := make([]float64, n)
+	best := r.best
 	for i, h := range w.hits {
 		clear(best)
 		for p, values := range h.at {
@@ -280,7 +314,7 @@ func (h *hits) count(all int) (n int) {
 }
 
 // matches gives the software that answers a question.
-func (v *view) matches(w *weighed) []match {
+func (v *view) matches(w *weighed, found []match) []match {
 	if w.total == 0 {
 		return nil
 	}
@@ -288,7 +322,6 @@ func (v *view) matches(w *weighed) []match {
 	for _, share := range w.answered {
 		best = max(best, share)
 	}
-	found := make([]match, 0, len(v.entries))
 	for at, share := range w.answered {
 		if share >= enough && share >= enoughOfBest*best {
 			found = append(found, match{at: int32(at)})

@@ -54,7 +54,9 @@ func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 		Hits: []Hit{}, Needs: []string{}, InsteadOf: []string{}, Suggested: append([]Suggestion{}, asked.filters...),
 		Meant: append([]Meant{}, asked.meant...), Unknown: append([]string{}, asked.unknown...), Seq: v.catalogue.Seq(),
 	}
-	found, fit, err := v.answer(ctx, asked, p)
+	r := v.room()
+	defer v.rooms.Put(r)
+	found, fit, err := v.answer(ctx, asked, p, r)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +84,7 @@ func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 type fit func(t *tally, at int32)
 
 // answer finds the software for a question, before any filter.
-func (v *view) answer(ctx context.Context, asked *question, p *Page) ([]match, fit, error) {
+func (v *view) answer(ctx context.Context, asked *question, p *Page, r *room) ([]match, fit, error) {
 	if targets := v.byName[asked.typed]; asked.instead && len(targets) > 0 {
 		for _, at := range targets {
 			p.InsteadOf = append(p.InsteadOf, v.entries[at].ID)
@@ -91,7 +93,7 @@ func (v *view) answer(ctx context.Context, asked *question, p *Page) ([]match, f
 		return found, fit, nil
 	}
 	if len(asked.words) == 0 {
-		found := make([]match, 0, len(v.entries))
+		found := r.found
 		for at := range v.entries {
 			if len(asked.unknown) == 0 {
 				found = append(found, match{at: int32(at)})
@@ -99,13 +101,13 @@ func (v *view) answer(ctx context.Context, asked *question, p *Page) ([]match, f
 		}
 		return found, func(*tally, int32) {}, nil
 	}
-	w, err := v.weigh(ctx, asked)
+	w, err := v.weigh(ctx, asked, r)
 	if err != nil {
 		return nil, nil, err
 	}
 	p.Needs = v.needsOf(w)
 	p.Understood = v.understood(w, p.Needs)
-	return v.matches(w), func(t *tally, at int32) { w.score(t, at, &v.entries[at]) }, nil
+	return v.matches(w, r.found), func(t *tally, at int32) { w.score(t, at, &v.entries[at]) }, nil
 }
 
 // needsOf gives the needs that a question speaks of: most of its weight says so, or nearly as much as for the best one.
