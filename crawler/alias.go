@@ -112,17 +112,13 @@ func (c *Crawler) place(ctx context.Context, rec *record, key, relative string, 
 // formerly is what is known under another address of a repository that is listed for the first time under this one, with what is to be
 // fetched; nil when it is new.
 func (c *Crawler) formerly(ctx context.Context, key string, r Repository, tell func(Event)) (*record, Repository, error) {
-	if r.ForgeID > 0 {
-		list, err := c.store.numbered(ctx, r.Source, r.ForgeID)
-		if err != nil {
-			return nil, r, err
-		}
-		for _, was := range list {
-			if hostOf(was.key) == hostOf(key) && was.key != key {
-				now, err := c.rename(ctx, was, r, tell)
-				return now, r, err
-			}
-		}
+	was, err := c.sameNumber(ctx, key, r)
+	if err != nil {
+		return nil, r, err
+	}
+	if was != nil {
+		now, err := c.rename(ctx, was, r, tell)
+		return now, r, err
 	}
 	target, err := c.store.alias(ctx, key)
 	if err != nil || target == "" {
@@ -136,6 +132,23 @@ func (c *Crawler) formerly(ctx context.Context, key string, r Repository, tell f
 		return nil, r, c.store.exec(ctx, `DELETE FROM crawl_aliases WHERE key = ?`, key) // another one has the address now
 	}
 	return now, now.Repository, nil
+}
+
+// sameNumber is what has the same number at the same forge under another address; nil when nothing has.
+func (c *Crawler) sameNumber(ctx context.Context, key string, r Repository) (*record, error) {
+	if r.ForgeID <= 0 {
+		return nil, nil
+	}
+	list, err := c.store.numbered(ctx, r.Source, r.ForgeID)
+	if err != nil {
+		return nil, err
+	}
+	for _, was := range list {
+		if hostOf(was.key) == hostOf(key) && was.key != key {
+			return was, nil
+		}
+	}
+	return nil, nil
 }
 
 // rename gives a repository the address that its forge says it has now. Its forge's word counts for its own server only. It gives

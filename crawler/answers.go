@@ -22,6 +22,7 @@ import (
 type answers struct {
 	store *store
 	now   func() time.Time
+	fixed bool // nothing is written down
 }
 
 const (
@@ -76,7 +77,7 @@ func (t *remembering) RoundTrip(req *http.Request) (*http.Response, error) {
 		return known.again(resp, req)
 	case resp.StatusCode == http.StatusOK:
 		etag, modified := resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
-		if etag != "" || modified != "" {
+		if (etag != "" || modified != "") && !t.answers.fixed {
 			resp.Body, err = t.keep(ctx, resp, kept{address: address, etag: etag, modified: modified})
 		}
 	}
@@ -172,7 +173,7 @@ func (a *answers) get(ctx context.Context, source, address string) (*kept, error
 	if err != nil {
 		return nil, err
 	}
-	if now := a.now(); now.Sub(fromUnix(used)) > 24*time.Hour {
+	if now := a.now(); now.Sub(fromUnix(used)) > 24*time.Hour && !a.fixed {
 		err = a.store.exec(ctx, `UPDATE crawl_answers SET used = ? WHERE source = ? AND address = ?`, toUnix(now), source, address)
 	}
 	return &known, err

@@ -16,7 +16,7 @@ import (
 
 // order is what a child is told to do about a repository.
 func (c *Crawler) order(r Repository, e errand, dir string) order {
-	t := &errandText{e.Address, e.Commit, []byte(e.Branch), nil}
+	t := &errandText{e.Address, e.Commit, []byte(e.Branch), e.Skip, nil, e.Look}
 	for _, p := range e.Packs {
 		t.Packs = append(t.Packs, []byte(p))
 	}

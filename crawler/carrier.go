@@ -100,11 +100,12 @@ type errand struct {
 	Branch  string   // of that
 	Skip    string   // a commit that need not be brought, though it is not published: its owner keeps it out
 	Packs   []string // that hold it: paths without an extension
+	Look    bool     // ask for the references, and for nothing else
 }
 
 // errand is what a task has to bring.
 func (c *Crawler) errand(t *task) errand {
-	e := errand{Address: t.repo.address(), Commit: t.record.commit, Branch: t.record.branch}
+	e := errand{Address: t.repo.address(), Commit: t.record.commit, Branch: t.record.branch, Look: t.look}
 	if t.kept != nil {
 		e.Skip = t.kept.commit
 	}

@@ -131,7 +131,7 @@ func (h *hand) do(o order, m *meter) (answer, error) {
 	c := &carrier{o.Terms, h.base, &durable.Disk{}}
 	dir := string(o.Dir)
 	makeDir := func() (string, error) { return dir, c.disk.MkdirAll(dir) }
-	e := errand{Address: o.Fetch.Address, Commit: o.Fetch.Commit, Branch: string(o.Fetch.Branch)}
+	e := errand{Address: o.Fetch.Address, Commit: o.Fetch.Commit, Branch: string(o.Fetch.Branch), Skip: o.Fetch.Skip, Look: o.Fetch.Look}
 	for _, p := range o.Fetch.Packs {
 		e.Packs = append(e.Packs, string(p))
 	}

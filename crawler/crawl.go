@@ -22,7 +22,7 @@ const progressEvery = 100 * time.Millisecond
 type Options struct {
 	Since  time.Time // list what was active since, and leave the cursors where they are; zero: since the last crawl
 	Hooked bool      // list nothing: bring what webhooks have named
-	DryRun bool      // tell what would be brought, and bring nothing
+	DryRun bool      // tell what would be brought, and write nothing
 	Budget Budget
 }
 
@@ -47,7 +47,11 @@ func (c *Crawler) CrawlWith(ctx context.Context, sources []SourceConfig, opts Op
 		names[sc.Name] = true
 		run.sources = append(run.sources, l)
 	}
-	err := run.start(ctx)
+	start := run.start
+	if opts.DryRun {
+		start = run.startDry
+	}
+	err := start(ctx)
 	run.sum.Requests, run.sum.Took = c.cfg.network.sent()-run.requests, time.Since(run.started)
 	return run.sum, err
 }
@@ -72,19 +76,25 @@ func (r *crawl) start(ctx context.Context) error {
 		r.tell(Event{Kind: Skipped, Source: target, Err: &WithdrawalError{target}})
 	}
 	c.nameless = nil
-	stop := c.cfg.network.listen(r.host)
-	err = r.run(ctx)
-	if c.children != nil {
-		c.children.close()
-	}
-	stop()
-	r.sum.Hosts = c.cfg.network.Hosts()
+	err = r.carry(ctx)
 	if err == nil && r.anew { // what was withdrawn from a mirror that could not be read until now
 		err = diskFault(c.cfg.Dir, c.recover(ctx))
 	}
 	if clearErr := c.clearStaging(); err == nil && clearErr != nil {
 		err = diskFault(c.cfg.Dir, clearErr)
 	}
+	return err
+}
+
+// carry runs a crawl that hears of its servers.
+func (r *crawl) carry(ctx context.Context) error {
+	stop := r.c.cfg.network.listen(r.host)
+	defer stop()
+	err := r.run(ctx)
+	if r.c.children != nil {
+		r.c.children.close()
+	}
+	r.sum.Hosts = r.c.cfg.network.Hosts()
 	return err
 }
 
@@ -133,24 +143,7 @@ func (r *crawl) run(ctx context.Context) error {
 				if r.spent() {
 					continue // it stays in the queue
 				}
-				e := r.c.bring(inner, repo, r.anew, r.ask, r.tell)
-				e = r.orFromArchive(inner, repo, e)
-				if inner.Err() != nil && e.Kind == Failed {
-					continue // stopped, not failed
-				}
-				if postponed(e.Err) {
-					e.Kind = Postponed
-				}
-				r.tell(e)
-				err := r.settle(inner, e)
-				if err == nil {
-					err = r.looked(inner, repo, e)
-				}
-				var fault *FetchError
-				if errors.As(e.Err, &fault) && fault.Reason == ReasonDisk {
-					err = e.Err
-				}
-				if err != nil && inner.Err() == nil {
+				if err := r.bring(inner, repo); err != nil && inner.Err() == nil {
 					r.giveUp(err)
 					stop()
 				}
@@ -171,7 +164,10 @@ func (r *crawl) run(ctx context.Context) error {
 	case r.fatal != nil:
 		return r.fatal
 	}
-	err := r.flush(ctx)
+	var err error
+	if !r.opts.DryRun {
+		err = r.flush(ctx)
+	}
 	if err == nil {
 		r.sum.Waiting, err = r.c.store.waiting(ctx)
 	}
@@ -179,6 +175,35 @@ func (r *crawl) run(ctx context.Context) error {
 		return diskFault(r.c.cfg.Dir, err)
 	}
 	return r.nothingListed()
+}
+
+// bring brings one repository, or tells what would come of it. Its error is one that makes going on pointless.
+func (r *crawl) bring(ctx context.Context, repo Repository) error {
+	var e Event
+	if r.opts.DryRun {
+		e = r.foresee(ctx, repo)
+	} else {
+		e = r.c.bring(ctx, repo, r.anew, r.ask, r.tell)
+	}
+	e = r.orFromArchive(ctx, repo, e)
+	if ctx.Err() != nil && e.Kind == Failed {
+		return nil // stopped, not failed
+	}
+	if postponed(e.Err) {
+		e.Kind = Postponed
+	}
+	r.tell(e)
+	if r.opts.DryRun {
+		return nil
+	}
+	var fault *FetchError
+	if errors.As(e.Err, &fault) && fault.Reason == ReasonDisk {
+		return e.Err
+	}
+	if err := r.settle(ctx, e); err != nil {
+		return err
+	}
+	return r.looked(ctx, repo, e)
 }
 
 // list sends what a source holds to the queue, beginning with what was left over last time.
@@ -222,15 +247,6 @@ func (r *crawl) send(ctx context.Context, l *listed, repo Repository, queue chan
 		return true
 	}
 	r.tell(Event{Kind: Found, Source: l.name, Repository: repo})
-	if r.opts.DryRun {
-		e, err := r.foresee(ctx, repo)
-		if err != nil {
-			r.failList(ctx, l, err)
-			return false
-		}
-		r.tell(e)
-		return true
-	}
 	select {
 	case queue <- repo:
 		return !r.spent()

@@ -263,37 +263,6 @@ func TestParseBudget(t *testing.T) {
 	}
 }
 
-// TestADryRunTellsAndBringsNothing compares what it says with what a crawl then does.
-func TestADryRunTellsAndBringsNothing(t *testing.T) {
-	server, f := newGitServer(t), newForge(t, KindGitea)
-	f.items = f.items[:3]
-	f.onServer(t, server)
-	dir := t.TempDir()
-	c := forgeCrawler(t, dir, nil)
-	for range 2 {
-		sum, _, err := outcome(c, Options{DryRun: true}, f.owned())
-		if err != nil || sum.New != 3 || len(server.asked()) != 0 {
-			t.Fatalf("%+v, %v", sum, err)
-		}
-	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "mirrors", "*", "*")); len(left) != 0 {
-		t.Errorf("mirrors were made: %v", left)
-	}
-	sum, _, err := outcome(c, Options{}, f.owned())
-	if err != nil || sum.New != 3 {
-		t.Fatalf("%+v, %v", sum, err)
-	}
-	f.items[1]["updated_at"] = f.clock.Add(time.Minute).Format(time.RFC3339)
-	server.asked()
-	_, byKind, err := outcome(c, Options{DryRun: true, Since: time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)}, f.owned(), gitSource(server.URL+"/p2.git"))
-	if err != nil || !slices.Equal(byKind[Changed], []string{"p1"}) || len(byKind[Unchanged]) != 2 || len(byKind[Unsure]) != 0 || len(server.asked()) != 0 {
-		t.Errorf("%v, %v", byKind, err)
-	}
-	if _, byKind, err = outcome(c, Options{DryRun: true}, gitSource(server.URL+"/p2.git")); err != nil || len(byKind[Unsure]) != 1 {
-		t.Errorf("%v, %v", byKind, err)
-	}
-}
-
 // TestSinceLeavesTheCursorAlone crawls from a day on; what was before comes with the next crawl that is not told so.
 func TestSinceLeavesTheCursorAlone(t *testing.T) {
 	for _, kind := range []string{KindGitLab, KindGitea, KindGogs} {

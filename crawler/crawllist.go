@@ -27,9 +27,7 @@ func (r *crawl) source(ctx context.Context, l *listed) (Source, error) {
 	}
 	cfg := r.c.cfg
 	cfg.known = r.c.mirrored
-	if !r.opts.DryRun {
-		cfg.answers = &answers{r.c.store, cfg.Now}
-	}
+	cfg.answers = &answers{r.c.store, cfg.Now, r.opts.DryRun}
 	sc, found, err := r.c.recognised(ctx, l.config, cfg, !r.opts.DryRun)
 	if err != nil {
 		return nil, err
@@ -272,7 +270,7 @@ func (r *crawl) unmoved(ctx context.Context, key string, repo Repository, before
 
 // unlisted notes what a full listing did not have any more, and sends what of it is mirrored.
 func (r *crawl) unlisted(ctx context.Context, source string, state sourceState, send func(Repository) bool) error {
-	if err := (&answers{r.c.store, r.c.cfg.Now}).prune(ctx, source); err != nil {
+	if err := (&answers{r.c.store, r.c.cfg.Now, false}).prune(ctx, source); err != nil {
 		return err
 	}
 	missed, err := r.c.store.miss(ctx, source, state.pass, r.c.cfg.Now())
@@ -370,33 +368,4 @@ func (c *Crawler) Settle(ctx context.Context, source, url string) error {
 func (c *Crawler) mirrored(ctx context.Context, url string) bool {
 	rec, err := c.find(ctx, url)
 	return err == nil && rec != nil && rec.commit != ""
-}
-
-// foresee tells, as far as the listing does, what bringing a repository would come to.
-func (r *crawl) foresee(ctx context.Context, repo Repository) (Event, error) {
-	e := Event{Kind: New, Source: repo.Source, Repository: repo}
-	key := AddressKey(repo.URL)
-	asked, err := r.c.requests(ctx)
-	if err != nil {
-		return e, err
-	}
-	rec, err := r.c.store.get(ctx, key)
-	if err != nil {
-		return e, err
-	}
-	why, withdrawn := asked.reason(key)
-	switch err := r.c.checkAddresses(&repo); {
-	case key == "" || err != nil:
-		e.Kind, e.Err = Failed, &FetchError{URL: withoutUser(repo.URL), Reason: ReasonAddress, Err: err}
-	case withdrawn:
-		e = e.refused(why)
-	case rec == nil || rec.commit == "":
-	case repo.PushedAt.IsZero() || rec.retry:
-		e.Kind = Unsure
-	case repo.PushedAt.After(rec.PushedAt):
-		e.Kind = Changed
-	default:
-		e.Kind = Unchanged
-	}
-	return e, nil
 }

@@ -31,7 +31,6 @@ const (
 	Recognised EventKind = "recognised" // a source turned out to be of the kind As
 	Unlisted   EventKind = "unlisted"   // its source listed it once and does not any more; what comes of it is told besides
 	Renamed    EventKind = "renamed"    // its address was Previous until now
-	Unsure     EventKind = "unsure"     // of a dry run: it is mirrored, and the listing does not tell whether it moved
 )
 
 // The kinds of events that are about a server, whose name stands in Source.
@@ -80,7 +79,6 @@ type Summary struct {
 	Found, New, Changed, ForcePushed, Unchanged, Emptied, Vanished, Withdrawn, Skipped, Postponed, Failed int
 
 	Unlisted int // sources do not have them any more
-	Unsure   int // of a dry run
 	Private  int // listed, and not for everybody: they are neither mirrored nor named
 
 	Requests int64         // sent
@@ -130,8 +128,6 @@ func (s *Summary) add(e Event) {
 		s.Left = append(s.Left, Failure{e.Source, e.Repository.URL, e.Err})
 	case Unlisted:
 		s.Unlisted++
-	case Unsure:
-		s.Unsure++
 	case Skipped:
 		s.Skipped++
 		s.Left = append(s.Left, Failure{e.Source, e.Repository.URL, e.Err})

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -27,6 +26,7 @@ type task struct {
 	makeDir   func() (string, error)
 	ask       func(context.Context, Repository) (Status, bool) // its forge what has become of it; nil when nobody can be asked
 	another   bool                                             // its forge has another number for it than before
+	look      bool                                             // nothing is brought: what is there is compared with what is here
 	mu        sync.Mutex
 	dir       string // staging folder, once asked for
 }
@@ -69,42 +69,24 @@ func (c *Crawler) Fetch(ctx context.Context, r Repository) (*Snapshot, error) {
 
 // bring fetches one repository and tells its outcome; restore has it fetched anew. ask asks its forge, and may be nil; tell hears of progress.
 func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask func(context.Context, Repository) (Status, bool), tell func(Event)) Event {
-	out := Event{Kind: Failed, Source: r.Source, Repository: r}
-	key := AddressKey(r.URL)
-	relative, err := mirrorPath(key)
-	if err == nil {
-		err = c.checkAddresses(&r)
+	a, out := c.admit(ctx, &r)
+	var stays *OptOutError
+	if errors.As(out.Err, &stays) && out.Kind == Skipped {
+		return c.leaveOut(ctx, a.key, stays, out)
 	}
-	if err != nil {
-		out.Err = &FetchError{URL: withoutUser(r.URL), Reason: ReasonAddress, Err: err}
+	if out.Err != nil {
 		return out
 	}
-	asked, err := c.requests(ctx)
+	rec, err := c.store.get(ctx, a.key)
 	if err != nil {
 		out.Err = err
 		return out
 	}
-	if why, ok := asked.reason(key); ok {
-		return out.refused(why)
-	}
-	kept, why, err := c.keptOut(ctx, key, r)
-	if err != nil {
+	if rec, r, err = c.place(ctx, rec, a.key, a.mirror, r, ask, tell); err != nil {
 		out.Err = err
 		return out
 	}
-	if why != nil {
-		return c.leaveOut(ctx, key, why, out)
-	}
-	rec, err := c.store.get(ctx, key)
-	if err != nil {
-		out.Err = err
-		return out
-	}
-	if rec, r, err = c.place(ctx, rec, key, relative, r, ask, tell); err != nil {
-		out.Err = err
-		return out
-	}
-	if why, ok := asked.reason(rec.key); ok {
+	if why, ok := a.asked.reason(rec.key); ok {
 		return out.refused(why)
 	}
 	r.URL, rec.hooked = rec.URL, r.hooked // known under one spelling
@@ -114,38 +96,12 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 		out.Err = err
 		return out
 	}
-	t := &task{repo: r, record: rec, restore: restore, withdrawn: blobs, kept: kept, makeDir: c.newStaging, ask: ask}
+	t := &task{repo: r, record: rec, restore: restore, withdrawn: blobs, kept: a.kept, makeDir: c.newStaging, ask: ask}
 	if t.another = rec.another(r) && rec.commit != ""; t.another && rec.missingWhy == FateReplaced {
 		out.Kind, out.Err = Skipped, &ReplacedError{rec.URL} // until it is reviewed
 		return out
 	}
 	return c.fetch(ctx, t, out, tell)
-}
-
-// checkAddresses cleans the addresses of a repository that a source has listed. What comes from a forge is not
-// trusted: only http and https lead anywhere, and git where the operator allows it.
-func (c *Crawler) checkAddresses(r *Repository) error {
-	var err error
-	if r.URL, err = gitURL(r.URL); err != nil {
-		return err
-	}
-	if r.Path != "" {
-		return nil
-	}
-	if r.Clone != "" {
-		if r.Clone, err = gitURL(r.Clone); err != nil {
-			return err
-		}
-	}
-	for _, address := range []string{r.URL, r.Clone} {
-		if strings.HasPrefix(address, "file:") {
-			return &AddressError{address, "scheme"}
-		}
-		if isDaemon(address) && !c.cfg.GitProtocol {
-			return &AddressError{address, "git-protocol"}
-		}
-	}
-	return nil
 }
 
 // fetch runs a task to its end and publishes what it brings.

@@ -288,7 +288,7 @@ func (f *folderScan) prepare(w *work, data []byte) {
 
 // claim reports whether a content has to be written, and by the caller.
 func (f *folderScan) claim(h Hash) bool {
-	if f.task.withdrawn[h] || f.held.has(h) {
+	if f.task.look || f.task.withdrawn[h] || f.held.has(h) {
 		return false
 	}
 	f.mu.Lock()
@@ -378,7 +378,7 @@ func (f *folderScan) tree(n *node) (Hash, error) {
 // put writes a tree or a commit, unless it is there.
 func (f *folderScan) put(t objectType, data []byte) (Hash, error) {
 	h := hashObject(t, data)
-	if f.held.has(h) {
+	if f.task.look || f.held.has(h) {
 		return h, nil
 	}
 	if err := f.writer(); err != nil {

@@ -70,6 +70,9 @@ func (c *carrier) fetch(ctx context.Context, e errand, m *meter, makeDir func() 
 		s.unchanged = true
 		return s, nil
 	}
+	if e.Look {
+		return s, nil
+	}
 	if s.commit.String() == e.Commit { // only the branch has another name
 		s.descends = true
 		return s, nil

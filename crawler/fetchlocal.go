@@ -45,6 +45,9 @@ func (c *Crawler) stageLocal(ctx context.Context, t *task) (*staged, error) {
 	if s.commit.String() == t.record.commit {
 		return &staged{commit: s.commit, branch: branch, unchanged: branch == t.record.branch, descends: true}, nil
 	}
+	if t.look {
+		return s, nil
+	}
 	objects := heritage.Streaming(repo.Storer, streamFrom)
 	if t.record.commit != "" {
 		old := plumbing.NewHash(t.record.commit)

@@ -124,6 +124,9 @@ func (r *crawl) lookAt(ctx context.Context, l *listed, row hookRow) (Repository,
 		return repo, finding{again: true}, nil
 	case status.State == StateMoved && known != nil:
 		known.Source = l.name
+		if r.opts.DryRun {
+			return now, finding{look: true}, nil
+		}
 		moved, err := r.c.rename(ctx, known, now, r.tell)
 		if moved != nil {
 			repo = moved.Repository

@@ -30,7 +30,7 @@ import (
 
 // orderFormat changes with the meaning of the messages. Where a child is started from a file that was replaced meanwhile, the two
 // may differ.
-const orderFormat = 2
+const orderFormat = 3
 
 // order is what a child is to do.
 type order struct {
@@ -56,7 +56,9 @@ type errandText struct {
 	Address string
 	Commit  string
 	Branch  []byte
+	Skip    string
 	Packs   [][]byte
+	Look    bool
 }
 
 // answer is a message of a child.
@@ -126,7 +128,7 @@ func (t *stagedText) accept(e errand, dir string) (s *staged, err error) {
 			return nil, fmt.Errorf("%w: %w", errAnswer, err)
 		}
 	}
-	if t.Unchanged && e.Commit == "" {
+	if t.Unchanged && e.Commit == "" && e.Skip == "" {
 		return nil, fmt.Errorf("%w: unchanged, but nothing was here", errAnswer)
 	}
 	if t.Empty || t.Unchanged {
@@ -150,7 +152,7 @@ func (t *stagedText) accept(e errand, dir string) (s *staged, err error) {
 		s.absent = append(s.absent, h)
 	}
 	if t.Base == "" {
-		if t.Commit != e.Commit {
+		if t.Commit != e.Commit && !e.Look {
 			return nil, fmt.Errorf("%w: another commit without a pack", errAnswer)
 		}
 		s.descends = true

@@ -129,40 +129,60 @@ func (r *crawl) orFromArchive(ctx context.Context, repo Repository, e Event) Eve
 	}
 	limited, cancel := context.WithTimeout(ctx, r.c.cfg.Timeout)
 	defer cancel()
+	if r.opts.DryRun {
+		if _, _, err := r.c.lastSeen(limited, sc, repo); err != nil {
+			return e.unclaimed(classify(limited, repo.URL, r.c.cfg, err))
+		}
+		e.Kind, e.Err = New, nil
+		return e
+	}
 	done, err := r.c.reclaim(limited, sc, repo)
+	if err != nil {
+		return e.unclaimed(classify(limited, repo.URL, r.c.cfg, err))
+	}
+	e.Kind, e.Err, e.Commit, e.Bytes, e.From = New, nil, done.Commit, done.Bytes, done.From
+	return e
+}
+
+// unclaimed is a repository that was not brought back.
+func (e Event) unclaimed(err error) Event {
 	var waits *LostError
-	switch {
-	case errors.As(err, &waits):
+	if e.Err = err; errors.As(err, &waits) {
 		e.Kind, e.Err = Skipped, waits
-	case err != nil:
-		e.Err = classify(limited, repo.URL, r.c.cfg, err)
-	default:
-		e.Kind, e.Err, e.Commit, e.Bytes, e.From = New, nil, done.Commit, done.Bytes, done.From
 	}
 	return e
 }
 
-// reclaim brings a repository back from the archive when that has put it together, and else has it do so: a later crawl goes on.
-func (c *Crawler) reclaim(ctx context.Context, sc SourceConfig, repo Repository) (Restored, error) {
+// lastSeen is the state in which the archive last saw a repository that may be brought back, and whom to ask for it.
+func (c *Crawler) lastSeen(ctx context.Context, sc SourceConfig, repo Repository) (*heritage.Client, heritage.ID, error) {
 	if err := c.mayPassOn(ctx, repo.URL); err != nil {
-		return Restored{}, err
+		return nil, heritage.ID{}, err
 	}
 	client, err := c.vault(sc)
 	if err != nil {
-		return Restored{}, err
+		return nil, heritage.ID{}, err
 	}
 	visit, err := client.LatestVisit(ctx, repo.URL)
 	var none *heritage.NoVisitError
 	if errors.As(err, &none) {
-		return Restored{}, &LostError{repo.URL, "nowhere"}
+		err = &LostError{repo.URL, "nowhere"}
 	}
+	if err != nil {
+		return nil, heritage.ID{}, err
+	}
+	return client, visit.Snapshot, nil
+}
+
+// reclaim brings a repository back from the archive when that has put it together, and else has it do so: a later crawl goes on.
+func (c *Crawler) reclaim(ctx context.Context, sc SourceConfig, repo Repository) (Restored, error) {
+	client, id, err := c.lastSeen(ctx, sc, repo)
 	if err != nil {
 		return Restored{}, err
 	}
-	if done, err := client.Order(ctx, visit.Snapshot); err != nil {
+	if done, err := client.Order(ctx, id); err != nil {
 		return Restored{}, err
 	} else if !done {
 		return Restored{}, &LostError{repo.URL, "cooking"}
 	}
-	return c.bringBack(ctx, client, repo, visit.Snapshot)
+	return c.bringBack(ctx, client, repo, id)
 }

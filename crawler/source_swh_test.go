@@ -43,8 +43,8 @@ func TestTheArchiveIsASource(t *testing.T) {
 	sc.TokenEnv = "SWH_TOKEN"
 	c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.Env = func(string) string { return "a-secret" } })
 	dry, err := c.CrawlWith(t.Context(), []SourceConfig{sc}, Options{DryRun: true}, nil)
-	if err != nil || dry.Found != 5 || dry.New != 5 || len(server.asked()) > 0 {
-		t.Fatalf("%+v, %v", dry, err)
+	if asked := server.asked(); err != nil || dry.Found != 5 || dry.New != 5 || len(asked) != 5 { // for references
+		t.Fatalf("%+v, %v; asked for %v", dry, err, asked)
 	}
 	sum, err := c.Crawl(t.Context(), []SourceConfig{sc}, nil)
 	if err != nil || sum.Found != 5 || sum.New != 5 || sum.Skipped != 1 || sum.Failed != 0 {

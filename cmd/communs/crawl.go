@@ -73,7 +73,11 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.openStore(ctx, jobs)
+	open := p.openStore
+	if opts.DryRun {
+		open = p.overlook
+	}
+	s, err := open(ctx, jobs)
 	if err != nil {
 		return err
 	}
@@ -102,12 +106,12 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var archived *archiveResult
-	if !opts.DryRun {
-		archived = p.archiveAfterCrawl(ctx, s.crawler)
+	if opts.DryRun {
+		return p.crawled(&summary, tallies, true, nil, nil, nil)
 	}
+	archived := p.archiveAfterCrawl(ctx, s.crawler)
 	var indexed *indexing
-	if c.Bool("no-index") || opts.DryRun {
+	if c.Bool("no-index") {
 		if err := p.purgeLeftOut(ctx, s, &summary); err != nil {
 			return err
 		}
@@ -124,7 +128,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 			return err
 		}
 	}
-	return p.crawled(&summary, tallies, opts.DryRun, archived, indexed, kept)
+	return p.crawled(&summary, tallies, false, archived, indexed, kept)
 }
 
 // purgeLeftOut takes out of the index, though it is not brought up to date, what its owner has just kept out.
@@ -272,8 +276,6 @@ func (p *program) reporter(show *progress, dry bool) func(crawler.Event) {
 		case crawler.Recognised:
 			show.step("cmd.crawl.event.recognised", name, e.As)
 			return
-		case crawler.Unsure:
-			show.step("cmd.crawl.event.unsure", name)
 		case crawler.HostWaiting, crawler.HostResting, crawler.HostBack:
 			show.step("cmd.crawl.event."+string(e.Kind), name, e.Until.Local().Format("2006-01-02 15:04"))
 			return

@@ -38,6 +38,10 @@ func (p *program) crawlSources(ctx context.Context, s *store, sources []crawler.
 		})
 		return err
 	}
+	if opts.DryRun { // it is in no ledger: nothing is written
+		err := do()
+		return summary, run.tallies.List(), err
+	}
 	failed := p.metered(ctx, s, ledger.Crawl, tell, do)
 	return summary, run.tallies.List(), failed
 }

@@ -27,7 +27,7 @@ import (
 type store struct {
 	dir     string
 	disk    *durable.Disk
-	lock    *durable.Lock
+	lock    *durable.Lock // nil when it is only looked at
 	crawler *crawler.Crawler
 }
 
@@ -49,22 +49,33 @@ func (p *program) openStoreAt(ctx context.Context, dir string, jobs int) (*store
 	if s.lock, err = durable.Acquire(s.dir); err != nil {
 		return nil, err
 	}
+	if s.crawler, err = p.openCrawler(ctx, s, jobs, false); err != nil {
+		return nil, errors.Join(err, s.lock.Release())
+	}
+	return s, nil
+}
+
+// overlook opens the data folder to look at it and at servers, and to write nothing; there may be none.
+func (p *program) overlook(ctx context.Context, jobs int) (*store, error) {
+	s := &store{dir: p.settings.data, disk: &durable.Disk{}}
+	var err error
+	s.crawler, err = p.openCrawler(ctx, s, jobs, true)
+	return s, err
+}
+
+func (p *program) openCrawler(ctx context.Context, s *store, jobs int, readOnly bool) (*crawler.Crawler, error) {
 	c := p.settings.config.Crawl
 	build, _ := debug.ReadBuildInfo()
 	apart, err := p.worker()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("find this program: %w", err), s.lock.Release())
+		return nil, fmt.Errorf("find this program: %w", err)
 	}
-	s.crawler, err = crawler.Open(ctx, crawler.Config{
-		Dir: s.dir, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace), FullEvery: time.Duration(c.Full),
+	return crawler.Open(ctx, crawler.Config{
+		Dir: s.dir, ReadOnly: readOnly, Disk: s.disk, Jobs: jobs, Timeout: time.Duration(c.Timeout), Grace: time.Duration(c.Grace), FullEvery: time.Duration(c.Full),
 		Idle: time.Duration(c.Limits.Silence), FirstByte: time.Duration(c.Limits.FirstByte), Rate: int64(c.Limits.Rate), GitProtocol: c.GitProtocol,
 		Worker: apart, Limits: c.Limits.of(), MaxBytes: int64(c.Limits.Pack), UserAgent: p.userAgent(), Sources: p.settings.config.Source,
 		BuildInfo: build, Env: func(name string) string { return p.env[name] },
 	})
-	if err != nil {
-		return nil, errors.Join(err, s.lock.Release())
-	}
-	return s, nil
 }
 
 // userAgent is how we introduce ourselves to servers: which program and version this is, where its pages are, whom to write to. We never
@@ -128,7 +139,12 @@ func (s *store) takenAway(ctx context.Context) ([]crawler.Withdrawal, error) {
 	return list, err
 }
 
-func (s *store) close() error { return errors.Join(s.crawler.Close(), s.lock.Release()) }
+func (s *store) close() error {
+	if s.lock == nil {
+		return s.crawler.Close()
+	}
+	return errors.Join(s.crawler.Close(), s.lock.Release())
+}
 
 // openSearch opens what is in service for reading.
 func (p *program) openSearch(public bool) (*search.Local, error) {

@@ -28,21 +28,22 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 }
 
 // OpenReadOnly opens an existing database for reading, also where nothing can be written: on a read-only medium, in somebody
-// else's folder.
+// else's folder. SQLite keeps a log and its index beside the file while it is read too; whoever may write takes both away in the end, so that
+// nothing is left of it.
 func OpenReadOnly(ctx context.Context, path string) (*sql.DB, error) {
-	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)"}}
+	query := url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)"}}
 	db, err := connect(ctx, path, query)
 	if err == nil {
 		_, err = Version(ctx, db, "")
 	}
-	// SQLite keeps a log and its index beside the file, and makes them to read too. Without a log the file alone is
-	// the whole database, and where we cannot make one nobody is writing to it through us.
+	// Without a log the file alone is the whole database, and where we cannot make one nobody is writing to it through us.
 	var told interface{ Code() int }
 	if cantOpen := errors.As(err, &told) && (told.Code()&0xff == 14 || told.Code()&0xff == 8); cantOpen {
 		if log, statErr := os.Stat(path + "-wal"); statErr != nil || log.Size() == 0 {
 			if db != nil {
 				db.Close()
 			}
+			query.Set("mode", "ro")
 			query.Set("immutable", "1")
 			return connect(ctx, path, query)
 		}
@@ -54,6 +55,16 @@ func OpenReadOnly(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, Damaged(path, err)
 	}
 	return db, nil
+}
+
+// OpenEmpty opens a database that has nothing in it, stands in no file, and is gone when it is closed.
+func OpenEmpty(ctx context.Context) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, &OpenError{":memory:", err}
+	}
+	db.SetMaxOpenConns(1) // each connection would have its own
+	return db, db.PingContext(ctx)
 }
 
 func connect(ctx context.Context, path string, query url.Values) (*sql.DB, error) {
