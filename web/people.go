@@ -28,6 +28,7 @@ type People interface {
 	NewKey(ctx context.Context, account, name string, life time.Duration, scopes ...people.Scope) (people.Key, string, error)
 	Keys(ctx context.Context, account string) ([]people.Key, error)
 	DropKey(ctx context.Context, account, id string) error
+	Owe(ctx context.Context, l people.Letter) error // what people are told of later; it survives a restart
 }
 
 // Letter is a message that leaves for one reader.

@@ -53,6 +53,7 @@ func mayImport() map[string][]string {
 		"registry/opendata":             {"registry", "registry/descriptors", "licenses"},
 		"registry/observatory":          {"registry", "internal/ledger"},
 		"registry/people":               {"internal/durable", "internal/sqlite"},
+		"registry/seats":                {"registry", "registry/people", "registry/publiclog"},
 		"web":                           {"search", "registry", "registry/people", "registry/commons", "registry/governance", "registry/publiclog", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
@@ -68,7 +69,7 @@ func testMayImport() map[string][]string {
 		"licenses": {"internal/linear"}, "indexer": {"internal/linear"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},
 		"internal/operations": {"internal/durable", "internal/sqlite"}, "internal/metrics": {"crawler"},
-		"internal/mail": {"internal/mail/mailtest"}, "registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
+		"internal/mail": {"internal/mail/mailtest"}, "registry/seats": {"registry/commons", "registry/governance"}, "registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
 		"registry/observatory": {"registry/registrytest"}, "web": {"crawler/heritage", "registry/registrytest", "internal/linear", "internal/ledger"},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"communs/internal/mail"
+	"communs/registry/people"
 	"communs/web"
 )
 
@@ -80,7 +81,7 @@ func (p *program) origin(listening string) string {
 }
 
 // servedAccounts opens the accounts for the pages. A folder that may only be read is served without them.
-func (p *program) servedAccounts(ctx context.Context) (accounts web.People, done func()) {
+func (p *program) servedAccounts(ctx context.Context) (accounts *people.Store, done func()) {
 	s, err := p.accounts(ctx)
 	if err != nil {
 		p.log.Warn("nobody can sign in", "error", err)
@@ -99,7 +100,7 @@ func (p *program) post(sender *mail.Sender) func(context.Context, web.Letter) er
 		err := sender.Send(ctx, mail.Letter(l))
 		var failed *mail.SendError
 		if errors.As(err, &failed) && failed.Never {
-			p.log.Warn("a letter is refused for good", "server", failed.Server)
+			p.refusedForGood(err)
 			return nil
 		}
 		return err

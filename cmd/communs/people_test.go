@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"communs/internal/mail"
 	"communs/internal/mail/mailtest"
 	"communs/internal/words"
 	"communs/registry/people"
@@ -121,6 +122,22 @@ func TestPeopleByCommandLine(t *testing.T) {
 	must(2, "base_url", "invite", "eve@example.org", "--role", "moderator")
 	write("")
 	must(0, "http://127.0.0.1:8080/sign-in/", "invite", "eve@example.org", "--role", "moderator")
+	// A mail server that does not answer delays the letter; it leaves with its link once it does, and no secret waits meanwhile.
+	write(strings.Replace(with, post.Addr, "127.0.0.1:1", 1))
+	must(0, "as soon as the mail server answers", "invite", "late@example.org", "--role", "moderator")
+	sender, err := mail.New(mail.Config{Server: post.Addr, From: "communs@example.org", Security: mail.Plain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sender.Deliver(t.Context(), postbox{store}, func(err error) { t.Error(err) }); err != nil {
+		t.Fatal(err)
+	}
+	follow(post.Link(t, "late@example.org"))
+	must(0, "moderator of this instance", "people", "late@example.org")
+	// What roles there are stands in the public log, and nobody's name.
+	if out := must(0, "roles.changed", "log", "--format", "jsonl"); !strings.Contains(out, "speaker.changed") || strings.Contains(out, "example.org") {
+		t.Error(out)
+	}
 	write(strings.Replace(with, post.Addr, "192.0.2.1:25", 1))
 	must(2, "this machine", "invite", "eve@example.org", "--role", "moderator")
 }

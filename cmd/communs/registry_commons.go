@@ -103,6 +103,9 @@ func (p *program) commonsAct(ctx context.Context, do func(*commons.Commons, regi
 	if err != nil {
 		return notAllowed(err)
 	}
+	if err := p.settleLog(ctx, s); err != nil {
+		return err
+	}
 	return show(st)
 }
 

@@ -72,6 +72,9 @@ func (p *program) withAccounts(ctx context.Context, do func(*people.Store) error
 		return err
 	}
 	err = do(s)
+	if err == nil {
+		err = p.settleSeats(ctx, s)
+	}
 	if errors.Is(err, people.ErrNoAccount) || errors.Is(err, people.ErrNoSeat) {
 		p.tell(err)
 		err = verdict{code: exitNo}
@@ -86,7 +89,8 @@ type invited struct {
 	Organisation string      `json:"organisation,omitempty"`
 	Expires      time.Time   `json:"expires"`
 	Sent         bool        `json:"sent"`
-	URL          string      `json:"url,omitempty"` // when it was not sent, or --print
+	Owed         bool        `json:"owed,omitempty"` // a running server sends it later
+	URL          string      `json:"url,omitempty"`  // when nothing sends it
 }
 
 // registryInvite makes a link for each address, and sends it where letters can leave.
@@ -104,6 +108,9 @@ func (p *program) registryInvite(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Bool("print") {
+		sender = nil
+	}
 	origin := p.origin(cmp.Or(p.settings.config.Serve.Listen, defaultListen))
 	if origin == "" {
 		return fault("cmd.registry.invite.no-origin")
@@ -111,16 +118,10 @@ func (p *program) registryInvite(ctx context.Context, c *cli.Context) error {
 	var made []invited
 	err = p.withAccounts(ctx, func(s *people.Store) error {
 		for _, address := range c.Args().Slice() {
-			l, err := s.Invite(ctx, people.Invitation{Email: address, Lang: string(p.say.Lang), Role: role, Organisation: organisation})
+			i := people.Invitation{Email: address, Lang: string(p.say.Lang), Role: role, Organisation: organisation}
+			one, err := p.invite(ctx, s, sender, i, origin+signInPath(p.say.Lang))
 			if err != nil {
 				return err
-			}
-			one := invited{Email: l.Email, Role: role, Organisation: organisation, Expires: l.Expires, URL: origin + signInPath(p.say.Lang) + l.Secret}
-			if sender != nil && !c.Bool("print") {
-				if err := sender.Send(ctx, p.invitation(l.Email, one.URL, role, organisation)); err != nil {
-					return err
-				}
-				one.Sent, one.URL = true, ""
 			}
 			made = append(made, one)
 		}
@@ -130,6 +131,29 @@ func (p *program) registryInvite(ctx context.Context, c *cli.Context) error {
 		err = told
 	}
 	return err
+}
+
+// invite makes the link of one invitation, and sends it where letters can leave. When the mail server does not take it now, the letter is owed: a
+// running server sends it later.
+func (p *program) invite(ctx context.Context, s *people.Store, sender *mail.Sender, i people.Invitation, path string) (invited, error) {
+	l, err := s.Invite(ctx, i)
+	if err != nil {
+		return invited{}, err
+	}
+	one := invited{Email: l.Email, Role: i.Role, Organisation: i.Organisation, Expires: l.Expires, URL: path + l.Secret}
+	if sender == nil {
+		return one, nil
+	}
+	err = sender.Send(ctx, p.invitation(l.Email, one.URL, i.Role, i.Organisation))
+	one.Sent, one.URL = err == nil, ""
+	var failed *mail.SendError
+	if errors.As(err, &failed) && !failed.Never && ctx.Err() == nil {
+		p.tell(err)
+		later := p.invitation(l.Email, path+people.LinkMark, i.Role, i.Organisation)
+		one.Owed = true
+		err = s.Owe(ctx, people.Letter{Email: l.Email, Lang: later.Lang, Subject: later.Subject, Text: later.Text, Invite: &i})
+	}
+	return one, err
 }
 
 func signInPath(lang words.Lang) string {
@@ -162,8 +186,12 @@ func (p *program) tellInvited(made []invited) error {
 		return results(p, made)
 	}
 	for _, one := range made {
-		if one.Sent {
-			p.line("%s", p.say.T("cmd.registry.invite.sent", field(one.Email), p.roleWords(one.Role, one.Organisation)))
+		if one.Sent || one.Owed {
+			key := "cmd.registry.invite.sent"
+			if one.Owed {
+				key = "cmd.registry.invite.owed"
+			}
+			p.line("%s", p.say.T(key, field(one.Email), p.roleWords(one.Role, one.Organisation)))
 			continue
 		}
 		p.line("%s", p.say.T("cmd.registry.invite.made", field(one.Email), p.roleWords(one.Role, one.Organisation)))

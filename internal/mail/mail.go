@@ -155,7 +155,16 @@ func local(host string) bool {
 
 // Send hands the letter to the server. When it returns without an error, the server answers for it.
 func (s *Sender) Send(ctx context.Context, l Letter) error {
-	m, err := s.message(l)
+	name := make([]byte, 16)
+	if _, err := rand.Read(name); err != nil {
+		return fmt.Errorf("make a message's name: %w", err)
+	}
+	return s.send(ctx, hex.EncodeToString(name), l)
+}
+
+// send is Send of a letter that has a name of its own.
+func (s *Sender) send(ctx context.Context, name string, l Letter) error {
+	m, err := s.message(name, l)
 	if err != nil {
 		return &SendError{s.host, true, err}
 	}
@@ -190,8 +199,8 @@ func (s *Sender) dial(ctx context.Context) gomail.DialContextFunc {
 
 // message puts the letter into the form of RFC 5322. The library encodes what is not ASCII; a line end in a header is refused here, so
 // that none of it can become a header of its own.
-func (s *Sender) message(l Letter) (*gomail.Msg, error) {
-	if strings.ContainsAny(l.Subject+l.To+l.Lang, "\r\n\x00") {
+func (s *Sender) message(name string, l Letter) (*gomail.Msg, error) {
+	if strings.ContainsAny(name+l.Subject+l.To+l.Lang, "\r\n\x00") {
 		return nil, errors.New("a line end stands in a header")
 	}
 	to, err := netmail.ParseAddress(l.To)
@@ -203,12 +212,8 @@ func (s *Sender) message(l Letter) (*gomail.Msg, error) {
 	m.ToMailAddress(to)
 	m.Subject(l.Subject)
 	m.SetDate()
-	id := make([]byte, 16)
-	if _, err := rand.Read(id); err != nil {
-		return nil, fmt.Errorf("make a message's name: %w", err)
-	}
 	// Not the library's own: that tells the machine's name.
-	m.SetMessageIDWithValue(hex.EncodeToString(id) + s.from.Address[strings.LastIndexByte(s.from.Address, '@'):])
+	m.SetMessageIDWithValue(name + s.from.Address[strings.LastIndexByte(s.from.Address, '@'):])
 	m.SetUserAgent("Communs")
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	if l.Lang != "" {

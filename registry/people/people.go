@@ -100,7 +100,36 @@ CREATE TABLE people_keys (                      -- for programs
 	expires INTEGER NOT NULL,
 	seen    INTEGER NOT NULL DEFAULT 0          -- to the hour; 0: never
 ) WITHOUT ROWID;
-CREATE INDEX people_keys_by_account ON people_keys (account);`}
+CREATE INDEX people_keys_by_account ON people_keys (account);`, `
+CREATE TABLE people_letters (                   -- owed until they have left
+	id           TEXT PRIMARY KEY,              -- random: the message's name, so that one sent twice is seen to be one
+	about        BLOB UNIQUE,                   -- SHA-256 of what it is about and of its reader, who is told once; NULL: may be sent again
+	account      TEXT,                          -- of the reader; NULL: known by the address alone, or it has left
+	email        TEXT NOT NULL COLLATE NOCASE,  -- of who has no account; empty otherwise
+	lang         TEXT NOT NULL,
+	subject      TEXT NOT NULL,
+	text         TEXT NOT NULL,
+	organisation TEXT NOT NULL,                 -- of an invitation; empty otherwise
+	role         TEXT NOT NULL,
+	made         INTEGER NOT NULL,
+	due          INTEGER NOT NULL,              -- when it is to be tried next
+	tries        INTEGER NOT NULL DEFAULT 0,
+	ended        INTEGER NOT NULL DEFAULT 0     -- when it left or was given up: nothing is kept then but id, about and times
+) WITHOUT ROWID;
+CREATE INDEX people_letters_by_due ON people_letters (due) WHERE ended = 0;
+CREATE TABLE people_changes (                   -- of speakers and roles, until the public log has them
+	n            INTEGER PRIMARY KEY AUTOINCREMENT,
+	at           INTEGER NOT NULL,
+	organisation TEXT NOT NULL,                 -- whose speaker changed; empty: who moderates or administers
+	speaker      TEXT NOT NULL,                 -- new, other, none; empty otherwise
+	moderators   INTEGER NOT NULL,
+	administrators INTEGER NOT NULL
+);
+CREATE TABLE people_settled (                   -- the last entry of the public log whose consequences are drawn here
+	one   INTEGER PRIMARY KEY CHECK (one = 1),
+	entry INTEGER NOT NULL
+);
+INSERT INTO people_settled VALUES (1, 0);`}
 }
 
 // Open opens the tables in the data folder's communs.db, and makes them where there are none.

@@ -23,7 +23,10 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, account string, role Role
 	if !role.fits(organisation) {
 		return ErrRole
 	}
-	var err error
+	return s.office(ctx, tx, func() error { return s.seat(ctx, tx, account, role, organisation) })
+}
+
+func (s *Store) seat(ctx context.Context, tx *sql.Tx, account string, role Role, organisation string) (err error) {
 	switch role {
 	case Moderator:
 		_, err = tx.ExecContext(ctx, `UPDATE people_accounts SET moderator = 1 WHERE id = ?`, account)
@@ -49,25 +52,31 @@ func (s *Store) Revoke(ctx context.Context, account string, role Role, organisat
 		if !role.fits(organisation) {
 			return ErrRole
 		}
-		// An invitation that was not used yet would bring the role back. That of a member ends with it those of a speaker.
-		if _, err := tx.ExecContext(ctx, `DELETE FROM people_links WHERE email = ? AND organisation = ? AND used = 0 AND (role = ? OR ? = 'member' AND role = 'speaker')`,
-			a.Email, organisation, string(role), string(role)); err != nil {
+		return s.office(ctx, tx, func() error { return unseat(ctx, tx, a, role, organisation) })
+	})
+}
+
+func unseat(ctx context.Context, tx *sql.Tx, a *Account, role Role, organisation string) (err error) {
+	// An invitation that was not used yet, or has not left, would bring the role back. That of a member ends with it those of a speaker.
+	for _, table := range []string{"people_links WHERE used = 0", "people_letters WHERE ended = 0"} {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` AND email = ?1 AND organisation = ?2 AND (role = ?3 OR ?3 = 'member' AND role = 'speaker')`,
+			a.Email, organisation, string(role)); err != nil {
 			return err
 		}
-		switch role {
-		case Moderator:
-			_, err = tx.ExecContext(ctx, `UPDATE people_accounts SET moderator = 0 WHERE id = ?`, a.ID)
-		case Administrator:
-			if err = notLast(ctx, tx, a.ID); err == nil {
-				_, err = tx.ExecContext(ctx, `UPDATE people_accounts SET administrator = 0 WHERE id = ?`, a.ID)
-			}
-		case Speaker:
-			err = one(tx.ExecContext(ctx, `UPDATE people_seats SET speaker = 0 WHERE account = ? AND organisation = ? AND speaker = 1`, a.ID, organisation))
-		default:
-			err = one(tx.ExecContext(ctx, `DELETE FROM people_seats WHERE account = ? AND organisation = ?`, a.ID, organisation))
+	}
+	switch role {
+	case Moderator:
+		_, err = tx.ExecContext(ctx, `UPDATE people_accounts SET moderator = 0 WHERE id = ?`, a.ID)
+	case Administrator:
+		if err = notLast(ctx, tx, a.ID); err == nil {
+			_, err = tx.ExecContext(ctx, `UPDATE people_accounts SET administrator = 0 WHERE id = ?`, a.ID)
 		}
-		return err
-	})
+	case Speaker:
+		err = one(tx.ExecContext(ctx, `UPDATE people_seats SET speaker = 0 WHERE account = ? AND organisation = ? AND speaker = 1`, a.ID, organisation))
+	default:
+		err = one(tx.ExecContext(ctx, `DELETE FROM people_seats WHERE account = ? AND organisation = ?`, a.ID, organisation))
+	}
+	return err
 }
 
 // one makes an error of a change that touched nothing.
@@ -90,23 +99,6 @@ func notLast(ctx context.Context, tx *sql.Tx, account string) error {
 		return ErrLast
 	}
 	return err
-}
-
-// Leave takes all seats of an organisation back, and open invitations to one: it has left, or was removed. It says how many there were.
-func (s *Store) Leave(ctx context.Context, organisation string) (seats int, err error) {
-	err = s.change(ctx, "take an organisation's seats back", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM people_links WHERE organisation = ? AND used = 0`, organisation); err != nil {
-			return err
-		}
-		r, err := tx.ExecContext(ctx, `DELETE FROM people_seats WHERE organisation = ?`, organisation)
-		if err != nil {
-			return err
-		}
-		n, err := r.RowsAffected()
-		seats = int(n)
-		return err
-	})
-	return seats, err
 }
 
 // Rename changes what the account's holder is called, and the language of what is sent to it.
@@ -135,21 +127,27 @@ func (s *Store) Erase(ctx context.Context, account string) error {
 		if err := notLast(ctx, tx, a.ID); err != nil {
 			return err
 		}
-		for _, statement := range []string{
-			`DELETE FROM people_links WHERE email = (SELECT email FROM people_accounts WHERE id = ?)`,
-			`DELETE FROM people_seats WHERE account = ?`,
-			`DELETE FROM people_identities WHERE account = ?`,
-			`DELETE FROM people_sessions WHERE account = ?`,
-			`DELETE FROM people_keys WHERE account = ?`,
-			`UPDATE people_accounts SET email = NULL, name = '', moderator = 0, administrator = 0 WHERE id = ?`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, a.ID); err != nil {
-				return err
-			}
-		}
-		if a.Closed == nil {
-			_, err = tx.ExecContext(ctx, `UPDATE people_accounts SET closed = ? WHERE id = ?`, s.now().Unix(), a.ID)
-		}
-		return err
+		return s.office(ctx, tx, func() error { return s.empty(ctx, tx, a) })
 	})
+}
+
+func (s *Store) empty(ctx context.Context, tx *sql.Tx, a *Account) (err error) {
+	for _, statement := range []string{
+		`DELETE FROM people_links WHERE email = (SELECT email FROM people_accounts WHERE id = ?)`,
+		`DELETE FROM people_letters WHERE email = (SELECT email FROM people_accounts WHERE id = ?)`,
+		`DELETE FROM people_letters WHERE account = ?`,
+		`DELETE FROM people_seats WHERE account = ?`,
+		`DELETE FROM people_identities WHERE account = ?`,
+		`DELETE FROM people_sessions WHERE account = ?`,
+		`DELETE FROM people_keys WHERE account = ?`,
+		`UPDATE people_accounts SET email = NULL, name = '', moderator = 0, administrator = 0 WHERE id = ?`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, a.ID); err != nil {
+			return err
+		}
+	}
+	if a.Closed == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE people_accounts SET closed = ? WHERE id = ?`, s.now().Unix(), a.ID)
+	}
+	return err
 }
