@@ -122,6 +122,9 @@ func (s *Server) fail(r *request, err error) *response {
 	resp := s.failure(r, status, code, plain(sentence), plain(hint), told)
 	resp.status = status
 	resp.noStore = true
+	if status == http.StatusUnauthorized && r.json {
+		resp.challenge = "Bearer"
+	}
 	if told == errHookPost {
 		resp.allow = http.MethodPost
 	}

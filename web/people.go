@@ -6,7 +6,6 @@ package web
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,6 +27,7 @@ type People interface {
 	NewKey(ctx context.Context, account, name string, life time.Duration, scopes ...people.Scope) (people.Key, string, error)
 	Keys(ctx context.Context, account string) ([]people.Key, error)
 	DropKey(ctx context.Context, account, id string) error
+	Unlock(ctx context.Context, key string, may people.Scope) (*people.Account, error)
 	Owe(ctx context.Context, l people.Letter) error // what people are told of later; it survives a restart
 }
 
@@ -43,7 +43,8 @@ type accounts struct {
 	secure  bool                                // the cookie goes over https alone
 	origins *http.CrossOriginProtection
 
-	network, address, all *people.Limit
+	network, address, all *people.Limit // of letters
+	key, badKey           *people.Limit
 }
 
 // How many letters with a link leave: for one network, to one address, in all.
@@ -66,6 +67,7 @@ func newAccounts(c Config, now func() time.Time) (*accounts, error) {
 	a := &accounts{
 		People: c.People, post: c.Post, origin: trimSlash(c.Origin), cookie: "communs", origins: http.NewCrossOriginProtection(),
 		network: people.NewLimit(perNetwork, atOnceNetwork, now), address: people.NewLimit(perAddress, atOnceAddress, now), all: people.NewLimit(perAll, atOnceAll, now),
+		key: people.NewLimit(perKey, atOnceKey, now), badKey: people.NewLimit(perBadKey, atOnceBadKey, now),
 	}
 	if strings.HasPrefix(c.Origin, "https://") {
 		// The prefix has the browser refuse a cookie of this name from a neighbouring site, or over http.
@@ -115,23 +117,6 @@ func (s *Server) form(r *request, session string) (url.Values, error) {
 		return nil, errForm
 	}
 	return form, nil
-}
-
-// visitor is the network that a request comes from. A proxy on this machine says whom it speaks for, in the last address of X-Forwarded-For:
-// those before it are the visitor's own words.
-func visitor(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return people.Network(host)
-	}
-	if told := r.Header.Values("X-Forwarded-For"); len(told) > 0 {
-		last := told[len(told)-1]
-		return people.Network(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]))
-	}
-	return people.Network(host)
 }
 
 // routePeople finds the screen for a path of signing in and accounts; nil when it is none.

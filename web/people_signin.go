@@ -68,7 +68,7 @@ func (s *Server) sendLink(r *request, email, next string) error {
 	for _, limit := range []struct {
 		on  *people.Limit
 		who string
-	}{{s.people.network, visitor(r.Request)}, {s.people.address, strings.ToLower(email)}, {s.people.all, ""}} {
+	}{{s.people.network, s.visitor(r)}, {s.people.address, strings.ToLower(email)}, {s.people.all, ""}} {
 		if err := limit.on.Take(limit.who); err != nil {
 			return err
 		}

@@ -367,22 +367,6 @@ func TestLogHoldsNoAddress(t *testing.T) {
 	}
 }
 
-func TestVisitor(t *testing.T) {
-	for _, test := range []struct{ remote, told, want string }{
-		{"192.0.2.1:99", "", "192.0.2.1"}, {"192.0.2.1:99", "203.0.113.9", "192.0.2.1"}, {"127.0.0.1:99", "198.51.100.1, 203.0.113.9", "203.0.113.9"},
-		{"[::1]:99", "2001:db8:1:2:3::4", "2001:db8:1:2::/64"}, {"127.0.0.1:99", "", "127.0.0.1"}, {"127.0.0.1:99", "x", ""},
-	} {
-		r := httptest.NewRequest("GET", "/", nil)
-		r.RemoteAddr = test.remote
-		if test.told != "" {
-			r.Header.Set("X-Forwarded-For", test.told)
-		}
-		if got := visitor(r); got != test.want {
-			t.Errorf("%+v: %q", test, got)
-		}
-	}
-}
-
 func TestBadSignIn(t *testing.T) {
 	w, _ := newWalker(t, func(l Letter) error {
 		if l.To == "down@exemple.fr" {

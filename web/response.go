@@ -39,6 +39,7 @@ type response struct {
 	location   string                // of a redirection
 	retryAfter int                   // seconds
 	cookie     *http.Cookie          // of a session that begins or ends
+	challenge  string                // how to say who one is, where that was not said
 	allow      string                // methods, where they are not GET and HEAD
 	anywhere   bool                  // pages of others may show it
 	stream     func(io.Writer) error // writes the body as it is sent, in place of body; what it writes is always the same
@@ -154,6 +155,9 @@ func (resp *response) setHeaders(h http.Header) {
 	}
 	if resp.cookie != nil {
 		h.Add("Set-Cookie", resp.cookie.String())
+	}
+	if resp.challenge != "" {
+		h.Set("WWW-Authenticate", resp.challenge)
 	}
 	if resp.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(resp.retryAfter))

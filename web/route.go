@@ -198,6 +198,8 @@ func (s *Server) routeAPI(rest string) (string, screen) {
 		return "api operations", s.apiOperations
 	case rest == "v1/sources":
 		return "api sources", s.apiSources
+	case rest == "v1/account":
+		return "api account", s.apiAccount
 	case rest == "v1/openapi.json":
 		return "api description", apiDescription
 	case strings.HasPrefix(rest, "v1/blocks/"):

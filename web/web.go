@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"runtime"
 	"sync"
@@ -41,6 +42,7 @@ type Config struct {
 	People     People                                                        // accounts; nobody signs in when nil
 	Post       func(context.Context, Letter) error                           // sends a letter; when nil, links are handed on by the operator
 	Records    registry.Store                                                // for what members change; nothing is changed when nil
+	Proxies    []netip.Prefix                                                // whose word is taken for whom they speak for, beside this machine's
 	Commons    *commons.Commons                                              // of these records
 	Hooks      Hooks                                                         // takes the messages of webhooks; none are taken when nil
 	Operations Operations                                                    // what the instance does behind the scenes; the page is missing without a report
@@ -94,6 +96,7 @@ type Server struct {
 	people     *accounts // nil when nobody signs in
 	records    registry.Store
 	commons    *commons.Commons
+	proxies    []netip.Prefix
 	hooks      *hooked
 	operations Operations
 	served     func(route string, status int, took time.Duration, bytes int)
@@ -124,7 +127,7 @@ func New(c Config) (*Server, error) {
 		zip: compressor{level: pageLevel}, templates: map[words.Lang]templates{}, words: map[words.Lang]*words.Printer{}, hooks: newHooked(c.Hooks),
 	}
 	s.operations, s.served = c.Operations, c.Served
-	s.records, s.commons = c.Records, c.Commons
+	s.records, s.commons, s.proxies = c.Records, c.Commons, c.Proxies
 	if s.served == nil {
 		s.served = func(string, int, time.Duration, int) {}
 	}

@@ -33,6 +33,7 @@ import (
 //	listen = "127.0.0.1:8080"
 //	base_url = "https://code.example.org"   # the public address, for permalinks
 //	operations = "public"         # who may see /exploitation: public, local (this machine alone), off
+//	trusted_proxies = ["10.0.0.0/8"]  # whose X-Forwarded-For is believed, beside this machine's
 //	metrics = "127.0.0.1:9464"    # where Prometheus finds /metrics; off: nowhere. Else beside the pages, for this machine alone
 //
 //	[crawl]
@@ -85,6 +86,8 @@ type serveConfig struct {
 	BaseURL    string `toml:"base_url"`
 	Operations string `toml:"operations"`
 	Metrics    string `toml:"metrics"`
+
+	TrustedProxies []string `toml:"trusted_proxies"`
 }
 
 type crawlConfig struct {
@@ -217,7 +220,7 @@ func configKeys(key []string) []string {
 		case "instance":
 			return []string{"name", "region", "contact", "logo", "public"}
 		case "serve":
-			return []string{"listen", "base_url", "operations", "metrics"}
+			return []string{"listen", "base_url", "operations", "metrics", "trusted_proxies"}
 		case "crawl":
 			if len(key) > 2 && key[1] == "limits" {
 				return []string{"memory", "cpu", "disk", "pack", "objects", "references", "file", "entries", "depth", "path", "silence", "first_byte", "rate"}
@@ -246,6 +249,9 @@ func (c config) check(path string) error {
 		if err := checkListen(path+": serve.listen", c.Serve.Listen); err != nil {
 			return err
 		}
+	}
+	if _, bad := c.Serve.proxies(); bad != "" {
+		return fault("cmd.config-proxy", field(path), quote(bad))
 	}
 	if m := c.Serve.Metrics; m != "" && m != metricsOff {
 		if err := checkListen(path+": serve.metrics", m); err != nil {

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,4 +72,23 @@ func FuzzConfiguration(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTrustedProxies(t *testing.T) {
+	for text, want := range map[string]string{
+		`["10.0.0.0/8", "192.0.2.7", "::ffff:192.0.2.8", "2001:db8::1/32"]`: "[10.0.0.0/8 192.0.2.7/32 192.0.2.8/32 2001:db8::/32]",
+		`[]`: "[]", `["0.0.0.0/0"]`: "", `["::/0"]`: "", `["proxy.exemple.fr"]`: "", `["10.0.0.1/33"]`: "",
+	} {
+		c, err := parseConfig("communs.toml", []byte("[serve]\ntrusted_proxies = "+text+"\n"))
+		if want == "" {
+			p, _, told := testProgram(t, words.English)
+			if p.tell(err); err == nil || !strings.Contains(told.String(), "trusted_proxies") {
+				t.Errorf("%s: %v: %s", text, err, told)
+			}
+			continue
+		}
+		if all, _ := c.Serve.proxies(); err != nil || fmt.Sprint(all) != want {
+			t.Errorf("%s: %v, %v", text, all, err)
+		}
+	}
 }
