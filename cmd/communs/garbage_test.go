@@ -15,7 +15,7 @@ func TestGarbageHasRoom(t *testing.T) {
 	for _, c := range []struct {
 		alive uint64
 		want  int
-	}{{0, 1000}, {1 << 20, 1000}, {48 << 20, 200}, {96 << 20, 100}, {192 << 20, 50}, {1 << 30, 50}} {
+	}{{0, 1000}, {1 << 20, 1000}, {96 << 20, 200}, {192 << 20, 100}, {384 << 20, 50}, {1 << 30, 50}} {
 		if got := garbagePercent(c.alive); got != c.want {
 			t.Errorf("%d bytes alive: %d %%, want %d", c.alive, got, c.want)
 		}

@@ -68,6 +68,9 @@ func (v *view) search(ctx context.Context, q Query) (*Page, error) {
 	var t tally // one for all: fit is not known here, so each would be allocated
 	score := func(at int32, keep bool) tally {
 		t = tally{keep: keep}
+		if keep {
+			t.why = make([]Term, 0, int(parts)+6) // the terms of the parts, and the others
+		}
 		fit(&t, at)
 		t.always(&v.entries[at], near.near(at))
 		return t
