@@ -207,24 +207,37 @@ func counts(m map[string]int) []Count {
 	return out
 }
 
-// Repositories lists repositories by address, those of one owner when it is not empty.
-func (l *Local) Repositories(_ context.Context, owner, after string, n int) (*RepositoryPage, error) {
+// Repositories lists repositories by address.
+func (l *Local) Repositories(_ context.Context, q RepositoryQuery) (*RepositoryPage, error) {
 	g, err := l.acquire()
 	if err != nil {
 		return nil, err
 	}
 	defer g.release()
+	listed := func(r uint32) bool { return q.Owner == "" || strings.EqualFold(g.x.Repos()[r].Meta().Owner, q.Owner) }
+	if q.ForkOf != "" {
+		of, err := g.repository(q.ForkOf)
+		if err != nil {
+			return nil, err
+		}
+		within := listed
+		listed = func(r uint32) bool { return r != of && g.family[r] == of && within(r) }
+	}
 	page := &RepositoryPage{Repositories: []RepositoryInfo{}}
 	for _, r := range g.order {
-		m := g.x.Repos()[r].Meta()
-		if owner != "" && !strings.EqualFold(m.Owner, owner) {
+		url := g.x.Repos()[r].Meta().URL
+		if !listed(r) {
+			continue
+		}
+		if root := g.family[r]; root != r && !q.Forks && listed(root) {
+			page.Folded++
 			continue
 		}
 		page.Total++
 		switch {
-		case after != "" && m.URL <= after:
-		case n > 0 && len(page.Repositories) == n:
-			page.Next = page.Repositories[n-1].URL
+		case q.After != "" && url <= q.After:
+		case q.N > 0 && len(page.Repositories) == q.N:
+			page.Next = page.Repositories[q.N-1].URL
 		default:
 			page.Repositories = append(page.Repositories, g.repositoryInfo(r))
 		}

@@ -6,6 +6,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"communs/crawler"
@@ -81,6 +82,47 @@ func TestAForkIsNoIndependentRepository(t *testing.T) {
 				t.Errorf("asked for by itself: %+v, %v", found.Repositories, err)
 			}
 		})
+	}
+}
+
+// TestForksAreFoldedInLists: each is listed under what it comes from, and by itself to who asks for it, or for what its owner has.
+func TestForksAreFoldedInLists(t *testing.T) {
+	const one, two, far = "https://forge.example/a/server", "https://forge.example/b/server", "https://forge.example/team/again"
+	l := newIndex(t, withForks(crawler.Repository{URL: one, Owner: "a", Fork: true, Parent: parent}, crawler.Repository{URL: two, Owner: "b", Fork: true, Parent: one},
+		crawler.Repository{URL: far, Owner: "team", Fork: true, Parent: parent})...)
+	for _, c := range []struct {
+		q      RepositoryQuery
+		list   []string
+		folded int
+	}{
+		{RepositoryQuery{}, []string{another, parent}, 3},
+		{RepositoryQuery{Forks: true}, []string{one, another, two, far, parent}, 0},
+		{RepositoryQuery{ForkOf: parent}, []string{one, two, far}, 0},
+		{RepositoryQuery{ForkOf: parent, After: one, N: 1}, []string{two}, 0},
+		{RepositoryQuery{ForkOf: parent, Owner: "team"}, []string{far}, 0},
+		{RepositoryQuery{ForkOf: another}, nil, 0},
+		{RepositoryQuery{Owner: "b"}, []string{two}, 0},
+		{RepositoryQuery{Owner: "team"}, []string{parent}, 1},
+		{RepositoryQuery{N: 1}, []string{another}, 3},
+		{RepositoryQuery{N: 1, After: another}, []string{parent}, 3},
+	} {
+		page, err := l.Repositories(context.Background(), c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range page.Repositories {
+			got = append(got, r.URL)
+			if r.URL == parent && r.Forks != 3 || r.URL == two && r.ForkOf != parent {
+				t.Errorf("%+v: %s has %d forks, is one of %q", c.q, r.URL, r.Forks, r.ForkOf)
+			}
+		}
+		if !slices.Equal(got, c.list) || page.Folded != c.folded {
+			t.Errorf("%+v: %v, %d folded; want %v, %d", c.q, got, page.Folded, c.list, c.folded)
+		}
+	}
+	if _, err := l.Repositories(context.Background(), RepositoryQuery{ForkOf: "https://nowhere"}); err == nil {
+		t.Error("lists the forks of nothing")
 	}
 }
 

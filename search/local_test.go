@@ -266,15 +266,15 @@ func TestBrowse(t *testing.T) {
 	if _, err := l.Repository(ctx, "https://nowhere"); !errors.As(err, &missing) || missing.What != "repository" {
 		t.Errorf("got %v", err)
 	}
-	page, err := l.Repositories(ctx, "", "", 1)
-	if err != nil || page.Total != 2 || len(page.Repositories) != 1 || page.Repositories[0].Owner != "other" {
+	page, err := l.Repositories(ctx, RepositoryQuery{Forks: true, N: 1})
+	if err != nil || page.Total != 2 || page.Folded != 0 || len(page.Repositories) != 1 || page.Repositories[0].Owner != "other" {
 		t.Fatalf("got %+v, %v", page, err)
 	}
-	page, err = l.Repositories(ctx, "", page.Next, 1)
+	page, err = l.Repositories(ctx, RepositoryQuery{Forks: true, After: page.Next, N: 1})
 	if err != nil || page.Total != 2 || page.Next != "" || page.Repositories[0].Owner != "team" {
 		t.Errorf("got %+v, %v", page, err)
 	}
-	if page, err = l.Repositories(ctx, "team", "", 0); err != nil || page.Total != 1 {
+	if page, err = l.Repositories(ctx, RepositoryQuery{Owner: "team"}); err != nil || page.Total != 1 {
 		t.Errorf("got %+v, %v", page, err)
 	}
 }

@@ -40,7 +40,7 @@ type Searcher interface {
 	// Holds reports whether the repository with that address is in the index. It reads none of its files.
 	Holds(ctx context.Context, repo string) bool
 	// Repositories lists repositories, of one owner when it is not empty, by URL; after is the last URL of the page before.
-	Repositories(ctx context.Context, owner, after string, n int) (*RepositoryPage, error)
+	Repositories(context.Context, RepositoryQuery) (*RepositoryPage, error)
 	Status(ctx context.Context) (*Status, error)
 }
 
@@ -233,9 +233,20 @@ type Repository struct {
 	Skipped    []Count         `json:"skipped"` // files by reason
 }
 
+// RepositoryQuery asks for a list of repositories. A fork is folded under what it comes from where that is listed too, unless Forks are
+// wanted apart.
+type RepositoryQuery struct {
+	Owner  string // only those of one owner
+	ForkOf string // only the forks of what stands at this address
+	Forks  bool
+	After  string // address of the last one of the page before
+	N      int    // 0 is all
+}
+
 // RepositoryPage is a page of repositories.
 type RepositoryPage struct {
 	Total        int              `json:"total"`
+	Folded       int              `json:"folded,omitempty"` // forks that are not listed, nor counted in Total, since what they come from is
 	Next         string           `json:"next"`
 	Repositories []RepositoryInfo `json:"repositories"`
 }

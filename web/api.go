@@ -15,7 +15,7 @@ import (
 //
 //	/api/v1/search?q=…&n=…&after=…&explain=1   a search.Page
 //	/api/v1/blocks/{id}                        a search.Hit, with its code and the obligations of its licence
-//	/api/v1/repositories?owner=…&n=…&after=…   a search.RepositoryPage
+//	/api/v1/repositories?owner=…&fork_of=…&forks=1&n=…&after=…   a search.RepositoryPage
 //
 // n is 10 when it is not given; 0 and whatever is above maxN mean maxN: next leads on. Errors are
 // {"error":{"code","message","hint","position","length"}}, in the language of Accept-Language or ?lang=.
@@ -89,7 +89,9 @@ func (s *Server) apiRepositories(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.search.Repositories(r.Context(), r.query.Get("owner"), r.query.Get("after"), n)
+	page, err := s.search.Repositories(r.Context(), search.RepositoryQuery{
+		Owner: r.query.Get("owner"), ForkOf: r.query.Get("fork_of"), Forks: isOn(r, "forks"), After: r.query.Get("after"), N: n,
+	})
 	if err != nil {
 		return nil, err
 	}

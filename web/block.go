@@ -46,6 +46,7 @@ type copyView struct {
 	Repo, File link
 	Badge      badge
 	FirstSeen  string
+	ForkOf     string // what its repository comes from
 }
 
 // maxCopies bounds how many copies a page lists.
@@ -117,7 +118,7 @@ func (page *blockPage) viewCopies(r *request, h *search.Hit) {
 		}
 		page.Copies = append(page.Copies, copyView{
 			Repo: link{r.link.repository(o.Repo), shortRepo(o.Repo)}, File: link{r.link.file(o.Repo, o.Path, h.Start), o.Path},
-			Badge: newBadge(o.License, libre), FirstSeen: date(r.said, o.FirstSeen),
+			Badge: newBadge(o.License, libre), FirstSeen: date(r.said, o.FirstSeen), ForkOf: shortRepo(o.ForkOf),
 		})
 	}
 }

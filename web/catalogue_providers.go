@@ -58,7 +58,7 @@ type providerPage struct {
 	Software     []softwareView
 	Uses         []softwareView
 	Requests     []namedLink
-	Repos        []factValue
+	Repos        []familyView
 	Status       string
 	Sources      []sourceView
 }
@@ -239,9 +239,7 @@ func (s *Server) provider(r *request, c *registry.Catalogue, id string) (*respon
 	for _, q := range c.RequestsOf(id) {
 		page.Requests = append(page.Requests, namedLink{r.link.oneRequest(q.ID), viewText(r, q.Title)})
 	}
-	for _, repo := range c.RepositoriesOf(id) {
-		page.Repos = append(page.Repos, outsideValue(repo.ID))
-	}
+	page.Repos = viewForks(c, c.RepositoriesOf(id))
 	return s.render(r, "provider", page)
 }
 

@@ -23,6 +23,9 @@ func (s *Server) viewRepos(r *request, c *registry.Catalogue, one *registry.Soft
 	holds := s.holds(r)
 	for _, url := range one.Repositories {
 		v := repoView{At: outsideValue(url)}
+		for _, fork := range c.Forks(url) {
+			v.Forks = append(v.Forks, outsideValue(fork.ID))
+		}
 		names := []string{url}
 		if repo, ok := c.FindRepository(url); ok {
 			v.found(r, repo)
@@ -35,6 +38,50 @@ func (s *Server) viewRepos(r *request, c *registry.Catalogue, one *registry.Soft
 		}
 		page.Repos = append(page.Repos, v)
 	}
+}
+
+// familyView is a repository with the forks of it that stand under it.
+type familyView struct {
+	At     factValue
+	ForkOf string // what it comes from itself, where that is not in the list
+	Forks  []factValue
+}
+
+// viewForks lists repositories, each fork under what it comes from where that is in the list too.
+func viewForks(c *registry.Catalogue, list []*registry.Repository) (all []familyView) {
+	listed, at := map[*registry.Repository]bool{}, map[*registry.Repository]int{}
+	for _, repo := range list {
+		listed[repo] = true
+	}
+	for _, repo := range list {
+		if rootAmong(c, listed, repo) == repo {
+			at[repo] = len(all)
+			all = append(all, familyView{At: outsideValue(repo.ID), ForkOf: shortRepo(repo.ForkOf)})
+		}
+	}
+	for _, repo := range list {
+		if root := rootAmong(c, listed, repo); root != repo {
+			one := &all[at[root]]
+			one.Forks = append(one.Forks, outsideValue(repo.ID))
+		}
+	}
+	return all
+}
+
+// rootAmong is what a repository comes from in the end, as far as that is listed; itself where two name each other.
+func rootAmong(c *registry.Catalogue, listed map[*registry.Repository]bool, repo *registry.Repository) *registry.Repository {
+	root, seen := repo, map[*registry.Repository]bool{repo: true}
+	for root.ForkOf != "" {
+		of, known := c.FindRepository(root.ForkOf)
+		if !known || !listed[of] {
+			break
+		}
+		if seen[of] {
+			return repo
+		}
+		seen[of], root = true, of
+	}
+	return root
 }
 
 // found shows what was found in a repository.

@@ -69,6 +69,7 @@ type repoView struct {
 	Archive  string // where the archive has it, if it has it
 	SeenOn   string
 	Signs    []signView
+	Forks    []factValue // that the catalogue knows of
 }
 
 // signView is a sign of life: what, its value, and how and when it was found.

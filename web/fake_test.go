@@ -88,7 +88,7 @@ func (f *fake) places() map[string][]search.Occurrence {
 // hit makes the hit for lines of a file.
 func (f *fake) hit(r *fakeRepo, file *fakeFile, start, end int, name, kind string) search.Hit {
 	h := search.Hit{
-		ID: file.id(start, end), Repo: r.info.URL, Path: file.path, Start: start, End: end, Commit: r.info.Commit,
+		ID: file.id(start, end), Repo: r.info.URL, Path: file.path, Start: start, End: end, Commit: r.info.Commit, ForkOf: r.info.ForkOf,
 		Lang: file.lang, Kind: kind, Name: name, License: file.license, Libre: file.libre, LibreGround: file.ground,
 		Evidence: file.evidence, Flags: file.flags, Score: 12.36,
 		Why: []search.Term{{Term: "words", Value: 6.3, Weight: 1}, {Term: "name", Value: 1, Weight: 4}, {Term: "definition", Value: 1, Weight: 2.06}},
@@ -343,7 +343,7 @@ func counts(m map[string]int) (all []search.Count) {
 	return all
 }
 
-func (f *fake) Repositories(_ context.Context, owner, after string, n int) (*search.RepositoryPage, error) {
+func (f *fake) Repositories(_ context.Context, q search.RepositoryQuery) (*search.RepositoryPage, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -351,15 +351,19 @@ func (f *fake) Repositories(_ context.Context, owner, after string, n int) (*sea
 	sorted := append([]*fakeRepo(nil), f.repos...)
 	sort.Slice(sorted, func(i, j int) bool { return sorted[i].info.URL < sorted[j].info.URL })
 	for _, r := range sorted {
-		if owner != "" && r.info.Owner != owner {
+		if q.Owner != "" && r.info.Owner != q.Owner || q.ForkOf != "" && r.info.ForkOf != q.ForkOf {
+			continue
+		}
+		if q.Owner+q.ForkOf == "" && !q.Forks && r.info.ForkOf != "" {
+			page.Folded++
 			continue
 		}
 		page.Total++
-		if r.info.URL <= after {
+		if r.info.URL <= q.After {
 			continue
 		}
-		if len(page.Repositories) == n {
-			page.Next = page.Repositories[n-1].URL
+		if len(page.Repositories) == q.N {
+			page.Next = page.Repositories[q.N-1].URL
 			continue
 		}
 		page.Repositories = append(page.Repositories, r.info)

@@ -128,7 +128,7 @@ func (s *Server) file(r *request, f *search.File) (*response, error) {
 		}
 		page.Copies = append(page.Copies, copyView{
 			Repo: link{r.link.repository(o.Repo), shortRepo(o.Repo)}, File: link{r.link.file(o.Repo, o.Path, 0), o.Path},
-			Badge: newBadge(o.License, libreOf(o.License)), FirstSeen: date(r.said, o.FirstSeen),
+			Badge: newBadge(o.License, libreOf(o.License)), FirstSeen: date(r.said, o.FirstSeen), ForkOf: shortRepo(o.ForkOf),
 		})
 	}
 	part := page.viewPart(r, f, lines)

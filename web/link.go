@@ -16,7 +16,7 @@ import (
 //
 //	/code?q=…                      results
 //	/code/swh:1:cnt:…;lines=10-42  block
-//	/depots                        repositories            (English twin: /repositories)
+//	/depots                        repositories            (English twin: /repositories); ?fork_of=URL those that come from one
 //	/depots/HOST/PATH              repository
 //	/depots/HOST/PATH/-/FILE       file or folder
 //	/proprietaires/OWNER           an owner's repositories (English twin: /owners)
@@ -78,6 +78,15 @@ func (l linker) block(id string) string { return l.with("/code/"+escape(id), nil
 
 func (l linker) repositories(after string) string {
 	return l.with(routes[l.lang].repositories, values("after", after))
+}
+
+// forks leads to the forks of a repository.
+func (l linker) forks(repo, after string) string {
+	v := values("fork_of", repo)
+	if after != "" {
+		v.Set("after", after)
+	}
+	return l.with(routes[l.lang].repositories, v)
 }
 
 func (l linker) repository(repo string) string {

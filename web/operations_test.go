@@ -278,7 +278,7 @@ func TestEveryFieldIsDescribed(t *testing.T) {
 	var doc map[string]any
 	ask(t, h, "/api/v1/openapi.json", &doc)
 	repo := repositoryPath(f.repos[0].info.URL)
-	for path, address := range map[string]string{"/api/v1/operations": "", "/api/v1/sources": "", "/api/v1/repositories/{address}": "/api/v1/repositories/" + repo,
+	for path, address := range map[string]string{"/api/v1/operations": "", "/api/v1/sources": "", "/api/v1/repositories": "/api/v1/repositories?forks=1", "/api/v1/repositories/{address}": "/api/v1/repositories/" + repo,
 		"/api/v1/repositories/{address}/-/journal": "/api/v1/repositories/" + repo + "/-/journal"} {
 		var answer any
 		ask(t, h, cmp.Or(address, path), &answer)

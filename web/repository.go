@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"communs/crawler"
 	"communs/licenses"
 	"communs/search"
 )
@@ -26,6 +27,8 @@ type repositoryPage struct {
 	FirstSeen   string
 	Marks       []string // fork, archived
 	Upstream    []upstream
+	Forks       []link // the first repositories here that come from it
+	AllForks    link   // all of them, when there are more
 	Topics      []string
 	Files       int
 	Blocks      int
@@ -46,7 +49,10 @@ type repositoryPage struct {
 }
 
 // upstream is another address that a repository has to do with.
-type upstream struct{ Said, Href, Name string }
+type upstream struct {
+	Said, Href, Name string
+	Here             bool // its page here
+}
 
 // share is a value's part of a whole.
 type share struct {
@@ -97,23 +103,17 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	if repo.Fork {
 		page.Marks = append(page.Marks, r.said.T("web.repository.fork"))
 	}
-	if repo.Forks > 0 {
-		page.Marks = append(page.Marks, r.said.T("web.repository.forks", repo.Forks))
-	}
 	if repo.Archived {
 		page.Marks = append(page.Marks, r.said.T("web.repository.archived"))
 	}
 	if repo.Note != "" {
 		page.Marks = append(page.Marks, r.said.T("web.repository.gone", repo.Note))
 	}
-	if repo.Parent != "" {
-		page.Upstream = append(page.Upstream, upstream{r.said.T("web.repository.fork-of"), outside(repo.Parent), shortRepo(repo.Parent)})
-	}
-	if repo.MirrorOf != "" {
-		page.Upstream = append(page.Upstream, upstream{r.said.T("web.repository.mirror-of"), outside(repo.MirrorOf), shortRepo(repo.MirrorOf)})
-	}
-	for _, old := range repo.Aliases {
-		page.Upstream = append(page.Upstream, upstream{r.said.T("web.repository.formerly"), "", shortRepo(old)})
+	page.Upstream = viewUpstream(r, repo.RepositoryInfo)
+	if repo.Forks > 0 {
+		if err := s.viewForks(r, repo, &page); err != nil {
+			return nil, err
+		}
 	}
 	page.Catalogued = s.inCatalogue(r, repo.URL)
 	page.viewFigures(r, repo)
@@ -122,6 +122,46 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 	page.Journal = s.viewJournal(r, repo.URL)
 	page.Entries, page.Part = viewEntries(r, tree)
 	return s.render(r, "repository", page)
+}
+
+// viewUpstream tells what a repository comes from, what it follows, and where it was before.
+func viewUpstream(r *request, repo search.RepositoryInfo) (list []upstream) {
+	of := func(key, address string) {
+		here := repo.ForkOf != "" && crawler.AddressKey(address) == crawler.AddressKey(repo.ForkOf)
+		href := outside(address)
+		if here {
+			href = r.link.repository(repo.ForkOf)
+		}
+		list = append(list, upstream{r.said.T("web.repository." + key), href, shortRepo(address), here})
+	}
+	if repo.Parent != "" {
+		of("fork-of", repo.Parent)
+	}
+	if repo.MirrorOf != "" {
+		of("mirror-of", repo.MirrorOf)
+	}
+	if repo.ForkOf != "" && !slices.ContainsFunc(list, func(u upstream) bool { return u.Here }) {
+		of("fork-of", repo.ForkOf)
+	}
+	for _, old := range repo.Aliases {
+		list = append(list, upstream{r.said.T("web.repository.formerly"), "", shortRepo(old), false})
+	}
+	return list
+}
+
+// viewForks lists the first forks of a repository; what they hold that it does not is found as anything else is.
+func (s *Server) viewForks(r *request, repo *search.Repository, page *repositoryPage) error {
+	list, err := s.search.Repositories(r.Context(), search.RepositoryQuery{ForkOf: repo.URL, N: maxShares})
+	if err != nil {
+		return err
+	}
+	for _, fork := range list.Repositories {
+		page.Forks = append(page.Forks, link{r.link.repository(fork.URL), shortRepo(fork.URL)})
+	}
+	if list.Next != "" {
+		page.AllForks = link{r.link.forks(repo.URL, ""), r.said.T("web.repository.forks", repo.Forks)}
+	}
+	return nil
 }
 
 func (page *repositoryPage) viewFigures(r *request, repo *search.Repository) {
@@ -189,11 +229,13 @@ var quoteEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 // repositoriesPage lists repositories: all of them, or an owner's.
 type repositoriesPage struct {
 	frame
-	Owner string // empty on the list of all
-	Total int
-	List  []repositoryLine
-	Next  string
-	First string
+	Owner  string // empty on the list of all
+	ForkOf link   // of whose forks it is the list
+	Total  int
+	Folded int // forks that stand under what they come from
+	List   []repositoryLine
+	Next   string
+	First  string
 }
 
 // repositoryLine is one repository of a list.
@@ -202,7 +244,7 @@ type repositoryLine struct {
 	Badge                            badge
 	Date                             string
 	Files                            int
-	Family                           string   // that it is a fork, or how many forks it has here
+	Family                           link     // to what it is a fork of, or to the forks that it has here
 	Why                              []string // of an answer
 	Score                            float64
 }
@@ -218,9 +260,9 @@ func viewRepository(r *request, repo search.RepositoryInfo) repositoryLine {
 	}
 	switch {
 	case repo.ForkOf != "":
-		line.Family = r.said.T("web.repository.fork-of") + " " + shortRepo(repo.ForkOf)
+		line.Family = link{r.link.repository(repo.ForkOf), r.said.T("web.repository.fork-of") + " " + shortRepo(repo.ForkOf)}
 	case repo.Forks > 0:
-		line.Family = r.said.T("web.repository.forks", repo.Forks)
+		line.Family = link{r.link.forks(repo.URL, ""), r.said.T("web.repository.forks", repo.Forks)}
 	}
 	return line
 }
@@ -229,7 +271,12 @@ func viewRepository(r *request, repo search.RepositoryInfo) repositoryLine {
 const repositoriesPerPage = 30
 
 func (s *Server) repositories(r *request) (*response, error) {
-	return s.listRepositories(r, "", func(l linker, after string) string { return l.repositories(after) })
+	of := r.query.Get("fork_of")
+	if of == "" {
+		return s.listRepositories(r, search.RepositoryQuery{}, r.said.T("web.repositories.title"), linker.repositories)
+	}
+	return s.listRepositories(r, search.RepositoryQuery{ForkOf: of}, r.said.T("web.repositories.forks-title", shortRepo(of)),
+		func(l linker, after string) string { return l.forks(of, after) })
 }
 
 func (s *Server) owner(r *request, raw string) (*response, error) {
@@ -237,31 +284,34 @@ func (s *Server) owner(r *request, raw string) (*response, error) {
 	if err != nil || owner == "" {
 		return nil, errNoPage
 	}
-	return s.listRepositories(r, owner, func(l linker, after string) string { return l.owner(owner, after) })
+	return s.listRepositories(r, search.RepositoryQuery{Owner: owner}, plain(owner), func(l linker, after string) string { return l.owner(owner, after) })
 }
 
-func (s *Server) listRepositories(r *request, owner string, address func(l linker, after string) string) (*response, error) {
-	after := r.query.Get("after")
-	list, err := s.search.Repositories(r.Context(), owner, after, repositoriesPerPage)
+func (s *Server) listRepositories(r *request, q search.RepositoryQuery, title string, address func(l linker, after string) string) (*response, error) {
+	q.After, q.N = r.query.Get("after"), repositoriesPerPage
+	list, err := s.search.Repositories(r.Context(), q)
 	if err != nil {
 		return nil, err
 	}
-	if owner != "" && list.Total == 0 {
-		return nil, &problem{404, "not-found", "web.error.no-owner", []any{plain(owner)}}
+	if q.Owner != "" && list.Total == 0 {
+		return nil, &problem{404, "not-found", "web.error.no-owner", []any{plain(q.Owner)}}
 	}
-	title := r.said.T("web.repositories.title")
-	if owner != "" {
-		title = plain(owner)
+	page := repositoriesPage{frame: s.frame(r, title), Owner: q.Owner, Total: list.Total, Folded: list.Folded}
+	if q.ForkOf != "" {
+		page.ForkOf = link{r.link.repository(q.ForkOf), shortRepo(q.ForkOf)}
 	}
-	page := repositoriesPage{frame: s.frame(r, title), Owner: owner, Total: list.Total}
-	s.place(r, &page.frame, func(l linker) string { return address(l, after) })
+	s.place(r, &page.frame, func(l linker) string { return address(l, q.After) })
 	for _, repo := range list.Repositories {
-		page.List = append(page.List, viewRepository(r, repo))
+		line := viewRepository(r, repo)
+		if q.ForkOf != "" { // said above
+			line.Family = link{}
+		}
+		page.List = append(page.List, line)
 	}
 	if list.Next != "" {
 		page.Next = address(r.link, list.Next)
 	}
-	if after != "" {
+	if q.After != "" {
 		page.First = address(r.link, "")
 	}
 	return s.render(r, "repositories", page)

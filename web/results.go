@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"regexp"
@@ -57,7 +58,7 @@ type hitView struct {
 	Flags             []string
 	Copies            int       // other places with the same code
 	Forks             int       // further ones, in forks of repositories that hold it too
-	ForkOf            string    // the repository that its own is a fork of
+	ForkOf            link      // the repository that its own is a fork of
 	Near              *nearView // blocks that are almost the same
 	Later             link      // to further hits of its repository
 	Lines             []lineView
@@ -195,7 +196,10 @@ func (s *Server) viewHit(r *request, h *search.Hit, into string) hitView {
 		Href: r.link.block(h.ID), Title: plain(h.Name), Kind: word(r.said, "web.kind", h.Kind), Lang: plain(h.Lang),
 		Repo: link{r.link.repository(h.Repo), shortRepo(h.Repo)}, File: link{r.link.file(h.Repo, h.Path, h.Start), h.Path},
 		Where: lineRange(r.said, h.Start, h.End), Badge: newBadge(h.License, h.Libre),
-		Copies: max(0, h.Copies-1-h.ForkCopies), Forks: h.ForkCopies, ForkOf: shortRepo(h.ForkOf), Withheld: h.Withheld, Score: h.Score,
+		Copies: max(0, h.Copies-1-h.ForkCopies), Forks: h.ForkCopies, Withheld: h.Withheld, Score: h.Score,
+	}
+	if h.ForkOf != "" {
+		v.ForkOf = link{r.link.repository(h.ForkOf), shortRepo(h.ForkOf)}
 	}
 	if v.Title == "" {
 		v.Title = plain(h.Path[strings.LastIndexByte(h.Path, '/')+1:])
@@ -226,15 +230,17 @@ func viewWhy(r *request, why []search.Term) (all []string) {
 	return all
 }
 
-// viewFilters offers to narrow an answer to a language, a licence or a repository that its hits have.
+// viewFilters offers to narrow an answer to a language, a licence or a repository that its hits have. A fork is offered with what it
+// comes from, as one.
 func viewFilters(r *request, q, into string, hits []search.Hit) (all []filterView) {
+	forks := forksOf(hits)
 	for _, f := range []struct {
 		field string
 		value func(*search.Hit) string
 	}{
 		{"lang", func(h *search.Hit) string { return h.Lang }},
 		{"license", func(h *search.Hit) string { return h.License }},
-		{"repo", func(h *search.Hit) string { return shortRepo(h.Repo) }},
+		{"repo", func(h *search.Hit) string { return shortRepo(cmp.Or(h.ForkOf, h.Repo)) }},
 	} {
 		view := filterView{Name: r.said.T("web.filter." + f.field)}
 		seen := map[string]bool{}
@@ -245,7 +251,14 @@ func viewFilters(r *request, q, into string, hits []search.Hit) (all []filterVie
 			}
 			seen[value] = true
 			if len(view.Values) < filterValues {
-				view.Values = append(view.Values, link{r.link.search(q+" "+f.field+":"+quoteFilter(value), "into", into), plain(value)})
+				narrow, name := f.field+":"+quoteFilter(value), plain(value)
+				if also := forks[value]; f.field == "repo" && len(also) > 0 {
+					for _, fork := range also {
+						narrow += " OR repo:" + quoteFilter(fork)
+					}
+					narrow, name = "("+narrow+")", r.said.T("web.filter.and-forks", name)
+				}
+				view.Values = append(view.Values, link{r.link.search(q+" "+narrow, "into", into), name})
 			}
 		}
 		if len(seen) > 1 {
@@ -253,6 +266,18 @@ func viewFilters(r *request, q, into string, hits []search.Hit) (all []filterVie
 		}
 	}
 	return all
+}
+
+// forksOf gives the forks among the repositories of hits, by what they come from.
+func forksOf(hits []search.Hit) map[string][]string {
+	forks := map[string][]string{}
+	for i := range hits {
+		of, fork := shortRepo(hits[i].ForkOf), shortRepo(hits[i].Repo)
+		if of != "" && !slices.Contains(forks[of], fork) {
+			forks[of] = append(forks[of], fork)
+		}
+	}
+	return forks
 }
 
 var filter = regexp.MustCompile(`-?\pL+:("[^"]*"|\S+)`)

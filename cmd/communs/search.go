@@ -188,6 +188,12 @@ func (p *program) printRepositories(repos []search.RepositoryInfo) {
 		if r.Description != "" {
 			p.line("  %s", visible(strings.Join(strings.Fields(r.Description), " ")))
 		}
+		switch {
+		case r.ForkOf != "":
+			p.line("  %s", p.paint(styleDim, p.say.T("cmd.search.fork-of", field(r.ForkOf))))
+		case r.Forks > 0:
+			p.line("  %s", p.paint(styleDim, p.say.T("web.repository.forks", r.Forks)))
+		}
 	}
 }
 
@@ -210,8 +216,15 @@ func (p *program) printHit(h *search.Hit, explain bool) {
 	for _, l := range h.Lines {
 		p.line("    %s %s", p.paint(styleGreen, fmt.Sprintf("%*d", width, l.N)), p.highlight(l))
 	}
+	if h.ForkOf != "" {
+		p.line("    %s", p.paint(styleDim, p.say.T("cmd.search.fork-of", field(h.ForkOf))))
+	}
 	if h.Copies > 1 {
-		p.line("    %s", p.paint(styleDim, p.say.T("cmd.search.copies", h.Copies)))
+		copies := p.say.T("cmd.search.copies", h.Copies)
+		if h.ForkCopies > 0 {
+			copies += p.say.T("cmd.search.fork-copies", h.ForkCopies)
+		}
+		p.line("    %s", p.paint(styleDim, copies))
 	}
 	if len(h.Near) > 0 {
 		p.line("    %s", p.paint(styleDim, p.say.T("search.near", len(h.Near))))
