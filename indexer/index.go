@@ -212,6 +212,13 @@ func (x *Index) Places(shard int, blob uint32) []Place {
 	return p.list[p.first[blob]:p.first[blob+1]]
 }
 
+// Stood reports whether a blob stood in an earlier state of a repository, and no live one holds it. It can be told until a merge drops the blob.
+// While something is being withdrawn nothing is told.
+func (x *Index) Stood(h BlobHash) bool {
+	part, blob, found := x.Lookup(h)
+	return found && len(x.Places(part, blob)) == 0 && len(x.current.Hidden.Repos)+len(x.current.Hidden.Blobs) == 0
+}
+
 // Close gives everything back. Nothing of the index may be used after.
 func (x *Index) Close() error {
 	for _, s := range x.shards {

@@ -48,7 +48,7 @@ func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
 	defer g.release()
 	part, blob, ok := g.x.Lookup(want.hash)
 	if !ok || len(g.x.Places(part, blob)) == 0 {
-		return nil, &NotFoundError{What: "block", Name: id}
+		return nil, g.lacks(want)
 	}
 	s := g.x.Shards()[part]
 	b := s.Blob(blob)
@@ -88,6 +88,19 @@ func (l *Local) Block(_ context.Context, id string) (*Hit, error) {
 		h.Copyright = g.copyright(content, latin1, at)
 	}
 	return h, nil
+}
+
+// lacks is the error of a block that no repository holds: the file has changed since, a history was written anew, or it never was here. Its
+// identifier stays true, whoever has the content.
+func (g *generation) lacks(want blockID) error {
+	missing := &NotFoundError{What: "block", Name: "swh:1:cnt:" + want.hash.String()}
+	if want.start > 0 {
+		missing.Name = swhid(want.hash, want.start, want.end)
+	}
+	if g.x.Stood(want.hash) {
+		missing.What = "replaced"
+	}
+	return missing
 }
 
 // findBlock finds the block that covers exactly these lines.

@@ -42,9 +42,9 @@ func (e *CursorError) Message() (string, []any) { return "search.cursor", []any{
 
 // NotFoundError says that what was asked for is not in the index.
 type NotFoundError struct {
-	What string // block, id, lines, file, folder, repository
-	Name string
-	Max  int // for lines: how many the file has
+	What string // block, replaced (a block of an earlier state), id, lines, file, folder, repository
+	Name string // of a block its identifier, without what says where it is wanted from
+	Max  int    // for lines: how many the file has
 }
 
 func (e *NotFoundError) Error() string {

@@ -78,6 +78,8 @@ func classify(err error) (status int, code string, told error) {
 		return http.StatusBadRequest, "cursor", cursor
 	case errors.As(err, &missing) && missing.What == "id":
 		return http.StatusBadRequest, "id", missing
+	case errors.As(err, &missing) && missing.What == "replaced":
+		return http.StatusGone, "replaced", missing
 	case errors.As(err, &missing):
 		return http.StatusNotFound, "not-found", missing
 	case errors.Is(err, search.ErrNoIndex):
@@ -97,6 +99,7 @@ type errorBody struct {
 	Length   int    `json:"length,omitempty"`   // of the fault, in characters
 	Reason   string `json:"reason,omitempty"`   // why a repository is gone
 	Since    string `json:"since,omitempty"`    // the day on which that was noticed
+	Archive  string `json:"archive,omitempty"`  // where the archive has a block that is not here, if it has it
 }
 
 // errorPage is what the error page shows.
@@ -107,6 +110,7 @@ type errorPage struct {
 	Hint     string
 	Caret    template.HTML // the query with a caret under its fault
 	List     string        // the list of software to choose from; empty when that is not what is missing
+	Archive  string        // where the archive has a block that is not here, if it has it
 }
 
 // fail answers an error: as a page, or as JSON where JSON was asked for.
@@ -139,12 +143,17 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 	var query *search.QueryError
 	var gone *goneError
 	isGone := errors.As(told, &gone)
+	elsewhere := ""
+	var missing *search.NotFoundError
+	if errors.As(told, &missing) && (missing.What == "block" || missing.What == "replaced") {
+		elsewhere = archive(missing.Name)
+	}
 	at, n := -1, 0
 	if errors.As(told, &query) {
 		at, n = query.Runes()
 	}
 	if r.json {
-		body := errorBody{Code: code, Message: sentence, Hint: hint}
+		body := errorBody{Code: code, Message: sentence, Hint: hint, Archive: elsewhere}
 		if at >= 0 {
 			body.Position, body.Length = &at, n
 		}
@@ -161,6 +170,8 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 	switch {
 	case errors.As(told, &compared):
 		heading, hint, list = r.said.T("web.compare.count", find.MaxCompared), r.said.T("web.compare.how"), r.link.allSoftware(nil)
+	case code == "replaced":
+		heading = r.said.T("web.block.replaced")
 	case isGone:
 		heading = r.said.T("web.gone.heading")
 	case query != nil:
@@ -168,7 +179,7 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 	case code == "no-index":
 		heading = r.said.T("web.error.heading-no-index")
 	}
-	page := errorPage{frame: s.frame(r, heading), Heading: heading, Sentence: sentence, Hint: hint, List: list}
+	page := errorPage{frame: s.frame(r, heading), Heading: heading, Sentence: sentence, Hint: hint, List: list, Archive: elsewhere}
 	page.NoIndex = true
 	page.BadQuery = query != nil
 	if query != nil {

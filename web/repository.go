@@ -126,22 +126,22 @@ func (s *Server) repository(r *request, address string) (*response, error) {
 
 // viewUpstream tells what a repository comes from, what it follows, and where it was before.
 func viewUpstream(r *request, repo search.RepositoryInfo) (list []upstream) {
-	of := func(key, address string) {
+	of := func(said, address string) {
 		here := repo.ForkOf != "" && crawler.AddressKey(address) == crawler.AddressKey(repo.ForkOf)
 		href := outside(address)
 		if here {
 			href = r.link.repository(repo.ForkOf)
 		}
-		list = append(list, upstream{r.said.T("web.repository." + key), href, shortRepo(address), here})
+		list = append(list, upstream{said, href, shortRepo(address), here})
 	}
 	if repo.Parent != "" {
-		of("fork-of", repo.Parent)
+		of(r.said.T("web.repository.fork-of"), repo.Parent)
 	}
 	if repo.MirrorOf != "" {
-		of("mirror-of", repo.MirrorOf)
+		of(r.said.T("web.repository.mirror-of"), repo.MirrorOf)
 	}
 	if repo.ForkOf != "" && !slices.ContainsFunc(list, func(u upstream) bool { return u.Here }) {
-		of("fork-of", repo.ForkOf)
+		of(r.said.T("web.repository.fork-of"), repo.ForkOf)
 	}
 	for _, old := range repo.Aliases {
 		list = append(list, upstream{r.said.T("web.repository.formerly"), "", shortRepo(old), false})

@@ -33,6 +33,9 @@ func (p *program) conclude(ctx context.Context, err error) int {
 		return verdict.code
 	case errors.As(err, &missing) && missing.What != "id":
 		p.tell(err)
+		if missing.What == "block" || missing.What == "replaced" {
+			p.note("cmd.show.in-archive", "https://archive.softwareheritage.org/"+missing.Name)
+		}
 		return exitNo
 	}
 	p.tell(err)
