@@ -6,6 +6,7 @@ package crawler
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -28,10 +29,36 @@ func (e *BudgetError) Error() string {
 func (e *BudgetError) Message() (string, []any) { return "crawl.budget", []any{e.Text} }
 
 // units of bytes: a thousand each, as disks and networks are sold; with an i, 1024. French speaks of octets.
-var byteUnits = map[string]int64{"": 1, "b": 1, "o": 1, "k": 1e3, "kb": 1e3, "ko": 1e3, "m": 1e6, "mb": 1e6, "mo": 1e6, "g": 1e9, "gb": 1e9, "go": 1e9,
+var byteUnits = map[string]int64{"": 1, "b": 1, "o": 1, "byte": 1, "bytes": 1, "octet": 1, "octets": 1, "k": 1e3, "kb": 1e3, "ko": 1e3, "m": 1e6, "mb": 1e6, "mo": 1e6, "g": 1e9, "gb": 1e9, "go": 1e9,
 	"t": 1e12, "tb": 1e12, "to": 1e12, "kib": 1 << 10, "kio": 1 << 10, "mib": 1 << 20, "mio": 1 << 20, "gib": 1 << 30, "gio": 1 << 30, "tib": 1 << 40, "tio": 1 << 40}
 
-// ParseBudget reads "2GB/1h", "500MB", "90m": bytes, a time, or both in any order. A number followed by m alone is minutes.
+// span is a time as people write it: "1h30", "90 min", "2 jours".
+var span = regexp.MustCompile(`^(?:(\d{1,4})(?:j|d|jours?|days?))?(?:(\d{1,5})(?:h|heures?|hours?))?(?:(\d{1,7})(?:m|mn|min|minutes?))?(?:(\d{1,8})(?:s|secondes?|seconds?))?$`)
+
+// minutes are what follows the hours without a unit.
+var minutes = regexp.MustCompile(`h\d+$`)
+
+// parseSpan reads a time, also as Go writes it.
+func parseSpan(text string) (time.Duration, bool) {
+	if d, err := time.ParseDuration(text); err == nil {
+		return d, d > 0
+	}
+	parts := span.FindStringSubmatch(minutes.ReplaceAllString(text, "${0}m"))
+	if parts == nil {
+		return 0, false
+	}
+	total := time.Duration(0)
+	for i, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute, time.Second} {
+		n, err := strconv.ParseUint("0"+parts[i+1], 10, 32)
+		if err != nil {
+			return 0, false
+		}
+		total += time.Duration(n) * unit
+	}
+	return total, total > 0
+}
+
+// ParseBudget reads "2GB/1h", "500 Mo / 1 h 30", "90m": bytes, a time, or both in any order. A number followed by m alone is minutes.
 func ParseBudget(text string) (Budget, error) {
 	var b Budget
 	parts := strings.Split(text, "/")
@@ -39,8 +66,8 @@ func ParseBudget(text string) (Budget, error) {
 		return b, &BudgetError{text}
 	}
 	for _, part := range parts {
-		part = strings.TrimSpace(part)
-		if d, err := time.ParseDuration(part); err == nil && d > 0 && b.Time == 0 {
+		part = strings.ToLower(strings.Join(strings.Fields(part), "")) // no-break spaces too
+		if d, ok := parseSpan(part); ok && b.Time == 0 {
 			b.Time = d
 			continue
 		}

@@ -250,12 +250,14 @@ func TestParseBudget(t *testing.T) {
 	for text, want := range map[string]Budget{
 		"2GB/1h": {2e9, time.Hour}, "1h/2GB": {2e9, time.Hour}, "500 Mo": {Bytes: 500e6}, "90m": {Time: 90 * time.Minute}, "1,5Go/30s": {15e8, 30 * time.Second},
 		"1GiB": {Bytes: 1 << 30}, "1000": {Bytes: 1000}, "1h30m": {Time: 90 * time.Minute},
+		"2 Go / 1 h": {2e9, time.Hour}, "2\u00a0Go/1\u202fh\u202f30": {2e9, 90 * time.Minute}, "90 min": {Time: 90 * time.Minute}, "2 jours / 1,5 Tio": {3 << 39, 48 * time.Hour},
+		"1 d 2 h": {Time: 26 * time.Hour}, "45 secondes": {Time: 45 * time.Second}, "300 octets": {Bytes: 300}, "5 mn": {Time: 5 * time.Minute},
 	} {
 		if got, err := ParseBudget(text); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "/", "2GB/", "2GB/3GB", "1h/2h", "-1h", "x", "2XB", "1h/2GB/3", "NaN", "1e400GB", "0", "0s", "9999999999TB"} {
+	for _, text := range []string{"", "/", "2GB/", "2GB/3GB", "1h/2h", "-1h", "x", "2XB", "1h/2GB/3", "NaN", "1e400GB", "0", "0s", "9999999999TB", "1 an", "h", "min", "2 Go et 1 h", "0 h", "99999999999 jours"} {
 		var bad *BudgetError
 		if got, err := ParseBudget(text); !errors.As(err, &bad) {
 			t.Errorf("%s: %+v", text, got)

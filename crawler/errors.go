@@ -42,6 +42,8 @@ const (
 	ReasonLocal        Reason = "local"         // a local repository or folder cannot be read
 	ReasonAddress      Reason = "address"       // not an address that we follow
 	ReasonLater        Reason = "later"         // its server has us wait, or rests
+	ReasonNotJSON      Reason = "not-json"      // a forge that does not answer as one; Detail is where its answer is none
+	ReasonPages        Reason = "pages"         // the pages of a list come round again, or have no end; Detail is where
 	ReasonNotList      Reason = "not-list"      // neither a list nor an index of repositories; Detail is what it is
 	ReasonDisk         Reason = "disk"          // our own data folder cannot be written
 	ReasonName         Reason = "name"          // a name that no file may have; Detail is the name
@@ -86,15 +88,16 @@ func (e *FetchError) Message() (string, []any) {
 	var detail any = e.Detail
 	var path *fs.PathError
 	var silent *silentEnd
-	var syntax *json.SyntaxError
-	var shape *json.UnmarshalTypeError
+	var told messenger
 	switch {
-	case e.Reason == ReasonBroken && (errors.As(e.Err, &syntax) || errors.As(e.Err, &shape)):
-		return "crawl.not-json", []any{e.URL, e.Err.Error()}
+	case e.Reason == ReasonNetwork && e.Detail == "" && e.Err != nil:
+		return networkWords(e.Err.Error()), []any{e.URL, e.Err.Error()}
+	case e.Reason == ReasonBroken && e.Detail == detailCut:
+		return "crawl.cut", []any{e.URL}
 	case errors.As(e.Err, &silent) && silent.memory > 0:
 		return "crawl.crash-silent", []any{e.URL, detail, megabytes(silent.memory)}
-	case e.Err != nil && (e.Reason == ReasonLater || e.Reason == ReasonAddress):
-		detail = e.Err
+	case (e.Reason == ReasonLater || e.Reason == ReasonAddress) && errors.As(e.Err, &told):
+		detail = told
 	case e.Detail != "" || e.Err == nil:
 	case e.Reason == ReasonLocal && errors.Is(e.Err, fs.ErrPermission) && errors.As(e.Err, &path):
 		detail = deniedError{path.Path}
@@ -103,6 +106,26 @@ func (e *FetchError) Message() (string, []any) {
 	}
 	return "crawl." + string(e.Reason), []any{e.URL, detail}
 }
+
+// messenger is an error that is told to people.
+type messenger interface {
+	error
+	Message() (string, []any)
+}
+
+// networkWords finds, in what the system says of a server that cannot be reached, a cause that people can do something about. From a process that
+// fetched, nothing but the text comes.
+func networkWords(said string) string {
+	for _, known := range [][2]string{{"no such host", "-name"}, {"connection refused", "-refused"}, {"x509:", "-certificate"}} {
+		if strings.Contains(said, known[0]) {
+			return "crawl." + string(ReasonNetwork) + known[1]
+		}
+	}
+	return "crawl." + string(ReasonNetwork)
+}
+
+// detailCut is the Detail of an answer that ends before it is whole.
+const detailCut = "cut"
 
 // silentEnd is a process that has ended without saying why.
 type silentEnd struct {
@@ -146,13 +169,15 @@ func (e *ListError) Unwrap() error { return e.Err }
 
 // Message says it to people.
 func (e *ListError) Message() (string, []any) {
-	var told interface{ Message() (string, []any) }
-	if errors.As(e.Err, &told) {
-		if err, ok := told.(error); ok {
-			return "crawl.list", []any{e.Source, err}
-		}
+	var told messenger
+	if !errors.As(e.Err, &told) {
+		return "crawl.list", []any{e.Source, e.Err.Error()}
 	}
-	return "crawl.list", []any{e.Source, e.Err.Error()}
+	var fault *FetchError
+	if errors.As(e.Err, &fault) && fault.URL != "" && strings.HasPrefix(e.Source, fault.URL) { // it is called by its address, which is told anyway
+		return "crawl.list-there", []any{told}
+	}
+	return "crawl.list", []any{e.Source, told}
 }
 
 // ConfigError is a source that is not written as it must be.
@@ -337,6 +362,8 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 	var dns *net.DNSError
 	var op *net.OpError
 	var limit *limitError
+	var syntax *json.SyntaxError
+	var shape *json.UnmarshalTypeError
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, context.Canceled) && errors.Is(ctx.Err(), context.Canceled):
 		return context.Canceled
@@ -366,8 +393,12 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 		e.Reason = ReasonLocal
 	case errors.As(err, &dns), errors.As(err, &op), errors.As(err, &netError):
 		e.Reason = ReasonNetwork
+	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end"):
+		e.Detail = detailCut
+	case errors.As(err, &syntax), errors.As(err, &shape):
+		e.Reason, e.Detail = ReasonNotJSON, err.Error()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		e.Err = fmt.Errorf("the answer ends too early: %w", err)
+		e.Detail = detailCut
 	}
 	return e
 }

@@ -243,6 +243,7 @@ func httpFault(ctx context.Context, url string, m *meter, err error) error {
 	m.mu.Unlock()
 	var page *notGitError
 	var limit *limitError
+	var away *redirectError
 	e := &FetchError{URL: url, Err: err}
 	switch {
 	case ctx.Err() != nil, errors.Is(err, errIdle), errors.Is(err, errUnready), errors.Is(err, errDrip), errors.As(err, &limit), errors.Is(err, errTooBig) && status < 300:
@@ -256,8 +257,10 @@ func httpFault(ctx context.Context, url string, m *meter, err error) error {
 		e.Reason, e.Detail = ReasonServer, fmt.Sprint(status)
 	case errors.As(err, &page):
 		e.Reason, e.Detail = ReasonNotGit, page.kind
-	case errors.Is(err, errRedirect), strings.Contains(err.Error(), "http redirect:"):
-		e.Reason = ReasonRedirect
+	case errors.As(err, &away):
+		e.Reason, e.Detail = ReasonRedirect, away.to
+	case strings.Contains(err.Error(), "http redirect:"): // go-git's own word
+		e.Reason, e.Detail = ReasonRedirect, m.led()
 	case strings.Contains(head, "object-format=sha256"):
 		e.Reason = ReasonFormat
 	default:

@@ -5,8 +5,6 @@ package crawler
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -42,6 +40,7 @@ type meter struct {
 	status int
 	header http.Header // of the last answer
 	head   []byte      // its beginning
+	at     string      // where it came from
 
 	references int // most that a list may hold; 0 when it is none of git's
 
@@ -74,6 +73,16 @@ func (m *meter) answered() bool {
 	return m.fault == nil && m.status < 300
 }
 
+// led is where the server has last led us.
+func (m *meter) led() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if to := m.header.Get("Location"); to != "" {
+		return withoutUser(to)
+	}
+	return withoutUser(m.at)
+}
+
 // client makes an HTTP client that goes through the guard.
 func (g guard) client() *http.Client {
 	return &http.Client{Transport: g, CheckRedirect: func(req *http.Request, via []*http.Request) error {
@@ -81,8 +90,10 @@ func (g guard) client() *http.Client {
 	}}
 }
 
-// errRedirect is a redirection that is not followed.
-var errRedirect = errors.New("redirected")
+// redirectError is a redirection that is not followed.
+type redirectError struct{ to string }
+
+func (e *redirectError) Error() string { return "redirected to " + e.to }
 
 // redirected refuses what must not be followed, and takes a token off a request that leaves its host.
 func (m *meter) redirected(req *http.Request, via []*http.Request) error {
@@ -92,7 +103,7 @@ func (m *meter) redirected(req *http.Request, via []*http.Request) error {
 		last.Scheme == "https" && req.URL.Scheme == "http",
 		req.URL.User != nil,
 		len(via) >= 5:
-		return m.fail(fmt.Errorf("%w to %s", errRedirect, withoutUser(req.URL.String())))
+		return m.fail(&redirectError{withoutUser(req.URL.String())})
 	}
 	if req.URL.Host != via[0].URL.Host {
 		req.Header.Del("Private-Token")
@@ -151,7 +162,7 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		body.lines = &lineCounter{most: g.meter.references}
 	}
 	g.meter.mu.Lock()
-	g.meter.status, g.meter.header, g.meter.head = resp.StatusCode, resp.Header, nil
+	g.meter.status, g.meter.header, g.meter.head, g.meter.at = resp.StatusCode, resp.Header, nil, req.URL.String()
 	g.meter.mu.Unlock()
 	if resp.StatusCode >= 400 {
 		body.left, body.quiet = min(body.left, 64<<10), true // an error page is read only to be quoted

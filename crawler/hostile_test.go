@@ -349,6 +349,13 @@ func TestServersThatMeanHarm(t *testing.T) {
 			case tc.reason != "" && (fault == nil || fault.Reason != tc.reason || fault.URL != address):
 				t.Errorf("told as %v, want %s", events[0].Err, tc.reason)
 			}
+			if tc.reason == ReasonAddress || tc.reason == ReasonRedirect { // people are told where it led, in their words
+				_, args := fault.Message()
+				_, sentence := args[1].(messenger)
+				if where := fmt.Sprint(args[1]); sentence != (tc.reason == ReasonAddress) || !sentence && !strings.HasPrefix(where, s.URL) {
+					t.Errorf("the cause is told as %#v", args[1])
+				}
+			}
 			if k := events[1].Kind; k != New && k != Changed {
 				t.Errorf("the next repository: %s, %v", k, events[1].Err)
 			}

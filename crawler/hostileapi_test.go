@@ -48,8 +48,8 @@ func TestAnAPIThatMeansHarm(t *testing.T) {
 		"HTML for JSON": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			io.WriteString(w, "<!doctype html><title>Sign in</title>")
-		}, ReasonBroken},
-		"another kind of JSON": {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"projects": 3}`) }, ReasonBroken},
+		}, ReasonNotJSON},
+		"another kind of JSON": {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"projects": 3}`) }, ReasonNotJSON},
 		"huge JSON": {func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, `[{"name":"`)
 			for block := strings.Repeat("a", 64<<10); r.Context().Err() == nil; {
@@ -58,7 +58,7 @@ func TestAnAPIThatMeansHarm(t *testing.T) {
 				}
 			}
 		}, ReasonTooBig},
-		"deep JSON": {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, strings.Repeat("[", 1<<20)) }, ReasonBroken},
+		"deep JSON": {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, strings.Repeat("[", 1<<20)) }, ReasonNotJSON},
 		"a gzip bomb": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(bomb)

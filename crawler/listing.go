@@ -105,7 +105,7 @@ func (s *pagedSource) pages(ctx context.Context, from place) iter.Seq2[page, err
 			got, err := s.part(ctx, here.At, since)
 			if err == nil {
 				if listed += len(got.repos); listed > maxListed {
-					err = &ListError{s.name, fmt.Errorf("more than %d repositories", maxListed)}
+					err = aimless(s.name, fmt.Sprint(maxListed))
 				}
 			}
 			if err != nil {
@@ -183,7 +183,12 @@ func nextNumber(source string, n, next int) (string, error) {
 	case next == 0:
 		return "", nil
 	case next <= n:
-		return "", &ListError{source, fmt.Errorf("page %d is followed by page %d", n, next)}
+		return "", aimless(source, fmt.Sprintf("%d → %d", n, next))
 	}
 	return strconv.Itoa(next), nil
+}
+
+// aimless is a list whose pages come round again or have no end, and where that was seen.
+func aimless(source, where string) error {
+	return &ListError{source, &FetchError{URL: source, Reason: ReasonPages, Detail: where[:min(len(where), maxTold)]}}
 }

@@ -159,11 +159,11 @@ func (l *documentLister) entries(ctx context.Context, first *opened) iter.Seq2[R
 // further is where a list goes on: on the same server, and not for ever.
 func (l *documentLister) further(here *url.URL, next string, n int) (string, error) {
 	if here == nil || n >= maxDocuments {
-		return "", &ListError{l.source, fmt.Errorf("the list goes on at %q", next)}
+		return "", aimless(l.source, strconv.Quote(next))
 	}
 	u, err := here.Parse(next)
 	if err != nil || u.Host != here.Host || u.Scheme != here.Scheme || u.String() == here.String() {
-		return "", &ListError{l.source, fmt.Errorf("the list goes on at %q", next)}
+		return "", aimless(l.source, strconv.Quote(next))
 	}
 	return u.String(), nil
 }

@@ -55,7 +55,7 @@ func (l *swhLister) part(ctx context.Context, at string, _ time.Time) (part, err
 		l.barren = 0
 	}
 	if l.seen[next] && next != "" || l.barren > maxBarren {
-		return part{}, &ListError{l.source, fmt.Errorf("the page after %q is %q", at, next)}
+		return part{}, aimless(l.source, fmt.Sprintf("%q → %q", at, next))
 	}
 	p := part{date: l.date(), next: next}
 	for i, o := range origins {

@@ -59,6 +59,7 @@ func (t *Tallies) Add(e Event, at time.Time) {
 	if e.Err != nil && e.Kind != Progress {
 		if e.Kind == Failed && e.Repository.URL == "" {
 			one.Broken = Why(e.Err)
+			one.Failed++
 			return
 		}
 		one.Why[Why(e.Err)]++

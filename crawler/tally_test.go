@@ -48,7 +48,7 @@ func TestTalliesOfEachSource(t *testing.T) {
 	want := []Tally{
 		{Source: "a", Found: 9, New: 1, Changed: 2, ForcePushed: 1, Unchanged: 1, Gone: 1, Skipped: 1, Waiting: 2, Failed: 1, Bytes: 26, Seconds: 25,
 			Why: map[string]int{"later": 1, "opt-out": 1, "too-big": 1}},
-		{Source: "b", Found: 1, Skipped: 1, Failed: 1, Seconds: 2, Why: map[string]int{"other": 1, "local": 1}, Broken: "network"},
+		{Source: "b", Found: 1, Skipped: 1, Failed: 2, Seconds: 2, Why: map[string]int{"other": 1, "local": 1}, Broken: "network"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

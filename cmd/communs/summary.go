@@ -210,12 +210,22 @@ func (p *program) problemList(title string, list []problem) {
 		return
 	}
 	p.line("%s", p.say.T(title))
+	var hints []string // each once: many fail for one reason
 	for _, f := range list {
-		name := f.Repo
+		name, told := f.Repo, visible(oneLine(f.Error))
 		if name == "" {
 			name = f.Source
 		}
-		p.line("  %s", strings.TrimSpace(field(name)+" "+visible(oneLine(f.Error))))
+		if name = field(name); !strings.Contains(told, name) {
+			told = strings.TrimSpace(name + " " + told)
+		}
+		p.line("  %s", told)
+		if f.Hint != "" && !slices.Contains(hints, f.Hint) {
+			hints = append(hints, f.Hint)
+		}
+	}
+	for _, hint := range hints {
+		p.line("→ %s", visible(oneLine(hint)))
 	}
 }
 

@@ -199,16 +199,20 @@ func (p *Printer) T(key string, args ...any) string {
 	return p.p.Sprintf(message.Key(key, key), said...)
 }
 
-// Error tells an error: the sentence for the outermost Messenger in its chain and the hint that goes with it. An error
-// that none of our packages named is given as it is, with no hint.
+// Error tells an error: the sentence for the outermost Messenger in its chain, and the outermost hint, which may be that of an error
+// within. An error that none of our packages named is given as it is, with no hint.
 func (p *Printer) Error(err error) (sentence, hint string) {
 	var m Messenger
 	if !errors.As(err, &m) {
 		return err.Error(), ""
 	}
 	key, args := m.Message()
+	sentence = p.T(key, args...)
 	if p.Has(key + ".hint") {
-		hint = p.T(key+".hint", args...)
+		return sentence, p.T(key+".hint", args...)
 	}
-	return p.T(key, args...), hint
+	if within := errors.Unwrap(m); errors.As(within, &m) {
+		_, hint = p.Error(m)
+	}
+	return sentence, hint
 }
