@@ -94,6 +94,7 @@ func (c *checker) software(s *Software) {
 	c.statement("export", s.Export)
 	c.statement("accessibility", s.Accessibility)
 	c.statement("eco_design", s.EcoDesign)
+	c.control(s)
 	c.count("reasons", len(s.Reasons))
 	for i, r := range s.Reasons[:min(len(s.Reasons), maxItems)] {
 		at := fmt.Sprintf("reasons[%d].", i)
@@ -103,6 +104,22 @@ func (c *checker) software(s *Software) {
 		c.line(at+"words", r.Words, maxTitle, false)
 		c.line(at+"path", r.Path, maxTitle, false)
 		c.number(at+"line", r.Line, 1_000_000)
+	}
+}
+
+// control wants a proof to be of the software's own repository: one that it no longer names proves nothing.
+func (c *checker) control(s *Software) {
+	if s.Control == nil {
+		return
+	}
+	oneOf(c, "control.method", s.Control.Method, ControlFile, ControlSite, ControlForge)
+	c.needed("control.method", string(s.Control.Method))
+	c.needed("control.date", string(s.Control.Date))
+	c.date("control.date", s.Control.Date)
+	c.needed("control.until", string(s.Control.Until))
+	c.date("control.until", s.Control.Until)
+	if !slices.Contains(s.Repositories, s.Control.Repository) {
+		c.add("control.repository", "control", s.Control.Repository)
 	}
 }
 

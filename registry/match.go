@@ -137,6 +137,7 @@ func redirect(e Entry, to func(kind Kind, id string) string) {
 	case *Software:
 		all(KindNeed, e.Needs)
 		all(KindSoftware, e.Like)
+		e.By = to(KindOrganisation, e.By)
 	case *Offer:
 		e.Organisation, e.Software = to(KindOrganisation, e.Organisation), to(KindSoftware, e.Software)
 		all(KindNeed, e.Needs)

@@ -35,6 +35,7 @@ func references(e Entry) (list []reference) {
 	case *Software:
 		each("needs", KindNeed, e.Needs)
 		each("alternatives", KindSoftware, e.Like)
+		add("by", KindOrganisation, e.By, false)
 	case *Offer:
 		add("organisation", KindOrganisation, e.Organisation, true)
 		add("software", KindSoftware, e.Software, e.Software != "")

@@ -34,6 +34,9 @@ type Software struct {
 	Accessibility Statement `json:"accessibility,omitzero"` // what it says of WCAG, RGAA
 	EcoDesign     Statement `json:"eco_design,omitzero"`    // what it says of RGESN
 
+	By      string   `json:"by,omitempty"`      // id of the organisation that answers for the card, where one registered it
+	Control *Control `json:"control,omitempty"` // that whoever answers for it controls its repository, as it was last proven
+
 	Reasons []Reason `json:"reasons,omitempty"` // on what a proposal rests, field by field; whoever answers for the card needs none
 }
 
@@ -46,6 +49,24 @@ type Reason struct {
 	Path  string `json:"path,omitempty"`  // of the file
 	Line  int    `json:"line,omitempty"`
 }
+
+// Control is a proof that whoever answers for a card controls the repository of its software.
+type Control struct {
+	Repository string        `json:"repository"` // canonical URL
+	Method     ControlMethod `json:"method"`
+	Date       Date          `json:"date"`  // when it was seen
+	Until      Date          `json:"until"` // last day on which it counts: repositories change hands
+}
+
+// ControlMethod is how control was proven.
+type ControlMethod string
+
+// The methods.
+const (
+	ControlFile  ControlMethod = "file"  // a file on the repository's default branch
+	ControlSite  ControlMethod = "site"  // a file on the site that the repository names as its own
+	ControlForge ControlMethod = "forge" // the forge says that the account maintains it
+)
 
 // Link is an address with a title.
 type Link struct {

@@ -136,6 +136,12 @@ func (w *withdrawing) take(kind Kind, id, with string) error {
 
 // forget takes out of an entry what it says of a record, and reports whether it still says something.
 func forget(e Entry, kind Kind, id string) bool {
+	if s, ok := e.(*Software); ok && kind == KindOrganisation && s.By == id && s.Control != nil { // the proof was theirs
+		s.Control = nil
+		if s.Status == Proven {
+			s.Status = Declared
+		}
+	}
 	redirect(e, func(k Kind, known string) string {
 		if k == kind && known == id {
 			return ""

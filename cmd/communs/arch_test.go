@@ -52,9 +52,10 @@ func mayImport() map[string][]string {
 		"registry/imports":              {"registry", "registry/descriptors", "crawler", "crawler/polite", "licenses"},
 		"registry/opendata":             {"registry", "registry/descriptors", "licenses"},
 		"registry/observatory":          {"registry", "internal/ledger"},
+		"registry/register":             {"registry", "registry/imports", "registry/people", "crawler", "licenses", "internal/durable", "internal/sqlite"},
 		"registry/people":               {"internal/durable", "internal/sqlite"},
 		"registry/seats":                {"registry", "registry/people", "registry/publiclog"},
-		"web":                           {"search", "registry", "registry/people", "registry/commons", "registry/governance", "registry/publiclog", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
+		"web":                           {"search", "registry", "registry/people", "registry/register", "registry/commons", "registry/governance", "registry/publiclog", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
 	}
@@ -69,7 +70,7 @@ func testMayImport() map[string][]string {
 		"licenses": {"internal/linear"}, "indexer": {"internal/linear"},
 		"registry": {"registry/registrytest", "internal/words"}, "registry/find": {"registry/registrytest"},
 		"internal/operations": {"internal/durable", "internal/sqlite"}, "internal/metrics": {"crawler"},
-		"internal/mail": {"internal/mail/mailtest"}, "registry/seats": {"registry/commons", "registry/governance"}, "registry/imports": {"registry/registrytest"}, "registry/opendata": {"registry/registrytest"},
+		"internal/mail": {"internal/mail/mailtest"}, "registry/seats": {"registry/commons", "registry/governance"}, "registry/imports": {"registry/registrytest"}, "registry/register": {"internal/words"}, "registry/opendata": {"registry/registrytest"},
 		"registry/observatory": {"registry/registrytest"}, "web": {"crawler/heritage", "registry/registrytest", "internal/linear", "internal/ledger"},
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -36,38 +35,40 @@ func (f *Fetcher) Get(ctx context.Context, address string) ([]File, error) {
 	if err := onlyHTTPS(address); err != nil {
 		return nil, err
 	}
-	timeout := f.Timeout
-	if timeout == 0 {
-		timeout = time.Minute
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, done, err := f.request(ctx, address)
 	if err != nil {
-		return nil, &Fault{"url", []any{address}, err}
+		return nil, err
 	}
-	if f.UserAgent != "" {
-		req.Header.Set("User-Agent", f.UserAgent)
-	}
+	defer done()
 	client := f.client()
 	defer client.CloseIdleConnections()
 	resp, err := client.Do(req)
 	if err != nil {
-		var known *Fault
-		var private *polite.AddressError
-		if errors.As(err, &known) {
-			return nil, known
-		}
-		if errors.As(err, &private) {
-			return nil, fault("private-address", private.Addr)
-		}
-		return nil, &Fault{"not-fetched", []any{address}, err}
+		return nil, notFetched(address, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return nil, fault("status", address, resp.Status)
 	}
 	return ReadInput(address, resp.Body)
+}
+
+// request asks for an address within the time that there is for it.
+func (f *Fetcher) request(ctx context.Context, address string) (*http.Request, context.CancelFunc, error) {
+	timeout := f.Timeout
+	if timeout == 0 {
+		timeout = time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		cancel()
+		return nil, nil, &Fault{"url", []any{address}, err}
+	}
+	if f.UserAgent != "" {
+		req.Header.Set("User-Agent", f.UserAgent)
+	}
+	return req, cancel, nil
 }
 
 // onlyHTTPS refuses what is not a full https address.

@@ -95,6 +95,7 @@ type proposing struct {
 	*reading
 	proposer *descriptors.Proposer
 	copies   copies
+	asked    bool // somebody registers it: a library, or what says little of itself, is described all the same
 }
 
 // one decides on one repository.

@@ -139,7 +139,7 @@ func (x *proposing) fromReadme(s *registry.Software, m *Mirrored, t *top, descri
 	for i, f := range readmes[:min(len(readmes), 3)] {
 		material.Path, material.Readme = f.Name, f.Data
 		p := x.proposer.Propose(material)
-		if p.Library != "" && !described {
+		if p.Library != "" && !described && !x.asked {
 			return fault("proposal.library", p.Library)
 		}
 		x.texts(s, p.Descriptions)
