@@ -146,9 +146,11 @@ func TestARenamedRepositoryKeepsItsMirror(t *testing.T) {
 		if len(contents(t, x.c, x.address("renamed"))) == 0 {
 			t.Error("its files are lost")
 		}
-		j, err := x.c.Journal(context.Background(), x.address("renamed"), 0)
-		if err != nil || j.Entries[0].Kind != WasRenamed || j.Entries[len(j.Entries)-1].Kind != WasMirrored {
-			t.Errorf("%+v, %v", j, err)
+		for _, address := range []string{x.address("p1"), x.address("renamed")} {
+			j, err := x.c.Journal(context.Background(), address, 0)
+			if err != nil || j.URL != x.address("renamed") || j.Entries[0].Kind != WasRenamed || j.Entries[len(j.Entries)-1].Kind != WasMirrored {
+				t.Errorf("%s: %+v, %v", address, j, err)
+			}
 		}
 		if _, events := x.after(8); len(events[Renamed])+len(events[Unlisted]) != 0 {
 			t.Errorf("told again: %v", events)

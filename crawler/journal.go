@@ -244,7 +244,8 @@ type Journal struct {
 	Entries []Happening `json:"entries"`         // the latest first
 }
 
-// Journal gives the latest n entries about a repository, whose address may be written in any way; all with n = 0.
+// Journal gives the latest n entries about a repository, whose address may be written in any way, and may be one that it had before; all
+// with n = 0.
 func (c *Crawler) Journal(ctx context.Context, url string, n int) (*Journal, error) {
 	key := AddressKey(url)
 	if c.store == nil || key == "" {
@@ -252,6 +253,15 @@ func (c *Crawler) Journal(ctx context.Context, url string, n int) (*Journal, err
 	}
 	j, err := c.store.journal(ctx, key, n)
 	if err == nil && j == nil {
+		target, err := c.store.alias(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		if target != "" {
+			if j, err = c.store.journal(ctx, target, n); j != nil || err != nil {
+				return j, err
+			}
+		}
 		return nil, &UnknownError{withoutUser(url)}
 	}
 	return j, err
