@@ -22,6 +22,7 @@ const progressEvery = 100 * time.Millisecond
 type Options struct {
 	Since  time.Time // list what was active since, and leave the cursors where they are; zero: since the last crawl
 	Hooked bool      // list nothing: bring what webhooks have named
+	All    bool      // these are all the sources that there are: what waits for others goes in time
 	DryRun bool      // tell what would be brought, and write nothing
 	Budget Budget
 }
@@ -167,6 +168,9 @@ func (r *crawl) run(ctx context.Context) error {
 	var err error
 	if !r.opts.DryRun {
 		err = r.flush(ctx)
+	}
+	if err == nil && r.opts.All && !r.opts.Hooked && !r.opts.DryRun && r.opts.Since.IsZero() {
+		err = r.clearDropped(ctx)
 	}
 	if err == nil {
 		r.sum.Waiting, err = r.c.store.waiting(ctx)

@@ -73,6 +73,7 @@ func (p *program) crawl(ctx context.Context, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	opts.All = c.NArg() == 0 && c.String("kind") == "" && !c.Bool("members")
 	open := p.openStore
 	if opts.DryRun {
 		open = p.overlook
