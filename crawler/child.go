@@ -137,7 +137,13 @@ func (h *hand) do(o order, m *meter) (answer, error) {
 	}
 	var a answer
 	var err error
-	if o.History == nil {
+	if o.Bundle != nil {
+		var s *staged
+		var held bundleText
+		if s, held, err = c.bundle(ctx, *o.Bundle, dir); err == nil {
+			a.Staged, a.Bundle = newStagedText(s), &held
+		}
+	} else if o.History == nil {
 		var s *staged
 		if s, err = c.fetch(ctx, e, m, makeDir); err == nil {
 			a.Staged = newStagedText(s)

@@ -5,7 +5,7 @@ package crawler
 
 import (
 	"context"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -222,16 +222,16 @@ func watch(look func(n int) (goOn bool)) (stop func()) {
 	}
 }
 
-// folderSize is how many bytes the files in a folder have.
+// folderSize is how many bytes the files below a folder have; 0 while there is none.
 func folderSize(dir string) (n int64) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0 // not made yet
-	}
-	for _, e := range entries {
-		if fi, err := os.Lstat(filepath.Join(dir, e.Name())); err == nil {
+	filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // what is renamed or removed meanwhile is not counted
+		}
+		if fi, err := e.Info(); err == nil && !e.IsDir() {
 			n += fi.Size()
 		}
-	}
+		return nil
+	})
 	return n
 }

@@ -30,7 +30,7 @@ import (
 
 // orderFormat changes with the meaning of the messages. Where a child is started from a file that was replaced meanwhile, the two
 // may differ.
-const orderFormat = 3
+const orderFormat = 4
 
 // order is what a child is to do.
 type order struct {
@@ -43,6 +43,7 @@ type order struct {
 	Trusted bool   // the operator wrote this host: it may be private, and http
 	Fetch   *errandText
 	History *historyOrder // not a fetch but a history
+	Bundle  *bundleOrder  // nor that, but what the archive sent
 }
 
 // historyOrder is what a history is asked with.
@@ -66,6 +67,7 @@ type answer struct {
 	Bytes   int64        `json:",omitempty"`
 	Done    bool         `json:",omitempty"`
 	Staged  *stagedText  `json:",omitempty"`
+	Bundle  *bundleText  `json:",omitempty"`
 	History *historyText `json:",omitempty"`
 	Fault   *faultText   `json:",omitempty"`
 	Status  int          `json:",omitempty"` // of the server's last answer
@@ -204,6 +206,11 @@ type faultText struct {
 	Missing, Partial bool                 `json:",omitempty"` // what is not there: the repository, objects
 	Address          *polite.AddressError `json:",omitempty"`
 	Wait             *polite.WaitError    `json:",omitempty"`
+
+	// Of what the archive sent.
+	Bundle       *heritage.BundleError `json:",omitempty"`
+	Want, Got    string                `json:",omitempty"` // identifiers: another one came
+	NoRepository string                `json:",omitempty"` // identifier of what none can be made of
 }
 
 // reasons are those that a child may give.
@@ -227,6 +234,15 @@ func newFaultText(err error) *faultText {
 	f.Detail, f.Text = f.Detail[:min(len(f.Detail), maxTold)], f.Text[:min(len(f.Text), maxTold)]
 	errors.As(err, &f.Address)
 	errors.As(err, &f.Wait)
+	errors.As(err, &f.Bundle)
+	var other *heritage.MismatchError
+	if errors.As(err, &other) {
+		f.Want, f.Got = other.Want.String(), other.Got.String()
+	}
+	var none *heritage.CookTypeError
+	if errors.As(err, &none) {
+		f.NoRepository = none.ID.String()
+	}
 	return f
 }
 
@@ -235,8 +251,30 @@ func (f *faultText) harmless() bool {
 	return f.Reason == ReasonNotFound || f.Reason == ReasonUnauthorized
 }
 
+// ofBundle is what a child says of what the archive sent; nil when it says nothing.
+func (f *faultText) ofBundle() error {
+	if f.Bundle != nil {
+		if !slices.Contains(heritage.BundleProblems(), f.Bundle.Problem) {
+			return errAnswer
+		}
+		f.Bundle.Name = f.Bundle.Name[:min(len(f.Bundle.Name), maxTold)]
+		return f.Bundle
+	}
+	if want, err := heritage.ParseID(f.Want); err == nil {
+		got, _ := heritage.ParseID(f.Got) // there may be none
+		return &heritage.MismatchError{Want: want, Got: got}
+	}
+	if id, err := heritage.ParseID(f.NoRepository); err == nil {
+		return &heritage.CookTypeError{ID: id}
+	}
+	return nil
+}
+
 // accept makes an error of what a child says.
 func (f *faultText) accept() error {
+	if err := f.ofBundle(); err != nil {
+		return err
+	}
 	e := &FetchError{Reason: f.Reason, Detail: f.Detail[:min(len(f.Detail), maxTold)]}
 	if !slices.Contains(reasons(), f.Reason) {
 		e.Reason, e.Detail = ReasonBroken, ""

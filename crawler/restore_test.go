@@ -193,7 +193,7 @@ func TestASnapshotThatADiskCannotHold(t *testing.T) {
 	branches := heritage.Branches(append(gitReferences(t, bare), heritage.Reference{Name: "refs/heads/nowhere", Missing: true}))
 	id := heritage.SnapshotOf(branches)
 	hold(archive, id, cooked(t, bare, id))
-	c := openCrawler(t, t.TempDir())
+	c := openCrawler(t, t.TempDir(), apart(t))
 	var api *heritage.APIError
 	if _, err := bringBack(t, c, client, address, id); !errors.As(err, &api) { // nothing tells what there must be
 		t.Error(err)
@@ -243,7 +243,7 @@ func TestWhatIsNotWhatItSaysIsNotKept(t *testing.T) {
 		}
 		tc.change(dir)
 		hold(archive, id, cooked(t, dir, id))
-		c := openCrawler(t, t.TempDir())
+		c := openCrawler(t, t.TempDir(), apart(t))
 		if _, err := bringBack(t, c, client, address, id); !errors.As(err, tc.want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -254,19 +254,19 @@ func TestWhatIsNotWhatItSaysIsNotKept(t *testing.T) {
 	damaged[at+200] ^= 0xff
 	for name, data := range map[string][]byte{"damaged": damaged, "cut off": good[:len(good)/2], "a page": []byte("<html>")} {
 		hold(archive, id, data)
-		c := openCrawler(t, t.TempDir())
+		c := openCrawler(t, t.TempDir(), apart(t))
 		if _, err := bringBack(t, c, client, address, id); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 		nothingLeft(t, c, name)
 	}
 	hold(archive, id, good)
-	c := openCrawler(t, t.TempDir(), func(cfg *Config) { cfg.MaxBytes = 2000 })
+	c := openCrawler(t, t.TempDir(), apart(t), func(cfg *Config) { cfg.MaxBytes = 2000 })
 	if _, err := bringBack(t, c, client, address, id); !errors.As(err, &bundle) || bundle.Problem != "size" {
 		t.Error(err)
 	}
 	nothingLeft(t, c, "too large")
-	c = openCrawler(t, t.TempDir())
+	c = openCrawler(t, t.TempDir(), apart(t))
 	if _, err := bringBack(t, c, client, address, id); err != nil {
 		t.Fatal(err)
 	}
@@ -278,6 +278,48 @@ func TestWhatIsNotWhatItSaysIsNotKept(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := c.MaySave(ctx, address); !errors.As(err, &out) || out.By != ByRequest {
+		t.Error(err)
+	}
+}
+
+// TestABundleThatMeansHarm is read in a process of its own, which is ended when it takes too much: of packs that nobody's git has written there is
+// a named error, and what comes after it goes on.
+func TestABundleThatMeansHarm(t *testing.T) {
+	if raceDetector {
+		t.Skip("the detector needs more memory than these children may have")
+	}
+	s := newGitServer(t)
+	bare, address, id := lostRepository(t, s)
+	archive, client := archiveOf(t)
+	good := cooked(t, bare, id)
+	c := openCrawler(t, t.TempDir(), apart(t), func(cfg *Config) { cfg.Limits = Limits{Memory: 384 << 20, File: 512 << 20} })
+	large := make([]byte, 15<<20)
+	below, above := hashObject(typeBlob, large), hashObject(typeBlob, make([]byte, 16*len(large)))
+	for name, tc := range map[string]struct {
+		pack []byte
+		want Reason
+	}{
+		"2^32-1 objects": {hostilePack(1<<32-1, wholeEntry(typeBlob, nil)), ReasonObjects},
+		"a bomb in zlib": {hostilePack(1, packEntry{entryHeader(typeBlob, 100), zeros(1 << 30)}), ReasonBroken},
+		"a bomb of deltas": {hostilePack(4, wholeEntry(typeBlob, large), onto(below, copies(len(large), len(large), 16)), onto(above, []byte{0x80, 0x80, 0x80, 0x78, 1, 1, 'x'}),
+			onto(above, copies(16*len(large), len(large), 16))), ReasonMemory},
+	} {
+		dir := t.TempDir()
+		write(t, dir, "HEAD", "ref: refs/heads/main\n", "objects/pack/pack-"+strings.Repeat("a", 40)+".pack", string(tc.pack))
+		hold(archive, id, cooked(t, dir, id))
+		peak, began := watchChildren(t), time.Now()
+		_, err := bringBack(t, c, client, address, id)
+		var fault *FetchError
+		if !errors.As(err, &fault) || fault.Reason != tc.want || fault.URL != address {
+			t.Errorf("%s: %v, want %s", name, err, tc.want)
+		}
+		if took, most := time.Since(began), peak(); took > 20*time.Second || most == 0 || most > 450<<20 {
+			t.Errorf("%s: it took %v, and a child %d MB", name, took, most>>20)
+		}
+		nothingLeft(t, c, name)
+	}
+	hold(archive, id, good)
+	if _, err := bringBack(t, c, client, address, id); err != nil {
 		t.Error(err)
 	}
 }

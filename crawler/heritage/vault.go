@@ -183,6 +183,9 @@ type BundleError struct {
 	Problem string // link, outside, file, size, damaged
 }
 
+// BundleProblems are those that a BundleError may have.
+func BundleProblems() []string { return []string{"link", "outside", "file", "size", "damaged"} }
+
 func (e *BundleError) Error() string {
 	return "repository from the archive: " + e.Name + ": " + e.Problem
 }
