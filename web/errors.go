@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"communs/internal/oidc"
 	"communs/registry/find"
 	"communs/registry/people"
 	"communs/search"
@@ -59,6 +60,7 @@ func classify(err error) (status int, code string, told error) {
 	var example *search.ExampleError
 	var compared *find.CompareError
 	var gone *goneError
+	var elsewhere *oidc.Error
 	switch {
 	case errors.As(err, &gone):
 		return gone.status, gone.code, gone
@@ -68,6 +70,8 @@ func classify(err error) (status int, code string, told error) {
 		return http.StatusBadRequest, "example", example
 	case errors.Is(err, search.ErrNoPrints):
 		return http.StatusServiceUnavailable, "outdated", search.ErrNoPrints
+	case errors.As(err, &elsewhere):
+		return elsewhereStatus(elsewhere), "sign-in", elsewhere
 	case isPeople(err):
 		return peopleStatus(err)
 	case errors.As(err, &own):

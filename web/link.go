@@ -41,12 +41,12 @@ type linker struct {
 var routes = map[words.Lang]struct {
 	repositories, owners, similar                              string
 	needs, software, compare, providers, requests, observatory string
-	signIn, account, operations                                string
+	signIn, with, account, operations                          string
 }{
 	words.French: {"/depots", "/proprietaires", "/similaire",
-		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire", "/connexion", "/compte", "/exploitation"},
+		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire", "/connexion", "avec", "/compte", "/exploitation"},
 	words.English: {"/repositories", "/owners", "/similar",
-		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory", "/sign-in", "/account", "/operations"},
+		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory", "/sign-in", "with", "/account", "/operations"},
 }
 
 // canonical is the linker of canonical addresses.

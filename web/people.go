@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"communs/internal/oidc"
 	"communs/registry/people"
 )
 
@@ -27,6 +28,10 @@ type People interface {
 	NewKey(ctx context.Context, account, name string, life time.Duration, scopes ...people.Scope) (people.Key, string, error)
 	Keys(ctx context.Context, account string) ([]people.Key, error)
 	DropKey(ctx context.Context, account, id string) error
+	Enter(ctx context.Context, v people.Vouched) (*people.Account, people.Session, error)
+	Join(ctx context.Context, account string, v people.Vouched) error
+	Part(ctx context.Context, account, issuer string) error
+	Subject(ctx context.Context, account, issuer string) (string, error)
 	Unlock(ctx context.Context, key string, may people.Scope) (*people.Account, error)
 	Owe(ctx context.Context, l people.Letter) error // what people are told of later; it survives a restart
 }
@@ -44,7 +49,10 @@ type accounts struct {
 	origins *http.CrossOriginProtection
 
 	network, address, all *people.Limit // of letters
-	key, badKey           *people.Limit
+	key, badKey, entries  *people.Limit
+
+	providers []*oidc.Provider
+	seal      seal
 }
 
 // How many letters with a link leave: for one network, to one address, in all.
@@ -68,6 +76,11 @@ func newAccounts(c Config, now func() time.Time) (*accounts, error) {
 		People: c.People, post: c.Post, origin: trimSlash(c.Origin), cookie: "communs", origins: http.NewCrossOriginProtection(),
 		network: people.NewLimit(perNetwork, atOnceNetwork, now), address: people.NewLimit(perAddress, atOnceAddress, now), all: people.NewLimit(perAll, atOnceAll, now),
 		key: people.NewLimit(perKey, atOnceKey, now), badKey: people.NewLimit(perBadKey, atOnceBadKey, now),
+		entries: people.NewLimit(perEntry, atOnceEntry, now), providers: c.Providers,
+	}
+	var err error
+	if a.seal, err = newSeal(); err != nil {
+		return nil, err
 	}
 	if strings.HasPrefix(c.Origin, "https://") {
 		// The prefix has the browser refuse a cookie of this name from a neighbouring site, or over http.
@@ -129,6 +142,9 @@ func (s *Server) routePeople(first, rest string, more bool) (string, screen) {
 		if !more {
 			return "sign-in", s.signIn
 		}
+		if strings.Contains(rest, "/") {
+			return s.routeElsewhere(rest)
+		}
 		return "sign-in link", func(r *request) (*response, error) { return s.followLink(r, rest) }
 	case "compte", "account":
 		if !more {
@@ -187,7 +203,7 @@ func peopleStatus(err error) (status int, code string, told error) {
 		status = http.StatusUnauthorized
 	case people.ErrClosed, people.ErrScope, people.ErrUnverified:
 		status = http.StatusForbidden
-	case people.ErrLast, people.ErrTaken, people.ErrTooMany:
+	case people.ErrLast, people.ErrOnlyWay, people.ErrTaken, people.ErrTooMany:
 		status = http.StatusConflict
 	default:
 		status = http.StatusUnprocessableEntity

@@ -22,6 +22,7 @@ type accountPage struct {
 	Since   string
 	Langs   []option
 	Roles   []roleView
+	Ways    []wayOf
 	Keys    []keyView
 	Scopes  []option
 	Lives   []option
@@ -35,6 +36,13 @@ type accountPage struct {
 type roleView struct {
 	Text string
 	Href string // of the organisation
+}
+
+// wayOf is another site that vouches for people, and whether it does for the account.
+type wayOf struct {
+	Title, Name string
+	Action      string // that adds it
+	Joined      bool
 }
 
 type keyView struct{ ID, Name, Scopes, Made, Expires, Seen string }
@@ -104,6 +112,14 @@ func (s *Server) do(r *request, page *accountPage, a *people.Account, session st
 		if _, page.Secret, err = s.people.NewKey(ctx, a.ID, form.Get("name"), time.Duration(min(days, 1e5))*24*time.Hour, scopes...); err == nil {
 			page.Done = r.said.T("web.account.key-made")
 		}
+	case "part":
+		p := s.people.provider(form.Get("site"))
+		if p == nil {
+			return false, badParameter("site", form.Get("site"))
+		}
+		if err = s.people.Part(ctx, a.ID, p.Issuer()); err == nil {
+			page.Done = r.said.T("web.account.way-removed", p.Title())
+		}
 	case "drop":
 		if err = s.people.DropKey(ctx, a.ID, form.Get("key")); err == nil {
 			page.Done = r.said.T("web.account.key-dropped")
@@ -139,6 +155,13 @@ func (s *Server) showAccount(r *request, page accountPage, a *people.Account) (*
 	}
 	if a.Administrator {
 		page.Roles = append(page.Roles, roleView{Text: s.roleWords(r, people.Administrator, "")})
+	}
+	for _, p := range s.people.providers {
+		subject, err := s.people.Subject(r.Context(), a.ID, p.Issuer())
+		if err != nil {
+			return nil, err
+		}
+		page.Ways = append(page.Ways, wayOf{p.Title(), p.Name(), r.link.signInWith(p.Name()), subject != ""})
 	}
 	keys, err := s.people.Keys(r.Context(), a.ID)
 	if err != nil {

@@ -15,19 +15,26 @@ import (
 type signInPage struct {
 	frame
 	Action string
-	Next   string // the path that is gone to afterwards; empty: the account
-	Email  string // in the form
-	Sent   string // the address that a link was sent to
+	Next   string  // the path that is gone to afterwards; empty: the account
+	Email  string  // in the form
+	Sent   string  // the address that a link was sent to
+	Ways   []wayIn // other sites that vouch for people
 	Fault  string
 	Hint   string
+	Typed  bool // the fault is the address's
 	Mute   bool // no letter can leave from here
+}
+
+func (s *Server) newSignIn(r *request) signInPage {
+	page := signInPage{frame: s.frame(r, r.said.T("web.sign-in.title")), Action: r.link.signIn(), Next: r.nextOf(nil), Ways: s.waysIn(r), Mute: s.people.post == nil}
+	s.place(r, &page.frame, linker.signIn)
+	page.NoIndex = true
+	return page
 }
 
 // signIn sends a link to whoever owns an address. The answer is the same whether somebody is known here or not.
 func (s *Server) signIn(r *request) (*response, error) {
-	page := signInPage{frame: s.frame(r, r.said.T("web.sign-in.title")), Action: r.link.signIn(), Next: r.nextOf(nil), Mute: s.people.post == nil}
-	s.place(r, &page.frame, linker.signIn)
-	page.NoIndex = true
+	page := s.newSignIn(r)
 	if r.Method != http.MethodPost || page.Mute {
 		if _, err := s.people.SignedIn(r.Context(), s.secret(r)); err == nil {
 			return see(r.afterSignIn(page.Next)), nil
@@ -52,7 +59,7 @@ func (s *Server) signIn(r *request) (*response, error) {
 			return nil, err
 		}
 		sentence, hint := r.said.Error(told)
-		page.Email, page.Fault, page.Hint = plain(clip(form.Get("email"), 254)), plain(sentence), plain(hint)
+		page.Email, page.Fault, page.Hint, page.Typed = plain(clip(form.Get("email"), 254)), plain(sentence), plain(hint), true
 	}
 	resp, err := private(s.render(r, "sign-in", page))
 	if err == nil {

@@ -27,12 +27,13 @@ type walker struct {
 	t       testing.TB
 	h       http.Handler
 	cookie  *http.Cookie
-	from    string // the network address
+	entry   *http.Cookie // of an attempt to sign in with another site
+	from    string       // the network address
 	letters *[]Letter
 }
 
 // newWalker starts a server with accounts.
-func newWalker(t testing.TB, post func(Letter) error) (*walker, *people.Store) {
+func newWalker(t testing.TB, post func(Letter) error, more ...func(*Config)) (*walker, *people.Store) {
 	t.Helper()
 	store, err := people.Open(t.Context(), people.Config{Dir: t.TempDir()})
 	if err != nil {
@@ -49,6 +50,9 @@ func newWalker(t testing.TB, post func(Letter) error) (*walker, *people.Store) {
 			}
 			return nil
 		}
+		for _, set := range more {
+			set(c)
+		}
 	})
 	return w, store
 }
@@ -62,8 +66,10 @@ func (w *walker) ask(method, path string, form url.Values, header ...string) *ht
 		r.Header.Set("Origin", origin)
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
-	if w.cookie != nil {
-		r.AddCookie(w.cookie)
+	for _, c := range []*http.Cookie{w.cookie, w.entry} {
+		if c != nil {
+			r.AddCookie(c)
+		}
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -71,8 +77,12 @@ func (w *walker) ask(method, path string, form url.Values, header ...string) *ht
 	got := httptest.NewRecorder()
 	w.h.ServeHTTP(got, r)
 	for _, c := range got.Result().Cookies() {
-		if w.cookie = c; c.MaxAge < 0 {
-			w.cookie = nil
+		kept := &w.cookie
+		if strings.HasSuffix(c.Name, "-entry") {
+			kept = &w.entry
+		}
+		if *kept = c; c.MaxAge < 0 {
+			*kept = nil
 		}
 	}
 	return got

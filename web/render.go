@@ -117,7 +117,7 @@ func (s *Server) frame(r *request, title string) frame {
 		f.Observatory = r.link.observatory("", nil)
 	}
 	f.Accounts = s.people != nil
-	if f.Accounts && s.people.post != nil {
+	if f.Accounts && (s.people.post != nil || len(s.people.providers) > 0) {
 		f.MyAccount = r.link.account()
 	}
 	if s.operations.Report != nil && !s.operations.Local {

@@ -39,6 +39,8 @@ type response struct {
 	location   string                // of a redirection
 	retryAfter int                   // seconds
 	cookie     *http.Cookie          // of a session that begins or ends
+	entry      *http.Cookie          // of an attempt to sign in with another site
+	refresh    string                // the address that a page leads on to by itself
 	challenge  string                // how to say who one is, where that was not said
 	allow      string                // methods, where they are not GET and HEAD
 	anywhere   bool                  // pages of others may show it
@@ -155,6 +157,12 @@ func (resp *response) setHeaders(h http.Header) {
 	}
 	if resp.cookie != nil {
 		h.Add("Set-Cookie", resp.cookie.String())
+	}
+	if resp.entry != nil {
+		h.Add("Set-Cookie", resp.entry.String())
+	}
+	if resp.refresh != "" {
+		h.Set("Refresh", "0; url="+resp.refresh)
 	}
 	if resp.challenge != "" {
 		h.Set("WWW-Authenticate", resp.challenge)

@@ -111,7 +111,7 @@ func (s *Server) gate(route string) *gate {
 	switch route {
 	case "asset", "robots", "health", "hook": // which has turns of its own
 		return nil
-	case "sign-in": // a slow mail server must not take the turns of those who read
+	case "sign-in", "sign-in with", "sign-in return": // a slow mail server, or another site, must not take the turns of those who read
 		return nil
 	case "results", "block", "repositories", "repository", "owner", "similar", "api search", "api similar", "api repositories", "api repository", "api block":
 		return s.long

@@ -21,6 +21,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"communs/internal/oidc"
 	"communs/internal/words"
 	"communs/registry"
 	"communs/registry/commons"
@@ -40,6 +41,7 @@ type Config struct {
 	Journal    Journal                                                       // what happened to repositories over the crawls; nothing is told when nil
 	Tombstone  Tombstone                                                     // what has become of repositories that are not shown any more; nothing is told when nil
 	People     People                                                        // accounts; nobody signs in when nil
+	Providers  []*oidc.Provider                                              // sites that vouch for people
 	Post       func(context.Context, Letter) error                           // sends a letter; when nil, links are handed on by the operator
 	Records    registry.Store                                                // for what members change; nothing is changed when nil
 	Proxies    []netip.Prefix                                                // whose word is taken for whom they speak for, beside this machine's

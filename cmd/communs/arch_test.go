@@ -30,6 +30,7 @@ func mayImport() map[string][]string {
 		"internal/backup":               {"internal/durable", "internal/sqlite"},
 		"internal/words":                {},
 		"internal/mail":                 {},
+		"internal/oidc":                 {},
 		"internal/mail/mailtest":        {},
 		"internal/pages":                {},
 		"licenses":                      {"internal/manifests"},
@@ -55,7 +56,7 @@ func mayImport() map[string][]string {
 		"registry/register":             {"registry", "registry/imports", "registry/people", "crawler", "licenses", "internal/durable", "internal/sqlite"},
 		"registry/people":               {"internal/durable", "internal/sqlite"},
 		"registry/seats":                {"registry", "registry/people", "registry/publiclog"},
-		"web":                           {"search", "registry", "registry/people", "registry/register", "registry/commons", "registry/governance", "registry/publiclog", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/operations", "internal/words", "internal/pages"},
+		"web":                           {"search", "registry", "registry/people", "registry/register", "registry/commons", "registry/governance", "registry/publiclog", "registry/find", "registry/descriptors", "registry/opendata", "registry/observatory", "crawler", "licenses", "internal/oidc", "internal/operations", "internal/words", "internal/pages"},
 		"cmd/communs":                   {"*"},
 		"internal/bench":                {"*"},
 	}

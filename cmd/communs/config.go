@@ -57,6 +57,9 @@ import (
 //	[mail]                        # how letters with links to sign in leave: see mailConfig
 //	server = "smtp.exemple.fr:587"
 //
+//	[[oidc]]                      # sites whose accounts open one here, as many as wanted: see oidcConfig
+//	name = "forge"
+//
 //	[[source]]                    # as many as wanted; examples/nouvelle-aquitaine.toml shows the kinds
 //	name = "plain"
 //	kind = "git"
@@ -68,6 +71,7 @@ type config struct {
 	Crawl    crawlConfig            `toml:"crawl"`
 	Heritage heritageConfig         `toml:"heritage"`
 	Mail     mailConfig             `toml:"mail"`
+	OIDC     []oidcConfig           `toml:"oidc"`
 	Source   []crawler.SourceConfig `toml:"source"`
 
 	path string // the file; empty when there is none
@@ -147,6 +151,9 @@ func readConfig(path string) (config, error) {
 	}
 	c.Data, c.Instance.Logo, c.Heritage.TokenFile = c.beside(c.Data), c.besideFile(c.Instance.Logo), c.beside(c.Heritage.TokenFile)
 	c.Mail.PasswordFile = c.beside(c.Mail.PasswordFile)
+	for i := range c.OIDC {
+		c.OIDC[i].SecretFile = c.beside(c.OIDC[i].SecretFile)
+	}
 	for i := range c.Source {
 		one := &c.Source[i]
 		one.Path, one.TokenFile, one.HookFile = c.beside(one.Path), c.beside(one.TokenFile), c.beside(one.HookFile)
@@ -230,11 +237,13 @@ func configKeys(key []string) []string {
 			return []string{"url", "token_env", "token_file", "status", "save"}
 		case "mail":
 			return []string{"server", "from", "user", "password_env", "password_file", "security"}
+		case "oidc":
+			return []string{"name", "title", "issuer", "client_id", "secret_env", "secret_file", "trust_emails"}
 		case "source":
 			return []string{"name", "kind", "url", "path", "group", "organisation", "user", "topic", "search", "token_env", "token_file", "hook_env", "hook_file", "hosts", "restore", "private"}
 		}
 	}
-	return []string{"data", "instance", "serve", "crawl", "heritage", "mail", "source"}
+	return []string{"data", "instance", "serve", "crawl", "heritage", "mail", "oidc", "source"}
 }
 
 // check looks at what the values mean.

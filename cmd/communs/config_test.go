@@ -92,3 +92,32 @@ func TestTrustedProxies(t *testing.T) {
 		}
 	}
 }
+
+func TestSitesThatVouch(t *testing.T) {
+	good := "[[oidc]]\nname = \"forge\"\ntitle = \"la forge\"\nissuer = \"https://git.exemple.fr\"\nclient_id = \"x\"\nsecret_env = \"S\"\n"
+	for text, want := range map[string]string{
+		good: "",
+		strings.Replace(good, "https", "http", 1):                                         "https address",
+		strings.Replace(good, `"forge"`, `"La forge"`, 1):                                 "small letters",
+		strings.Replace(good, `"x"`, `""`, 1):                                             "client_id",
+		strings.Replace(good, `"S"`, `"T"`, 1):                                            "environment",
+		strings.Replace(good, "secret_env = \"S\"", "", 1):                                "secret_env or secret_file",
+		strings.Replace(good, "secret_env = \"S\"", "secret_file = \"/no/such/file\"", 1): "cannot be read",
+		good + good: "twice",
+		strings.Replace(good, "client_id", "clientid", 1): "client_id",
+	} {
+		p, _, told := testProgram(t, words.English)
+		p.env = map[string]string{"S": "very-secret"}
+		c, err := parseConfig("communs.toml", []byte(text))
+		if err == nil {
+			p.settings.config = c
+			_, err = p.providers()
+		}
+		if err != nil {
+			p.tell(err)
+		}
+		if (err == nil) != (want == "") || !strings.Contains(told.String(), want) || strings.Contains(told.String(), "very-secret") {
+			t.Errorf("%s\n%v: %s", text, err, told)
+		}
+	}
+}

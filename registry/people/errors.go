@@ -43,6 +43,7 @@ const (
 	ErrRole        = Refusal("people.role")       // a role that is none, or that needs an organisation
 	ErrTaken       = Refusal("people.taken")      // the address belongs to another account
 	ErrUnverified  = Refusal("people.unverified") // the site that vouches has not verified the address
+	ErrOnlyWay     = Refusal("people.only-way")   // no address is known, and no other site vouches
 	ErrTooMany     = Refusal("people.too-many")   // keys of one account
 	ErrLifetime    = Refusal("people.lifetime")   // of a key
 	ErrNoSeat      = Refusal("people.no-seat")    // the account does not act for this organisation

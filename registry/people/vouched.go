@@ -98,6 +98,25 @@ func (s *Store) join(ctx context.Context, tx *sql.Tx, account string, v Vouched)
 	return err
 }
 
+// Part takes a site's word away from an account: it opens it no more. An account always keeps one way in.
+func (s *Store) Part(ctx context.Context, account, issuer string) error {
+	return s.change(ctx, "take a way to sign in away", func(tx *sql.Tx) error {
+		a, err := s.open(ctx, tx, `WHERE id = ?`, account)
+		if err != nil {
+			return err
+		}
+		var others int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM people_identities WHERE account = ? AND issuer <> ?`, a.ID, issuer).Scan(&others); err != nil {
+			return err
+		}
+		if a.Email == "" && others == 0 {
+			return ErrOnlyWay
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM people_identities WHERE account = ? AND issuer = ?`, a.ID, issuer)
+		return err
+	})
+}
+
 // Subject gives what a site calls the account's holder; empty when it has not signed in from there.
 func (s *Store) Subject(ctx context.Context, account, issuer string) (string, error) {
 	var subject string
