@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -25,6 +26,7 @@ import (
 
 // TestMain lets this test program be started as a process that fetches, and as one that goes wrong.
 func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // as main does
 	if len(os.Args) == 4 && os.Args[1] == "crawl-to-be-killed" {
 		crawlToBeKilled(os.Args[2], os.Args[3])
 		os.Exit(0)

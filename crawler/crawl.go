@@ -95,6 +95,7 @@ func (r *crawl) carry(ctx context.Context) error {
 	if r.c.children != nil {
 		r.c.children.close()
 	}
+	r.c.cfg.network.CloseIdleConnections()
 	r.sum.Hosts = r.c.cfg.network.Hosts()
 	return err
 }

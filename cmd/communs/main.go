@@ -10,6 +10,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -32,6 +33,7 @@ const (
 
 func main() {
 	ignoreFileSizeSignal()
+	log.SetOutput(io.Discard) // net/http says there what it thinks of each frame that a server sends, which may be for ever; all that we say goes elsewhere
 	if len(os.Args) == 2 && os.Args[1] == fetchCommand {
 		os.Exit(fetchFor(os.Stdin, os.Stdout, os.Stderr))
 	}

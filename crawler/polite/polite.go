@@ -115,7 +115,22 @@ func newBase(cfg Config, trusted func(string) bool) http.RoundTripper {
 	base.DialContext = proxies.dial(dial)
 	base.MaxIdleConnsPerHost = cfg.Parallel
 	base.MaxResponseHeaderBytes = maxHeader
+	// Over HTTP/2 a server may go on sending frames when its answer is long done, or take none of ours: nobody listens for longer.
+	base.IdleConnTimeout = lingers
+	base.HTTP2 = &http.HTTP2Config{WriteByteTimeout: lingers}
 	return base
+}
+
+// lingers is how long a connection is kept that nobody uses.
+const lingers = 15 * time.Second
+
+// CloseIdleConnections closes those that nobody uses at this moment.
+func (t *Transport) CloseIdleConnections() {
+	for _, base := range []http.RoundTripper{t.open, t.strict} {
+		if c, ok := base.(interface{ CloseIdleConnections() }); ok {
+			c.CloseIdleConnections()
+		}
+	}
 }
 
 // Host is the name under which a server's manners are kept: in lower case, without a final dot, with its port unless that is
