@@ -283,5 +283,5 @@ func (s *sqliteStore) Erase(ctx context.Context, x Erasure) error {
 // erasable reports whether the body of an entry may go: where people write freely, and where records are named. What decisions rest on may
 // not: who is a member, what was voted, what was erased.
 func erasable(kind string) bool {
-	return strings.HasPrefix(kind, "record.") || kind == "proposal.text" || kind == "proposal.commented"
+	return strings.HasPrefix(kind, "record.") || kind == "proposal.text" || kind == "proposal.commented" || kind == "consultation.text"
 }

@@ -34,6 +34,7 @@ func (p *program) registryCommand() *cli.Command {
 			p.registryDiscussCommand(),
 			p.registryVoteCommand(),
 			p.registryDecisionsCommand(),
+			p.registryConsultCommand(),
 			p.registryAddCommand(),
 			p.registryEditCommand(),
 			p.registryRemoveCommand(),

@@ -88,6 +88,15 @@ func TestRegistryDecisions(t *testing.T) {
 		{"registry rules", exitYes, "Version 1"},
 		{"registry rules " + rules, exitNo, "existe pas"},
 		{"registry rules --default", exitYes, "[decision.admission]"},
+		{"registry consult", exitYes, "Aucune consultation"},
+		{"registry consult demander --title Jour --text Lequel? --answer Mardi", exitNo, "deux à 10"},
+		{"registry consult demander --title Jour --text Lequel? --answer Mardi --answer Jeudi", exitYes, "2. Jeudi"},
+		{"registry consult répondre 1 2", exitNo, "compte"},
+		{"registry invite anne@exemple.fr --role administrator", exitYes, ""},
+		{"registry consult répondre 1 2 --account personne@exemple.fr", exitNo, "compte"},
+		{"registry consult résultats 1", exitYes, "Aucune réponse"},
+		{"registry consult résultats 2", exitNo, "pas de consultation 2"},
+		{"registry consult chanter", exitFailure, "demander"},
 		{"registry verify", exitYes, "entier"},
 	} {
 		code, out := runIn(t, dir, strings.Fields(step.args)...)
@@ -96,7 +105,7 @@ func TestRegistryDecisions(t *testing.T) {
 		}
 	}
 	for args, field := range map[string]string{
-		"registry decisions": "proposals", "registry decisions 1": "result", "registry rules": "versions", "registry members": "members", "registry rules " + rules: "faults",
+		"registry decisions": "proposals", "registry consult": "consultations", "registry consult results 1": "answers", "registry decisions 1": "result", "registry rules": "versions", "registry members": "members", "registry rules " + rules: "faults",
 	} {
 		var got map[string]any
 		_, out := runIn(t, dir, append(strings.Fields(args), "--format", "json", "--quiet")...)
@@ -143,7 +152,7 @@ func TestCommonsHasSentences(t *testing.T) {
 		for prefix, codes := range map[string]string{
 			"governance.rules.":       "syntax unknown missing type fraction majority choice number colleges id twice weight size",
 			"governance.refusal.":     "no-vote not-open closed not-yet voted conflict left not-member choice no-conflicts",
-			"commons.":                "founded not-founded no-members unknown no-organisation member no-member not-yours empty long target needs-vote busy breach order",
+			"commons.":                "founded not-founded no-members unknown no-organisation member no-member not-yours empty long target needs-vote busy breach order unknown-question answers answer same-answer no-account members-only consultation-closed",
 			"publiclog.fault.":        "form hash body personal number prev time missing cut head unknown-head syntax too-long",
 			"registry.erasure.":       "unknown gone needed reason",
 			"cmd.registry.decisions.": "status.discussion status.open status.due status.accepted status.refused void.member void.no-member",

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,7 +36,7 @@ func New(s registry.Store, now func() time.Time) *Commons { return &Commons{stor
 
 // Error says why something is not done.
 type Error struct {
-	Code string // founded, not-founded, no-members, unknown, no-organisation, member, no-member, not-yours, empty, long, target, needs-vote, busy, order
+	Code string // founded, not-founded, no-members, unknown, no-organisation, member, no-member, not-yours, empty, long, target, needs-vote, busy, order, unknown-question, answers, answer, same-answer, no-account, members-only, consultation-closed
 	Name string
 }
 
@@ -98,20 +99,26 @@ type acting struct {
 	drafts []publiclog.Draft
 }
 
-// tell adds an entry to the act. The rules are checked by the very code that reads the log.
-func (a *acting) tell(kind string, proposal int64, body any) error {
+// tell adds an entry to the act, about the proposal or the consultation of that number, if any. The rules are checked by the very code that reads the log.
+func (a *acting) tell(kind string, number int64, body any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
 	d := publiclog.Draft{Type: kind, Body: json.RawMessage(text)}
-	if proposal > 0 {
-		d.About = fmt.Sprintf("proposal/%d", proposal)
-	}
-	if a.by.Account != "" {
-		d.Personal = map[string]string{"account": a.by.Account}
+	if strings.HasPrefix(kind, "consultation.") {
+		d.About = fmt.Sprintf("consultation/%d", number)
+	} else if number > 0 {
+		d.About = fmt.Sprintf("proposal/%d", number)
 	}
 	e := publiclog.Entry{N: a.Head.N + 1, At: a.now, Type: kind, About: d.About, Body: publiclog.Part{Text: text}}
+	if a.by.Account != "" {
+		personal, err := json.Marshal(map[string]string{"account": a.by.Account})
+		if err != nil {
+			return err
+		}
+		d.Personal, e.Personal.Text = json.RawMessage(personal), personal
+	}
 	if err := a.Add(e); err != nil {
 		var breach *Breach
 		if errors.As(err, &breach) {
@@ -167,14 +174,16 @@ func (a *acting) keep() error {
 		return nil
 	}
 	for {
-		p := a.due(a.now)
-		if p == nil {
-			return nil
-		}
+		p, q := a.due(a.now)
 		var err error
-		if p.Voting() {
+		switch {
+		case q != nil:
+			err = a.tell("consultation.closed", q.Number, consultationClosed{q.Closes, q.count()})
+		case p == nil:
+			return nil
+		case p.Voting():
 			err = a.close(p)
-		} else {
+		default:
 			in := a.Rules[len(a.Rules)-1]
 			err = a.tell("vote.opened", p.Number, voteOpened{p.Opens, p.Opens.Add(in.Rules.Decisions[p.Kind].Vote), in.Version, in.Rules.Electorate(a.MemberList())})
 		}
@@ -185,8 +194,8 @@ func (a *acting) keep() error {
 }
 
 // due is the proposal whose time came first; of several at one moment, one that closes before one that opens, so that the latter's vote opens under
-// what the former has decided.
-func (st *State) due(now time.Time) (first *Proposal) {
+// what the former has decided, and a consultation last.
+func (st *State) due(now time.Time) (first *Proposal, question *Consultation) {
 	for _, p := range st.Proposals {
 		if p.Result != nil || p.Next().After(now) {
 			continue
@@ -195,7 +204,30 @@ func (st *State) due(now time.Time) (first *Proposal) {
 			first = p
 		}
 	}
-	return first
+	for _, q := range st.Consultations {
+		if q.Outcome == nil && !q.Closes.After(now) && (first == nil || q.Closes.Before(first.Next())) && (question == nil || q.Closes.Before(question.Closes)) {
+			question = q
+		}
+	}
+	if question != nil {
+		first = nil
+	}
+	return first, question
+}
+
+// Next is when the clock has something to do next; the zero time when it has nothing.
+func (st *State) Next() (next time.Time) {
+	for _, p := range st.Proposals {
+		if p.Result == nil && (next.IsZero() || p.Next().Before(next)) {
+			next = p.Next()
+		}
+	}
+	for _, q := range st.Consultations {
+		if q.Outcome == nil && (next.IsZero() || q.Closes.Before(next)) {
+			next = q.Closes
+		}
+	}
+	return next
 }
 
 // close closes a vote and applies what was accepted.

@@ -187,6 +187,17 @@ func (p *Proposal) Leave(organisation string) {
 	}
 }
 
+// Tally is the result that the votes cast so far would give, of a vote that has opened; nil of one that has not.
+func (p *Proposal) Tally() *Result {
+	if p.rules == nil {
+		return nil
+	}
+	return p.count()
+}
+
+// Conflicts lists the organisations that have declared a conflict of interest.
+func (p *Proposal) Conflicts() []string { return slices.Sorted(maps.Keys(p.conflict)) }
+
 // Close closes the vote and works out its result. Not before its time.
 func (p *Proposal) Close(at time.Time) error {
 	switch {
