@@ -53,6 +53,8 @@ func newSite(t testing.TB) *site {
 		switch {
 		case s.down:
 			http.Error(w, "down", http.StatusBadGateway)
+		case r.URL.Path == "/authorize":
+			http.Redirect(w, r, s.agree(s.URL+r.URL.String()), http.StatusFound)
 		case r.URL.Path == "/token":
 			s.token(w, r)
 		case r.URL.Path == coreosPath:
@@ -63,8 +65,8 @@ func newSite(t testing.TB) *site {
 		}
 	}))
 	t.Cleanup(server.Close)
-	s.URL = server.URL
-	public.SetIssuer(server.URL)
+	s.URL = strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // to a browser that is another site than this one
+	public.SetIssuer(s.URL)
 	return s
 }
 

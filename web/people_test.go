@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -295,12 +296,13 @@ func TestAccountForms(t *testing.T) {
 	}
 }
 
-// Three hundred requests from one network send ten letters; others are served; one address gets three whoever asks. That a hundred thousand
-// are no different is tried on the limit itself.
+var attempts = flag.Int("attempts", 2000, "how often one address asks for a link")
+
+// However often one network asks for letters, ten leave; others are served; one address gets three whoever asks. What is refused is not remembered.
 func TestLettersAreLimited(t *testing.T) {
 	w, _ := newWalker(t, nil)
 	refused := 0
-	for i := range 300 {
+	for i := range *attempts {
 		got := w.ask("POST", "/connexion", url.Values{"email": {fmt.Sprintf("a%d@exemple.fr", i)}})
 		switch got.Code {
 		case 200:
@@ -312,7 +314,7 @@ func TestLettersAreLimited(t *testing.T) {
 			t.Fatalf("%d\n%s", got.Code, got.Body)
 		}
 	}
-	if len(*w.letters) != atOnceNetwork || refused != 300-atOnceNetwork {
+	if len(*w.letters) != atOnceNetwork || refused != *attempts-atOnceNetwork {
 		t.Errorf("%d letters left, %d were refused", len(*w.letters), refused)
 	}
 	sent := 0
@@ -325,6 +327,27 @@ func TestLettersAreLimited(t *testing.T) {
 	}
 	if sent != atOnceAddress {
 		t.Errorf("%d letters left for one address", sent)
+	}
+}
+
+// A link that came too late, at the page that it leads to: it says so, opens nothing, and sets no cookie.
+func TestLateLink(t *testing.T) {
+	now := time.Now()
+	store, err := people.Open(t.Context(), people.Config{Dir: t.TempDir(), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	w, _ := newWalker(t, nil, func(c *Config) { c.People = store })
+	if got := w.ask("POST", "/connexion", url.Values{"email": {"anne@exemple.fr"}}); got.Code != 200 {
+		t.Fatalf("%d\n%s", got.Code, got.Body)
+	}
+	link := w.letterLink()
+	now = now.Add(20 * time.Minute)
+	for _, method := range []string{"GET", "POST"} {
+		if got := w.ask(method, link, nil); got.Code != 410 || w.cookie != nil || !strings.Contains(got.Body.String(), "il a expiré") || !strings.Contains(got.Body.String(), "Demandez un nouveau lien") {
+			t.Errorf("%s: %d\n%s", method, got.Code, got.Body)
+		}
 	}
 }
 

@@ -5,7 +5,7 @@
 // organisations, selections and requests; rendered on the server without script, in French and in English.
 //
 // A page costs two requests: its HTML and one style sheet, whose URL carries its hash. Every answer carries a strict
-// Content-Security-Policy; no cookie is set, nothing is asked of a third party, and neither addresses nor questions are
+// Content-Security-Policy; no cookie is set before somebody begins to sign in, nothing is asked of a third party, and neither addresses nor questions are
 // logged. What stands in an index was written by strangers: templates escape it, and control, bidirectional and
 // zero-width characters are made visible (see [visible]).
 package web

@@ -6,11 +6,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"communs/internal/mail"
 	"communs/internal/mail/mailtest"
@@ -116,6 +119,16 @@ func TestPeopleByCommandLine(t *testing.T) {
 		t.Errorf("left after erasure: %s", out)
 	}
 	must(1, "", "forget", "bob@example.org")
+	var all []people.Account
+	if err := json.Unmarshal([]byte(must(0, "", "people", "--format", "json")), &all); err != nil || len(all) != 2 || (all[0].Closed == nil) == (all[1].Closed == nil) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	for _, args := range [][]string{{"role", "anne@example.org", "--role", "moderator", "--format", "json"}, {"role", "anne@example.org", "--role", "moderator", "--revoke", "--format", "json"}} {
+		var one people.Account
+		if err := json.Unmarshal([]byte(must(0, "", args...)), &one); err != nil || one.Email != "anne@example.org" || one.Moderator == slices.Contains(args, "--revoke") {
+			t.Errorf("%q: %+v, %v", args, one, err)
+		}
+	}
 
 	// Without a way out, the link is shown; without a public address there is none.
 	write("[serve]\nlisten = \"0.0.0.0:8080\"\n")
@@ -129,9 +142,12 @@ func TestPeopleByCommandLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sender.Deliver(t.Context(), postbox{store}, func(err error) { t.Error(err) }); err != nil {
-		t.Fatal(err)
+	p, _, _ := testProgram(t, words.English)
+	p.log = slog.New(slog.DiscardHandler)
+	end := p.lookAfterPeople(t.Context(), store, nil, sender)
+	for begin := time.Now(); len(post.Letters()) < 2 && time.Since(begin) < 10*time.Second; time.Sleep(5 * time.Millisecond) {
 	}
+	end()
 	follow(post.Link(t, "late@example.org"))
 	must(0, "moderator of this instance", "people", "late@example.org")
 	// What roles there are stands in the public log, and nobody's name.
