@@ -64,6 +64,21 @@ var ranking = [numTerms]struct {
 	termVerbatim:   {"verbatim", 0, 1.4},
 }
 
+// Weight is what a term of the ranking weighs: in most questions, and in a long one, of which not every word must be there.
+type Weight struct {
+	Term        string
+	Usual, Long float64
+}
+
+// Weights lists the terms by which blocks are ranked, for whoever wants to know.
+func Weights() []Weight {
+	list := make([]Weight, 0, numTerms)
+	for _, r := range ranking {
+		list = append(list, Weight{r.name, r.weight, r.relaxed})
+	}
+	return list
+}
+
 // weight is what a term weighs in the question.
 func (p *plan) weight(i int) float64 {
 	if p.relaxed != nil {

@@ -41,6 +41,12 @@ const (
 	weightLang    = 0.005
 )
 
+// SimilarWeights lists the terms by which similar blocks are ranked, each of the value 1.
+func SimilarWeights() []Term {
+	return []Term{{"shared", 1, weightShared}, {"aligned", 1, weightAligned}, {"prints", 1, weightPrints}, {"lines", 1, weightLines},
+		{"more", 1, weightMore}, {"lang", 1, weightLang}}
+}
+
 // What makes a hit of a comparison. The evidence that what is shared is no chance grows with the share of the shorter text that stands
 // in the other as runs, with the share of the longer that stands in the other in the same order, and with the length of the shorter; it
 // falls with each time that the weight of the example's prints must be halved to get that of those shared, and that those which share

@@ -30,6 +30,9 @@ import (
 //	/observatoire                  figures                 (English twin: /observatory)
 //	/connexion                     signing in              (English twin: /sign-in)
 //	/compte                        one's own account       (English twin: /account)
+//	/vie-privee                    what is kept of people  (English twin: /privacy)
+//	/mentions-legales              who answers for it all  (English twin: /legal)
+//	/algorithmes                   how things are ranked and recognised (English twin: /algorithms)
 //	/exploitation                  behind the scenes       (English twin: /operations)
 type linker struct {
 	lang words.Lang

@@ -84,6 +84,7 @@ type frame struct {
 	Canonical                  string
 	Other                      otherLang
 	Alternates                 []otherLang
+	Statements                 []link      // of privacy, the legal notice, the algorithms
 	Programs                   []alternate // the same for programs
 	Described                  any         // what the page shows, as JSON-LD
 
@@ -116,6 +117,7 @@ func (s *Server) frame(r *request, title string) frame {
 		f.Programs = []alternate{{atomType, r.link.feed("", "")}}
 		f.Observatory = r.link.observatory("", nil)
 	}
+	f.Statements = statementLinks(r)
 	f.Accounts = s.people != nil
 	if f.Accounts && (s.people.post != nil || len(s.people.providers) > 0) {
 		f.MyAccount = r.link.account()

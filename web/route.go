@@ -172,6 +172,9 @@ func (s *Server) route(r *request) (string, screen) {
 		if name, serve := s.routeCatalogue(first, rest, more); serve != nil {
 			return name, serve
 		}
+		if name, serve := s.routeStatement(first, more); serve != nil {
+			return name, serve
+		}
 		if name, serve := s.routePeople(first, rest, more); serve != nil {
 			return name, serve
 		}

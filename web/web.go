@@ -71,8 +71,15 @@ type Instance struct {
 	Name    string // Communs when empty
 	Region  string
 	Contact string // an e-mail address or a URL
-	Logo    string // path of a local SVG, PNG, JPEG or WebP file
-	Public  bool   // code is shown only where its licence is known to be free
+
+	// What the law asks a site to tell, and the page of legal notice says; what is empty, it says to be missing.
+	Publisher string // who publishes it, with the address
+	Director  string // who answers for what is published
+	Host      string // on whose machines it runs, with the address
+	Source    string // URL of the source code and of the documentation of the program that runs here
+
+	Logo   string // path of a local SVG, PNG, JPEG or WebP file
+	Public bool   // code is shown only where its licence is known to be free
 }
 
 // Server answers HTTP requests.

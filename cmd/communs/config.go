@@ -27,6 +27,10 @@ import (
 //	region = "Nouvelle-Aquitaine"
 //	contact = "mailto:…"
 //	logo = "logo.svg"
+//	publisher = "…"               # who publishes the site, who directs the publication, who hosts it: for the legal notice
+//	director = "…"
+//	host = "…"
+//	source = "https://…"          # where the source code and the documentation of this very program are
 //	public = true                 # show code only where its licence is known to be free
 //
 //	[serve]
@@ -83,6 +87,11 @@ type instanceConfig struct {
 	Contact string `toml:"contact"`
 	Logo    string `toml:"logo"`
 	Public  bool   `toml:"public"`
+
+	Publisher string `toml:"publisher"`
+	Director  string `toml:"director"`
+	Host      string `toml:"host"`
+	Source    string `toml:"source"`
 }
 
 type serveConfig struct {
@@ -225,7 +234,7 @@ func configKeys(key []string) []string {
 	if len(key) > 1 {
 		switch key[0] {
 		case "instance":
-			return []string{"name", "region", "contact", "logo", "public"}
+			return []string{"name", "region", "contact", "logo", "public", "publisher", "director", "host", "source"}
 		case "serve":
 			return []string{"listen", "base_url", "operations", "metrics", "trusted_proxies"}
 		case "crawl":

@@ -114,7 +114,7 @@ func TestFindIsToldInWords(t *testing.T) {
 		keys = append(keys, "find.facet."+f.Key())
 	}
 	for _, term := range find.Terms() {
-		keys = append(keys, "find.why."+term)
+		keys = append(keys, "find.why."+term.Term)
 	}
 	for _, lang := range words.Langs() {
 		for _, key := range keys {

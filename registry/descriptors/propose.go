@@ -74,14 +74,31 @@ const (
 
 var placeWeight = map[Where]float64{WhereTopic: 3, WhereDescription: 3, WhereLead: 3, WhereTitle: 2, WhereFeature: 1.2, WhereHeading: 1, WhereBody: 0.6}
 
+// PlaceWeight is what words at a place say of what software is for.
+type PlaceWeight struct {
+	Where  Where
+	Weight float64
+}
+
+// PlaceWeights lists the places where words of needs are looked for, those that say most first.
+func PlaceWeights() (list []PlaceWeight) {
+	for where, weight := range placeWeight {
+		list = append(list, PlaceWeight{where, weight})
+	}
+	slices.SortFunc(list, func(a, b PlaceWeight) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Where, b.Where))
+	})
+	return list
+}
+
 // How evidence is weighed. A phrase counts once, at its best place. Words that are also said of other things add to the others, up to a
 // limit, and never make a proposal alone.
 const (
 	weakShare    = 0.4
 	mostOfWeak   = 1.5
-	enough       = 2.4  // below, nothing is proposed
+	Enough       = 2.4  // below, nothing is proposed
 	besideBest   = 0.45 // of the best score, or it is not proposed beside it
-	mostProposed = 3
+	MostProposed = 3
 	leadBlocks   = 3   // paragraphs at the top that are the lead
 	nearTop      = 60  // lines
 	libraryShare = 0.3 // of what is a library for other programs, little is a need of people
@@ -121,7 +138,7 @@ func (p *Proposer) Propose(m Material) Proposal {
 	}
 	out.Needs = best(t.needs, share)
 	for _, n := range out.Needs { // a need has a category, whatever words were found
-		if own := p.categoriesOf[n.ID]; len(own) > 0 && !slices.ContainsFunc(own, func(c string) bool { return t.categories[c].score() >= enough }) {
+		if own := p.categoriesOf[n.ID]; len(own) > 0 && !slices.ContainsFunc(own, func(c string) bool { return t.categories[c].score() >= Enough }) {
 			t.category(own[0]).take(t.needs[n.ID])
 		}
 	}
@@ -303,7 +320,7 @@ func (f *found) add(phrase string, weak bool, e evidence) {
 func best(all map[string]*found, share float64) (out []Proposed) {
 	for id, f := range all {
 		score := share * f.score()
-		if score < enough {
+		if score < Enough {
 			continue
 		}
 		out = append(out, Proposed{ID: id, Score: score, Reasons: f.reasons()})
@@ -311,7 +328,7 @@ func best(all map[string]*found, share float64) (out []Proposed) {
 	slices.SortFunc(out, func(a, b Proposed) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
 	})
-	out = out[:min(len(out), mostProposed)]
+	out = out[:min(len(out), MostProposed)]
 	for i := range out {
 		if out[i].Score < besideBest*out[0].Score {
 			out = out[:i]
@@ -320,7 +337,7 @@ func best(all map[string]*found, share float64) (out []Proposed) {
 	}
 	for i := range out {
 		s := out[i].Score
-		out[i].Score = float64(int(100*s/(s+enough)+0.5)) / 100
+		out[i].Score = float64(int(100*s/(s+Enough)+0.5)) / 100
 	}
 	return out
 }

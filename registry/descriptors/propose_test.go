@@ -176,7 +176,7 @@ func FuzzPropose(f *testing.F) {
 	f.Fuzz(func(t *testing.T, description, topic string, readme []byte) {
 		out := p.Propose(Material{Description: description, Topics: []string{topic}, Path: "README", Readme: readme})
 		for _, list := range [][]Proposed{out.Needs, out.Categories} {
-			if len(list) > mostProposed {
+			if len(list) > MostProposed {
 				t.Fatalf("%d proposed", len(list))
 			}
 			for _, x := range list {

@@ -115,5 +115,5 @@ func (v *view) inPlaceOf(targets []int32) ([]match, fit) {
 			found = append(found, match{at: at})
 		}
 	}
-	return found, func(t *tally, at int32) { t.add("alternative", scores[at], 1) }
+	return found, func(t *tally, at int32) { t.add("alternative", scores[at], weightInstead) }
 }

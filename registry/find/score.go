@@ -16,13 +16,14 @@ type Term struct {
 	Weight float64 `json:"weight"`
 }
 
-// Terms lists the names of all terms.
-func Terms() []string {
-	terms := []string{"exact"}
+// Terms lists all terms with their weights, each of the value 1.
+func Terms() []Term {
+	terms := []Term{{"exact", 1, weightExact}}
 	for _, t := range partTerms {
-		terms = append(terms, t.name)
+		terms = append(terms, Term{t.name, 1, t.weight})
 	}
-	return append(terms, "missing", "alternative", "alive", "libre", "stated", "near")
+	return append(terms, Term{"missing", 1, weightMissing}, Term{"alternative", 1, weightInstead}, Term{"alive", 1, weightAlive},
+		Term{"libre", 1, weightLibre}, Term{"stated", 1, weightStated}, Term{"near", 1, weightNear})
 }
 
 // The weights of the terms.
@@ -36,6 +37,7 @@ const (
 	weightAbout    = 0.8
 	weightMissing  = -3.0
 	weightListed   = 2.0
+	weightInstead  = 1.0 // of what is made of weightListed and the like
 	weightAlive    = 0.6
 	weightLibre    = 0.6
 	weightStated   = 0.3

@@ -11,6 +11,9 @@ import (
 	"communs/registry"
 )
 
+// Least is how often something must have been asked for in one month to be told.
+const Least = ledger.Threshold
+
 // Beside is what is known beside the catalogue. Its zero value knows nothing.
 type Beside struct {
 	Archived func(repository string) (Archived, bool) // false: the archive has not been asked
@@ -62,7 +65,7 @@ func unansweredCharts(b *Beside, f Filter) []Chart {
 	chart := func(id string, of Of, about, kind string) Chart {
 		rows, total := counter{}, 0
 		for _, u := range b.Book.Unanswered {
-			if u.About != about || u.N < ledger.Threshold || !f.within(registry.Date(u.Month)) {
+			if u.About != about || u.N < Least || !f.within(registry.Date(u.Month)) {
 				continue
 			}
 			switch u.Kind {
@@ -76,7 +79,7 @@ func unansweredCharts(b *Beside, f Filter) []Chart {
 				}
 			}
 		}
-		return Chart{ID: id, Of: of, Total: total, Rows: rows.most(), Whole: true, Least: ledger.Threshold}
+		return Chart{ID: id, Of: of, Total: total, Rows: rows.most(), Whole: true, Least: Least}
 	}
 	return []Chart{
 		chart("unanswered-needs", OfNeed, ledger.AboutSoftware, ledger.KindNeed),

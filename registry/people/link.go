@@ -14,6 +14,7 @@ import (
 const (
 	signInLife     = 20 * time.Minute
 	invitationLife = 14 * 24 * time.Hour
+	linkKnown      = 30 * 24 * time.Hour // after its end: whoever follows it is told why it opens nothing
 )
 
 // Link is what a message carries.
@@ -57,8 +58,7 @@ func (s *Store) link(ctx context.Context, i Invitation, life time.Duration) (Lin
 	now := s.now()
 	l := Link{secret, email, now.Add(life).Truncate(time.Second).UTC()}
 	err = s.change(ctx, "make a link", func(tx *sql.Tx) error {
-		// A month later nobody is told any more why a link opens nothing: it is not known.
-		if _, err := tx.ExecContext(ctx, `DELETE FROM people_links WHERE expires < ?`, now.Add(-30*24*time.Hour).Unix()); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM people_links WHERE expires < ?`, now.Add(-linkKnown).Unix()); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO people_links (hash, email, lang, organisation, role, made, expires) VALUES (?, ?, ?, ?, ?, ?, ?)`,
