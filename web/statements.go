@@ -106,6 +106,9 @@ func (s *Server) privacy(v statementView) []statementPart {
 		parts = append(parts, cookies)
 	} else {
 		cookies.Texts = append(cookies.Texts, v.t("cookies.one", s.people.cookie, v.days(people.HowLong().Session)))
+		if len(s.people.providers) > 0 {
+			cookies.Texts = append(cookies.Texts, v.t("cookies.entry", s.people.cookie+"-entry", v.minutes(entryLife)))
+		}
 		parts = append(parts, cookies, v.accounts(), v.part("public", "log", "erased"))
 	}
 	code := v.part("code", "published", "addresses", "kept")

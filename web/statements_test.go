@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"communs/internal/oidc"
 	"communs/internal/words"
 	"communs/registry/descriptors"
 	"communs/registry/find"
@@ -111,6 +112,15 @@ func TestPrivacyIsTrue(t *testing.T) {
 	with := get(w.h, "/vie-privee").Body.String()
 	if strings.Contains(without, "__Host-communs") || strings.Contains(without, `id="accounts"`) || !strings.Contains(without, "On ne se connecte pas") {
 		t.Error("an instance without accounts speaks of them")
+	}
+	if strings.Contains(with, "-entry") {
+		t.Error("an instance where no other site vouches speaks of its cookie")
+	}
+	vouched := newServer(t, newFake(), func(c *Config) {
+		c.BaseURL, c.Origin, c.People, c.Providers = origin, origin, w.hStore(t), []*oidc.Provider{{}}
+	})
+	if body := get(vouched, "/vie-privee").Body.String(); !strings.Contains(body, "__Host-communs-entry") || !strings.Contains(body, "10 minutes") {
+		t.Error("the cookie of signing in through another site is not told")
 	}
 	for _, want := range []string{"__Host-communs", "60 jours", "20 minutes", "14 jours", "366 jours", "400 jours", `id="accounts"`} {
 		if !strings.Contains(with, want) {
