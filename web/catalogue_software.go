@@ -25,6 +25,9 @@ type softwarePage struct {
 	Conflict   string         // that what was found in its files is another licence than the one it declares
 	Proposal   []proposalView // on what a proposal rests
 	Status     string         // who answers for the card
+	Control    string         // when control of its repository was proven, and how
+	By         *link          // the organisation that answers for it
+	Enrol      string         // where it can be registered; empty: nowhere, or somebody answers for it
 	Rows       []factRow
 	Missing    string // what nobody has said
 	From       string // who says what is known, unless a row says otherwise
@@ -109,7 +112,15 @@ func (s *Server) software(r *request, c *registry.Catalogue, id string) (*respon
 	if err := s.describeSoftware(r, &page.frame, card); err != nil {
 		return nil, err
 	}
-	page.Proposed = one.Status == registry.Proposed
+	if page.Proposed = one.Status == registry.Proposed; page.Proposed && s.register != nil && s.people != nil {
+		page.Enrol = r.link.enrol("", "")
+	}
+	if one.Control != nil {
+		page.Control = s.controlWords(r, one.Control)
+	}
+	if o, ok := c.Organisation(one.By); ok {
+		page.By = &link{r.link.provider(o.ID), o.Name}
+	}
 	if card.Licence.Found != "" {
 		page.Found = r.said.T("web.source-on", plain(card.Licence.Found), isoDate(r, card.Licence.FoundOn))
 	}

@@ -72,6 +72,8 @@ func classify(err error) (status int, code string, told error) {
 		return http.StatusServiceUnavailable, "outdated", search.ErrNoPrints
 	case errors.As(err, &elsewhere):
 		return elsewhereStatus(elsewhere), "sign-in", elsewhere
+	case isRegister(err):
+		return registerStatus(err)
 	case isPeople(err):
 		return peopleStatus(err)
 	case errors.As(err, &own):
@@ -96,14 +98,15 @@ func classify(err error) (status int, code string, told error) {
 
 // errorBody is an error as the API gives it.
 type errorBody struct {
-	Code     string `json:"code"`
-	Message  string `json:"message"`
-	Hint     string `json:"hint,omitempty"`
-	Position *int   `json:"position,omitempty"` // of the fault in the query, in characters from 0
-	Length   int    `json:"length,omitempty"`   // of the fault, in characters
-	Reason   string `json:"reason,omitempty"`   // why a repository is gone
-	Since    string `json:"since,omitempty"`    // the day on which that was noticed
-	Archive  string `json:"archive,omitempty"`  // where the archive has a block that is not here, if it has it
+	Code     string      `json:"code"`
+	Message  string      `json:"message"`
+	Hint     string      `json:"hint,omitempty"`
+	Faults   []faultBody `json:"faults,omitempty"`   // of the fields of a draft
+	Position *int        `json:"position,omitempty"` // of the fault in the query, in characters from 0
+	Length   int         `json:"length,omitempty"`   // of the fault, in characters
+	Reason   string      `json:"reason,omitempty"`   // why a repository is gone
+	Since    string      `json:"since,omitempty"`    // the day on which that was noticed
+	Archive  string      `json:"archive,omitempty"`  // where the archive has a block that is not here, if it has it
 }
 
 // errorPage is what the error page shows.
@@ -157,7 +160,7 @@ func (s *Server) failure(r *request, status int, code, sentence, hint string, to
 		at, n = query.Runes()
 	}
 	if r.json {
-		body := errorBody{Code: code, Message: sentence, Hint: hint, Archive: elsewhere}
+		body := errorBody{Code: code, Message: sentence, Hint: hint, Archive: elsewhere, Faults: faultsOf(r, told)}
 		if at >= 0 {
 			body.Position, body.Length = &at, n
 		}

@@ -33,6 +33,7 @@ import (
 //	/vie-privee                    what is kept of people  (English twin: /privacy)
 //	/mentions-legales              who answers for it all  (English twin: /legal)
 //	/algorithmes                   how things are ranked and recognised (English twin: /algorithms)
+//	/inscrire, /inscrire/DRAFT     registering software    (English twin: /register)
 //	/exploitation                  behind the scenes       (English twin: /operations)
 type linker struct {
 	lang words.Lang
@@ -44,12 +45,12 @@ type linker struct {
 var routes = map[words.Lang]struct {
 	repositories, owners, similar                              string
 	needs, software, compare, providers, requests, observatory string
-	signIn, with, account, operations                          string
+	signIn, with, account, operations, enrol                   string
 }{
 	words.French: {"/depots", "/proprietaires", "/similaire",
-		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire", "/connexion", "avec", "/compte", "/exploitation"},
+		"/besoins", "/logiciels", "/comparer", "/prestataires", "/demandes", "/observatoire", "/connexion", "avec", "/compte", "/exploitation", "/inscrire"},
 	words.English: {"/repositories", "/owners", "/similar",
-		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory", "/sign-in", "with", "/account", "/operations"},
+		"/needs", "/software", "/compare", "/providers", "/requests", "/observatory", "/sign-in", "with", "/account", "/operations", "/register"},
 }
 
 // canonical is the linker of canonical addresses.

@@ -48,8 +48,8 @@ func textOf(n *html.Node) string {
 
 // allowed are the only attributes that pages may have: no handler, no inline style.
 var allowed = strings.Fields(`action alt aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby autocapitalize
-	autocomplete charset class content cx cy data-head dir for form height href hreflang id lang max maxlength method min name open placeholder
-	r readonly rel role rows scope selected spellcheck src tabindex translate type value viewbox viewBox width x y`)
+	autocomplete charset checked class content cx cy data-head dir for form height href hreflang id lang max maxlength method min name open placeholder
+	r readonly rel required role rows scope selected spellcheck src tabindex translate type value viewbox viewBox width x y`)
 
 // checkPage says what is wrong with a page: what a validator and an accessibility checker would say, as far as the
 // markup alone tells.
@@ -79,7 +79,7 @@ func checkPage(body string) (faults []string) {
 				}
 				ids[a.Val] = true
 			case "for", "aria-labelledby", "aria-describedby", "form":
-				refs = append(refs, a.Val)
+				refs = append(refs, strings.Fields(a.Val)...)
 			}
 		}
 		if role, _ := attr(n, "role"); role == "search" || n.Data == "nav" || n.Data == "aside" {

@@ -111,7 +111,7 @@ func (s *Server) gate(route string) *gate {
 	switch route {
 	case "asset", "robots", "health", "hook": // which has turns of its own
 		return nil
-	case "sign-in", "sign-in with", "sign-in return": // a slow mail server, or another site, must not take the turns of those who read
+	case "sign-in", "sign-in with", "sign-in return", "register", "register draft", "api drafts", "api draft": // a slow mail server, or another site, must not take the turns of those who read
 		return nil
 	case "results", "block", "repositories", "repository", "owner", "similar", "api search", "api similar", "api repositories", "api repository", "api block":
 		return s.long
@@ -178,6 +178,9 @@ func (s *Server) route(r *request) (string, screen) {
 		if name, serve := s.routePeople(first, rest, more); serve != nil {
 			return name, serve
 		}
+		if name, serve := s.routeRegister(first, rest); serve != nil {
+			return name, serve
+		}
 		if a := s.assets.byPath[path]; a != nil {
 			return "asset", func(*request) (*response, error) { return a.response(), nil }
 		}
@@ -203,6 +206,10 @@ func (s *Server) routeAPI(rest string) (string, screen) {
 		return "api sources", s.apiSources
 	case rest == "v1/account":
 		return "api account", s.apiAccount
+	case rest == "v1/drafts":
+		return "api drafts", s.apiDrafts
+	case strings.HasPrefix(rest, "v1/drafts/"):
+		return "api draft", func(r *request) (*response, error) { return s.apiDraft(r, strings.TrimPrefix(rest, "v1/drafts/")) }
 	case rest == "v1/openapi.json":
 		return "api description", apiDescription
 	case strings.HasPrefix(rest, "v1/blocks/"):

@@ -27,6 +27,7 @@ import (
 	"communs/registry/commons"
 	"communs/registry/find"
 	"communs/registry/observatory"
+	"communs/registry/register"
 	"communs/search"
 )
 
@@ -46,6 +47,7 @@ type Config struct {
 	Records    registry.Store                                                // for what members change; nothing is changed when nil
 	Proxies    []netip.Prefix                                                // whose word is taken for whom they speak for, beside this machine's
 	Commons    *commons.Commons                                              // of these records
+	Register   *register.Service                                             // where members register software; nothing is registered when nil
 	Hooks      Hooks                                                         // takes the messages of webhooks; none are taken when nil
 	Operations Operations                                                    // what the instance does behind the scenes; the page is missing without a report
 	Served     func(route string, status int, took time.Duration, bytes int) // is told of each request that was answered, when not nil
@@ -105,6 +107,7 @@ type Server struct {
 	people     *accounts // nil when nobody signs in
 	records    registry.Store
 	commons    *commons.Commons
+	register   *register.Service
 	proxies    []netip.Prefix
 	hooks      *hooked
 	operations Operations
@@ -137,6 +140,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.operations, s.served = c.Operations, c.Served
 	s.records, s.commons, s.proxies = c.Records, c.Commons, c.Proxies
+	s.register = c.Register
 	if s.served == nil {
 		s.served = func(string, int, time.Duration, int) {}
 	}

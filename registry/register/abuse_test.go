@@ -48,10 +48,10 @@ func TestAddresses(t *testing.T) {
 	w := newWorld(t)
 	anne := w.person(t, "anne", "atelier")
 	for _, bad := range []string{
-		"", "agenda", "http://forge.exemple.org/a/b", "https://127.0.0.1/a/b", "https://localhost/a/b", "https://10.0.0.1/a/b", "https://[::1]/a/b", "https://[::ffff:127.0.0.1]/a/b",
-		"https://169.254.169.254/latest/meta-data", "https://0x7f.1/a/b", "https://192.168.1.1.nip.local/a/b", "https://forge.exemple.org", "https://forge.exemple.org/",
-		"https://user:secret@forge.exemple.org/a/b", "file:///etc/passwd", "git://forge.exemple.org/a/b", "ssh://git@forge.exemple.org/a/b", "git@forge.exemple.org:a/b",
-		"https://forge.exemple.org/a b", "javascript:alert(1)", "https://fоrge.exemple.org/a/b", "https://forge.exemple.org/" + strings.Repeat("x", 3000), "https://intranet/a",
+		"", "agenda", "http://forge.example.com/a/b", "https://127.0.0.1/a/b", "https://localhost/a/b", "https://10.0.0.1/a/b", "https://[::1]/a/b", "https://[::ffff:127.0.0.1]/a/b",
+		"https://169.254.169.254/latest/meta-data", "https://0x7f.1/a/b", "https://192.168.1.1.nip.local/a/b", "https://forge.example.com", "https://forge.example.com/",
+		"https://user:secret@forge.example.com/a/b", "file:///etc/passwd", "git://forge.example.com/a/b", "ssh://git@forge.example.com/a/b", "git@forge.example.com:a/b",
+		"https://forge.example.com/a b", "javascript:alert(1)", "https://fоrge.exemple.org/a/b", "https://forge.example.com/" + strings.Repeat("x", 3000), "https://intranet/a",
 	} {
 		_, err := w.Begin(t.Context(), anne.by, bad, "192.0.2.1")
 		m, ok := err.(words.Messenger)
@@ -61,7 +61,7 @@ func TestAddresses(t *testing.T) {
 		}
 		said(t, m)
 	}
-	if n := w.forge.asked.Load(); n != 0 {
+	if n := w.Asked(); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
 }
@@ -74,7 +74,7 @@ func TestTooMany(t *testing.T) {
 	anne := w.person(t, "anne", "atelier")
 	begun, refused := 0, 0
 	for i := range 100_000 {
-		_, err := w.Begin(t.Context(), anne.by, fmt.Sprintf("https://forge.exemple.org/x/%d", i), "192.0.2.1")
+		_, err := w.Begin(t.Context(), anne.by, fmt.Sprintf("https://forge.example.com/x/%d", i), "192.0.2.1")
 		var often *people.TooOftenError
 		switch {
 		case err == nil:
@@ -92,16 +92,16 @@ func TestTooMany(t *testing.T) {
 		t.Errorf("%d were begun, %d refused", begun, refused)
 	}
 	boris := w.person(t, "boris", "mairie")
-	if _, err := w.Begin(t.Context(), boris.by, "https://forge.exemple.org/y/1", "198.51.100.7"); err != nil {
+	if _, err := w.Begin(t.Context(), boris.by, "https://forge.example.com/y/1", "198.51.100.7"); err != nil {
 		t.Errorf("somebody else: %v", err)
 	}
-	if _, err := w.Begin(t.Context(), boris.by, "https://forge.exemple.org/y/2", "192.0.2.1"); err == nil {
+	if _, err := w.Begin(t.Context(), boris.by, "https://forge.example.com/y/2", "192.0.2.1"); err == nil {
 		t.Error("another account from the same address was let in")
 	}
 	// However long one waits, two hundred are open at most.
 	for i := 0; ; i++ {
 		w.clock = w.clock.Add(draftEvery)
-		_, err := w.Begin(t.Context(), anne.by, fmt.Sprintf("https://forge.exemple.org/z/%d", i), "192.0.2.1")
+		_, err := w.Begin(t.Context(), anne.by, fmt.Sprintf("https://forge.example.com/z/%d", i), "192.0.2.1")
 		if codeOf(err) == "many" {
 			break
 		}
@@ -115,14 +115,14 @@ func TestTooMany(t *testing.T) {
 func TestHostileRepositories(t *testing.T) {
 	w := newWorld(t)
 	anne := w.person(t, "anne", "atelier")
-	big := anne.begin(w.push("atelier/grand", "publiccode.yml", "name: x\ndescription: \""+strings.Repeat("a", 50<<20)+"\"\n", "README.md", "# Grand\n\nUn outil.\n"))
+	big := anne.begin(w.Push("atelier/grand", "publiccode.yml", "name: x\ndescription: \""+strings.Repeat("a", 50<<20)+"\"\n", "README.md", "# Grand\n\nUn outil.\n"))
 	if big.Software.Name != "grand" || len(big.Software.About.EN) > 20_000 {
 		t.Errorf("%+v", big.Software)
 	}
 	script := "\"<script>alert(1)</script>\""
 	evil := strings.NewReplacer(`"Un agenda à plusieurs pour les associations"`, script, "Agenda partagé", script, "https://agenda.example.com/", `"javascript:alert(1)"`,
 		"[calendar]", "["+script+"]", "atelier/agenda", "atelier/mal").Replace(publiccode)
-	d := anne.begin(w.push("atelier/mal", "publiccode.yml", evil, "README.md", "# <img src=x onerror=alert(1)>\n\n<script>alert(1)</script> Un outil.\n"))
+	d := anne.begin(w.Push("atelier/mal", "publiccode.yml", evil, "README.md", "# <img src=x onerror=alert(1)>\n\n<script>alert(1)</script> Un outil.\n"))
 	if d.Software.Website != "" || d.Found.Site != "" {
 		t.Errorf("%+v", d.Software)
 	}
@@ -152,7 +152,7 @@ func TestHostileRepositories(t *testing.T) {
 		t.Error("a field that is not asked for was written")
 	}
 	// Two letters of Cyrillic, and another's name: both are told, the one may be confirmed.
-	like := anne.begin(w.push("atelier/nextcloud", "README.md", "# Nextcloud\n\nUn nuage.\n", "LICENSE", mit))
+	like := anne.begin(w.Push("atelier/nextcloud", "README.md", "# Nextcloud\n\nUn nuage.\n", "LICENSE", mit))
 	if _, err := w.Correct(t.Context(), anne.own, like.ID, 0, map[string]string{"name": "Nехtcloud", "summary.fr": "Un nuage"}); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestHostileRepositories(t *testing.T) {
 		t.Errorf("%+v, %v", made, err)
 	}
 	// A repository that is not there keeps the draft and says why; nobody without a seat publishes.
-	lost, err := w.Begin(t.Context(), anne.by, "https://forge.exemple.org/atelier/perdu", "192.0.2.1")
+	lost, err := w.Begin(t.Context(), anne.by, "https://forge.example.com/atelier/perdu", "192.0.2.1")
 	if err == nil {
 		lost, err = w.Wait(t.Context(), anne.own, lost.ID)
 	}
@@ -179,7 +179,7 @@ func TestHostileRepositories(t *testing.T) {
 		t.Errorf("%+v, %v", lost, err)
 	}
 	nobody := w.person(t, "carla", "")
-	theirs := nobody.begin("https://forge.exemple.org/atelier/mal")
+	theirs := nobody.begin("https://forge.example.com/atelier/mal")
 	if _, err := w.Publish(t.Context(), nobody.by, nobody.own, theirs.ID, true); codeOf(err) != "seat" {
 		t.Errorf("without a seat: %v", err)
 	}

@@ -50,7 +50,7 @@ func (s *Service) read(d *Draft) {
 }
 
 func (s *Service) found(ctx context.Context, address string) (*Found, error) {
-	known, err := registry.Load(ctx, s.Records)
+	known, err := s.Known(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Service) fill(ctx context.Context, d *Draft, found *Found, failed error
 		d.Failed = noteOf(failed)
 		return s.keep(ctx, d)
 	}
-	c, err := registry.Load(ctx, s.Records)
+	c, err := s.Known(ctx)
 	if err != nil {
 		return err
 	}

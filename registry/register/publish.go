@@ -78,7 +78,7 @@ func (s *Service) Look(ctx context.Context, d *Draft) (*Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := registry.Load(ctx, s.Records)
+	c, err := s.Known(ctx)
 	if err != nil {
 		return nil, err
 	}

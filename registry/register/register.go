@@ -32,9 +32,10 @@ type Config struct {
 	Disk    *durable.Disk // every change below Dir is announced to it
 	Records registry.Store
 	Reader  Reader
-	Site    Site   // reads files on the sites of software; nobody proves control by them when nil
-	Forge   Forge  // asks forges who maintains a repository; nobody proves control by them when nil
-	Licence string // under which what is registered is handed on: an SPDX id
+	Known   func(context.Context) (*registry.Catalogue, error) // the catalogue of these records as it is now; read anew each time when nil
+	Site    Site                                               // reads files on the sites of software; nobody proves control by them when nil
+	Forge   Forge                                              // asks forges who maintains a repository; nobody proves control by them when nil
+	Licence string                                             // under which what is registered is handed on: an SPDX id
 	Now     func() time.Time
 	Random  io.Reader // crypto/rand when nil
 }
@@ -110,6 +111,9 @@ CREATE INDEX register_tokens_by_place ON register_tokens (place);`}
 func Open(ctx context.Context, c Config) (*Service, error) {
 	if c.Disk == nil {
 		c.Disk = &durable.Disk{}
+	}
+	if c.Known == nil {
+		c.Known = func(ctx context.Context) (*registry.Catalogue, error) { return registry.Load(ctx, c.Records) }
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -38,7 +38,7 @@ SOFTWARE.
 
 const publiccode = `publiccodeYmlVersion: "0.4"
 name: Agenda partagé
-url: https://forge.exemple.org/atelier/agenda
+url: https://forge.example.com/atelier/agenda
 landingURL: https://agenda.example.com/
 softwareType: standalone/web
 developmentStatus: stable
@@ -66,7 +66,7 @@ func codeOf(err error) string {
 // TestJourney registers a software that describes itself, corrects a field, publishes twice, proves control and corrects the card.
 func TestJourney(t *testing.T) {
 	w := newWorld(t)
-	url := w.push("atelier/agenda", "publiccode.yml", publiccode, "LICENSE", mit, "README.md", "# Agenda\n\nUn agenda à plusieurs.\n")
+	url := w.Push("atelier/agenda", "publiccode.yml", publiccode, "LICENSE", mit, "README.md", "# Agenda\n\nUn agenda à plusieurs.\n")
 	anne, boris := w.person(t, "anne", "atelier"), w.person(t, "boris", "mairie")
 	d := anne.begin(url + "/src/branch/main/README.md")
 	card := d.Software
@@ -109,7 +109,7 @@ func TestJourney(t *testing.T) {
 	if err != nil || ch.Address != "https://agenda.example.com/.well-known/"+TokenFile {
 		t.Fatalf("%+v, %v", ch, err)
 	}
-	w.push("atelier/agenda", "publiccode.yml", publiccode, TokenFile, "# pour le catalogue\n"+ch.Line+"\n")
+	w.Push("atelier/agenda", "publiccode.yml", publiccode, TokenFile, "# pour le catalogue\n"+ch.Line+"\n")
 	control, err := w.Prove(t.Context(), anne.by, anne.own, d.ID, registry.ControlFile, "192.0.2.1")
 	if err != nil || control.Date != "2026-11-22" || control.Until != "2027-11-22" {
 		t.Fatalf("%+v, %v", control, err)
@@ -151,16 +151,16 @@ func TestJourney(t *testing.T) {
 // TestClaim holds that a card that others made known is taken over by who proves control alone, by whatever address it is named.
 func TestClaim(t *testing.T) {
 	w := newWorld(t)
-	url := w.push("atelier/agenda", "publiccode.yml", publiccode, "LICENSE", mit)
+	url := w.Push("atelier/agenda", "publiccode.yml", publiccode, "LICENSE", mit)
 	known := &registry.Software{Name: "Agenda", Summary: registry.Text{FR: "Agenda"}, Repositories: []string{url},
 		Meta: registry.Meta{ID: "agenda", Status: registry.Proposed, Sources: []registry.Source{{Name: "sill", Licence: "etalab-2.0"}}}}
-	repo := &registry.Repository{Meta: registry.Meta{ID: url, Status: registry.Proposed, Sources: known.Sources}, Aliases: []string{"https://forge.exemple.org/old/agenda"}}
+	repo := &registry.Repository{Meta: registry.Meta{ID: url, Status: registry.Proposed, Sources: known.Sources}, Aliases: []string{"https://forge.example.com/old/agenda"}}
 	if _, err := registry.Save(t.Context(), w.records, nil, registry.Edit{Entry: known}, registry.Edit{Entry: repo}); err != nil {
 		t.Fatal(err)
 	}
-	w.push("old/agenda", "README.md", "# moved\n", "LICENSE", mit)
+	w.Push("old/agenda", "README.md", "# moved\n", "LICENSE", mit)
 	anne := w.person(t, "anne", "atelier")
-	d := anne.begin("https://forge.exemple.org/old/agenda")
+	d := anne.begin("https://forge.example.com/old/agenda")
 	if d.Claims != "agenda" {
 		t.Fatalf("%+v", d)
 	}
@@ -171,7 +171,7 @@ func TestClaim(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.push("old/agenda", TokenFile, ch.Line)
+	w.Push("old/agenda", TokenFile, ch.Line)
 	if _, err := w.Prove(t.Context(), anne.by, anne.own, d.ID, registry.ControlFile, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +184,8 @@ func TestClaim(t *testing.T) {
 // TestForgedProofs tries what does not prove control, in a repository and on a site, each refused in words of its own.
 func TestForgedProofs(t *testing.T) {
 	w := newWorld(t)
-	url := w.push("atelier/agenda", "publiccode.yml", publiccode, "LICENSE", mit)
-	other := w.push("atelier/autre", "README.md", "# Autre\n\nUn outil pour autre chose.\n")
+	url := w.Push("atelier/agenda", "publiccode.yml", publiccode, "LICENSE", mit)
+	other := w.Push("atelier/autre", "README.md", "# Autre\n\nUn outil pour autre chose.\n")
 	anne, boris := w.person(t, "anne", "atelier"), w.person(t, "boris", "mairie")
 	line := func(p person, d *Draft) string {
 		t.Helper()
@@ -212,13 +212,13 @@ func TestForgedProofs(t *testing.T) {
 		"of somebody else": {line(boris, others), "file.others"}, "cut": {good[:len(good)-1], "file.forged"}, "in a sentence": {"x " + good, "file.forged"},
 		"too long": {strings.Repeat("x\n", maxToken), "file.long"},
 	} {
-		w.push("atelier/agenda", TokenFile, test.text)
+		w.Push("atelier/agenda", TokenFile, test.text)
 		if got := prove(registry.ControlFile); got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
 	}
 	w.clock = w.clock.Add(tokenLife + time.Hour)
-	w.push("atelier/agenda", TokenFile, good)
+	w.Push("atelier/agenda", TokenFile, good)
 	if got := prove(registry.ControlFile); got != "file.expired" {
 		t.Errorf("an old one: %s", got)
 	}
@@ -227,16 +227,16 @@ func TestForgedProofs(t *testing.T) {
 	if got := prove(registry.ControlSite); got != "file.none" {
 		t.Errorf("no file on the site: %s", got)
 	}
-	w.page(at, redirect("https://ailleurs.exemple.org/"))
+	w.Page(at, redirect("https://ailleurs.exemple.org/"))
 	if got := prove(registry.ControlSite); !strings.Contains(got, "other-host") {
 		t.Errorf("a redirection: %s", got)
 	}
-	w.says(at, strings.Repeat("x", maxToken+1))
+	w.Says(at, strings.Repeat("x", maxToken+1))
 	if got := prove(registry.ControlSite); !strings.Contains(got, "too-long") {
 		t.Errorf("a long file: %s", got)
 	}
 	good = line(anne, mine)
-	w.says(at, "\ufeff# mots\r\n"+good+"\r\n")
+	w.Says(at, "\ufeff# mots\r\n"+good+"\r\n")
 	if got := prove(registry.ControlSite); got != "" {
 		t.Errorf("the right one: %s", got)
 	}
