@@ -128,7 +128,7 @@ func (p *children) close() {
 	idle := slices.Clone(p.idle)
 	p.mu.Unlock()
 	for _, c := range idle {
-		p.leave(c)
+		go p.leave(c)
 	}
 	p.alive.Wait()
 }

@@ -5,6 +5,7 @@ package crawler
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,7 +90,10 @@ func (e *FetchError) Message() (string, []any) {
 	var path *fs.PathError
 	var silent *silentEnd
 	var told messenger
+	var own *AddressError
 	switch {
+	case errors.As(e.Err, &own): // it names the address
+		return own.Message()
 	case e.Reason == ReasonNetwork && e.Detail == "" && e.Err != nil:
 		return networkWords(e.Err.Error()), []any{e.URL, e.Err.Error()}
 	case e.Reason == ReasonBroken && e.Detail == detailCut:
@@ -361,6 +365,7 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 	var netError net.Error
 	var dns *net.DNSError
 	var op *net.OpError
+	var cert *tls.CertificateVerificationError
 	var limit *limitError
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
@@ -391,7 +396,7 @@ func classify(ctx context.Context, url string, limits Config, err error) error {
 		e.Reason = ReasonDisk
 	case errors.Is(err, fs.ErrPermission):
 		e.Reason = ReasonLocal
-	case errors.As(err, &dns), errors.As(err, &op), errors.As(err, &netError):
+	case errors.As(err, &cert), errors.As(err, &dns), errors.As(err, &op), errors.As(err, &netError):
 		e.Reason = ReasonNetwork
 	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end"):
 		e.Detail = detailCut

@@ -155,6 +155,7 @@ func TestPacksThatDoNotArriveWhole(t *testing.T) {
 	}
 	commitFiles(t, work, "a", string(noise))
 	runGit(t, work, "push", "-q", "origin", "main")
+	over := make(chan struct{}) // the one that says nothing any more has been given up
 	for name, tc := range map[string]struct {
 		change func(*Config)
 		end    func(http.ResponseWriter)
@@ -162,7 +163,7 @@ func TestPacksThatDoNotArriveWhole(t *testing.T) {
 	}{
 		"truncated":      {func(*Config) {}, func(http.ResponseWriter) {}, ReasonBroken},
 		"cut":            {func(*Config) {}, func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, ReasonBroken},
-		"silent":         {func(c *Config) { c.Idle = 200 * time.Millisecond }, func(w http.ResponseWriter) { w.(http.Flusher).Flush(); time.Sleep(time.Second) }, ReasonSilent},
+		"silent":         {func(c *Config) { c.Idle, c.FirstByte = 200*time.Millisecond, 200*time.Millisecond }, func(w http.ResponseWriter) { w.(http.Flusher).Flush(); <-over }, ReasonSilent},
 		"more than much": {func(c *Config) { c.MaxBytes = 20_000 }, func(http.ResponseWriter) {}, ReasonTooBig},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -175,6 +176,9 @@ func TestPacksThatDoNotArriveWhole(t *testing.T) {
 			}
 			s.mu.Unlock()
 			e := crawlOne(t, c, gitSource(address))
+			if name == "silent" {
+				close(over)
+			}
 			s.mu.Lock()
 			s.filter = nil
 			s.mu.Unlock()

@@ -159,10 +159,7 @@ func (c *Crawler) recover(ctx context.Context) error {
 			}
 		}
 	}
-	if err := c.finishLeavingOut(ctx); err != nil {
-		return err
-	}
-	return c.clearStaging()
+	return c.finishLeavingOut(ctx)
 }
 
 // diskFault names a data folder that cannot be written.

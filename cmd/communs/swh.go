@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -78,6 +79,25 @@ func (p *program) listed(args []string) (list []string, err error) {
 		}
 	}
 	return list, nil
+}
+
+// archiveWord says one of the archive's words in the reader's.
+func (p *program) archiveWord(kind, word string) string {
+	if key := kind + "." + strings.ReplaceAll(word, " ", "-"); p.say.Has(key) {
+		return p.say.T(key)
+	}
+	return field(word)
+}
+
+// notLocal refuses a path of this machine, which the archive cannot know.
+func notLocal(target string) error {
+	if strings.Contains(target, "://") {
+		return nil
+	}
+	if _, err := os.Stat(target); err != nil {
+		return nil // an address, well written or not
+	}
+	return fault("cmd.swh.status.omitted.local", field(target))
 }
 
 // tally counts answers of yes, no and failure, and is the exit code that they make.

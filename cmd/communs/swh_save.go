@@ -49,7 +49,7 @@ func (p *program) swhSave(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	if len(urls) == 0 && !c.Bool("missing") {
-		return fault("cmd.missing-argument", called(c.App, c.Command), c.Command.ArgsUsage)
+		return fault("cmd.swh.save.which", called(c.App, c.Command))
 	}
 	client, err := p.archive()
 	if err != nil {
@@ -76,7 +76,7 @@ func (p *program) swhSave(ctx context.Context, c *cli.Context) error {
 		}
 		list = append(list, r)
 		if p.settings.format == formatText && err == nil {
-			p.line("%s\t%s", field(r.URL), p.say.T("cmd.swh.save.state", r.Request, r.Task))
+			p.line("%s\t%s", field(r.URL), p.saveState(r))
 		}
 		if err != nil && stops(err) {
 			break
@@ -111,6 +111,11 @@ func (p *program) swhSave(ctx context.Context, c *cli.Context) error {
 	return count.verdict()
 }
 
+// saveState says in words where a request stands.
+func (p *program) saveState(r swhSaveResult) string {
+	return p.say.T("cmd.swh.save.state", p.archiveWord("web.archive.request", r.Request), p.archiveWord("cmd.swh.task", r.Task))
+}
+
 // stops reports whether an error would only be repeated by asking for the next repository.
 func stops(err error) bool {
 	var api *heritage.APIError
@@ -130,7 +135,11 @@ type saving struct {
 
 func (s *saving) save(ctx context.Context, url string) (swhSaveResult, error) {
 	r := swhSaveResult{URL: url}
-	address, err := s.crawler.MaySave(ctx, url)
+	var address string
+	err := notLocal(url)
+	if err == nil {
+		address, err = s.crawler.MaySave(ctx, url)
+	}
 	if err == nil {
 		r.URL = address
 		var answer heritage.SaveRequest
@@ -169,7 +178,7 @@ func (s *saving) wait(ctx context.Context, list []swhSaveResult) error {
 			if r.Request, r.Task, r.Note = a.Request, a.Task, a.Note; !a.Done() {
 				left++
 			} else if s.p.settings.format == formatText {
-				s.p.line("%s\t%s", field(r.URL), s.p.say.T("cmd.swh.save.state", r.Request, r.Task))
+				s.p.line("%s\t%s", field(r.URL), s.p.saveState(*r))
 			}
 			if err := s.crawler.NoteSave(ctx, r.URL, a); err != nil {
 				return err

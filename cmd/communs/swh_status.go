@@ -42,7 +42,7 @@ func (p *program) swhStatus(ctx context.Context, c *cli.Context) error {
 	}
 	all := c.Bool("all") || c.Bool("offline")
 	if len(urls) == 0 && !all {
-		return fault("cmd.missing-argument", called(c.App, c.Command), c.Command.ArgsUsage)
+		return fault("cmd.swh.status.which", called(c.App, c.Command))
 	}
 	if len(urls) > 0 && all {
 		return fault("cmd.too-many-arguments", called(c.App, c.Command), quote(urls[0]))
@@ -152,6 +152,9 @@ func (p *program) archiveStatus(ctx context.Context, c *crawler.Crawler, client 
 
 // askOne asks about a repository, whether it is mirrored here or not.
 func askOne(ctx context.Context, c *crawler.Crawler, client *heritage.Client, url string) (swhStatusResult, error) {
+	if err := notLocal(url); err != nil {
+		return swhStatusResult{Archived: crawler.Archived{URL: url}}, err
+	}
 	a, err := c.AskArchive(ctx, client, url)
 	var unknown *crawler.UnknownError
 	if !errors.As(err, &unknown) {
@@ -193,10 +196,10 @@ func (p *program) archiveLine(r *swhStatusResult) {
 	}
 	p.line("%s\t%s", field(r.URL), p.say.T(key))
 	if !r.Visit.Time.IsZero() {
-		p.line("\t%s", p.say.T("cmd.swh.status.visit", day, r.Visit.Status, r.Visit.Snapshot.String()))
+		p.line("\t%s", p.say.T("cmd.swh.status.visit", day, p.archiveWord("web.archive.visit", r.Visit.Status), r.Visit.Snapshot.String()))
 	}
 	if r.Save.Request != "" {
-		p.line("\t%s", p.say.T("cmd.swh.status.save", r.Save.Time.Local().Format(time.DateOnly), r.Save.Request, r.Save.Task))
+		p.line("\t%s", p.say.T("cmd.swh.status.save", r.Save.Time.Local().Format(time.DateOnly), p.archiveWord("web.archive.request", r.Save.Request), p.archiveWord("cmd.swh.task", r.Save.Task)))
 		if r.Save.Note != "" {
 			p.line("\t%s", visible(oneLine(r.Save.Note)))
 		}
