@@ -5,6 +5,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -62,7 +64,7 @@ func (p *program) gone(ctx context.Context, c *cli.Context) error {
 		}
 		return nil
 	}
-	stone, err := s.crawler.Keep(ctx, target, note)
+	stone, err := s.crawler.Keep(ctx, fullPath(target), note)
 	if err != nil {
 		return err
 	}
@@ -83,6 +85,19 @@ func goneOf(t crawler.Tombstone) goneResult {
 		r.Reviewed = &t.Reviewed
 	}
 	return r
+}
+
+// fullPath writes a path of this machine in full, whether something is still there or not; whatever begins as a server's name stays.
+func fullPath(target string) string {
+	first, _, _ := strings.Cut(filepath.ToSlash(target), "/")
+	_, err := os.Stat(target)
+	if strings.Contains(target, "://") || err != nil && first != "." && first != ".." && strings.ContainsAny(first, ".:@") {
+		return target
+	}
+	if full, err := filepath.Abs(target); err == nil {
+		return full
+	}
+	return target
 }
 
 // tombstone tells what has become of a repository that is not shown any more.

@@ -37,7 +37,7 @@ func (p *program) registryHistory(ctx context.Context, c *cli.Context) error {
 	var told []*crawler.Journal
 	var missing error
 	for _, address := range c.Args().Slice() {
-		j, err := mirrors.Journal(ctx, address, n)
+		j, err := mirrors.Journal(ctx, fullPath(address), n)
 		var unknown *crawler.UnknownError
 		switch {
 		case errors.As(err, &unknown):
