@@ -21,9 +21,13 @@ import (
 const dutyEvery = 10 * time.Second
 
 // lookAfterPeople does so until the function that it gives is called.
-func (p *program) lookAfterPeople(ctx context.Context, accounts *people.Store, records registry.Store, sender *mail.Sender) (end func()) {
+func (p *program) lookAfterPeople(ctx context.Context, accounts *people.Store, records registry.Store, sender *mail.Sender, origin string) (end func()) {
 	if accounts == nil {
 		return func() {}
+	}
+	var votes *ballots
+	if records != nil && sender != nil && origin != "" {
+		votes = &ballots{commons: commonsOf(records), accounts: accounts, catalog: p.catalog, instance: p.instanceName(), origin: origin}
 	}
 	return background(ctx, func(ctx context.Context) {
 		tick := time.NewTicker(dutyEvery)
@@ -31,6 +35,9 @@ func (p *program) lookAfterPeople(ctx context.Context, accounts *people.Store, r
 		for {
 			if records != nil {
 				p.warn(ctx, "seats", seats.Settle(ctx, records, accounts))
+			}
+			if votes != nil {
+				p.warn(ctx, "votes", votes.owe(ctx))
 			}
 			if sender != nil {
 				p.warn(ctx, "letters", unaddressed(sender.Deliver(ctx, postbox{accounts}, p.refusedForGood)))

@@ -154,7 +154,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	defer done()
 	records, closeRecords := p.servedRecords(ctx)
 	defer closeRecords()
-	defer p.lookAfterPeople(ctx, accounts, records, sender)()
+	defer p.lookAfterPeople(ctx, accounts, records, sender, p.origin(l.Addr().String()))()
 	enrol, endEnrol := p.servedRegister(ctx, records, known)
 	defer endEnrol()
 	proxies, _ := p.settings.config.Serve.proxies() // checked when the file was read

@@ -72,6 +72,15 @@ func (s *Store) Account(ctx context.Context, name string) (*Account, error) {
 	return a, nil
 }
 
+// Speaker gives who votes in an organisation's name; [ErrNoAccount] when nobody does.
+func (s *Store) Speaker(ctx context.Context, organisation string) (*Account, error) {
+	a, err := s.read(ctx, s.db, `WHERE id = (SELECT account FROM people_seats WHERE organisation = ? AND speaker = 1)`, organisation)
+	if err != nil {
+		return nil, s.failed("read an organisation's speaker", err)
+	}
+	return a, nil
+}
+
 // Accounts gives all, by the time they were made.
 func (s *Store) Accounts(ctx context.Context) ([]*Account, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT id FROM people_accounts ORDER BY made, id`)
