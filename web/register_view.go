@@ -66,7 +66,7 @@ func viewFields(r *request, c *registry.Catalogue, d *register.Draft, faults reg
 	s := d.Software
 	reasons := viewReasons(r, c, s.Reasons)
 	for _, name := range register.Fields() {
-		v := fieldView{ID: fieldID(name), Name: name, Label: fieldLabel(r, name), Value: valueOf(s, name)}
+		v := fieldView{ID: fieldID(name), Name: name, Label: fieldLabel(r, name), Value: plainLines(valueOf(s, name))}
 		if key := "web.register.about." + strings.ReplaceAll(name, ".", "-"); r.said.Has(key) {
 			v.About, v.Described = r.said.T(key), v.ID+"-about"
 		}
