@@ -74,6 +74,8 @@ func classify(err error) (status int, code string, told error) {
 		return elsewhereStatus(elsewhere), "sign-in", elsewhere
 	case isRegister(err):
 		return registerStatus(err)
+	case isDecision(err):
+		return decisionStatus(err)
 	case isPeople(err):
 		return peopleStatus(err)
 	case errors.As(err, &own):

@@ -52,7 +52,8 @@ var prefixes = []string{"web.kind.", "web.flag.", "web.skipped.", "web.month.", 
 	"license.how.", "license.libre-ground.", "license.obligation.", "license.obligation-why.", "search.term.", "search.reason.",
 	"search.source.", "web.ecosystem.", "web.source.", "web.status.", "web.service.", "web.organisation.", "web.request.state.", "web.menu.",
 	"find.value.", "registry.group.", "web.sign.", "web.archive.", "web.archive.request.", "web.proposal.", "web.gone.", "web.observatory.chart.", "web.observatory.how.", "web.observatory.of.", "web.observatory.count.", "web.observatory.column.", "web.observatory.figure.", "web.observatory.group.", "web.observatory.none.",
-	"web.observatory.not-said.", "web.observatory.store.", "web.observatory.archive.", "web.statement.", "find.row.", "find.facet.", "find.why.", "find.sort.", "find.alternative.", "web.operations."}
+	"web.observatory.not-said.", "web.observatory.store.", "web.observatory.archive.", "web.statement.", "find.row.", "find.facet.", "find.why.", "find.sort.", "find.alternative.", "web.operations.",
+	"web.decisions.", "web.decisions.by.", "web.decisions.choice.", "web.log.", "web.log.type.", "web.rules.", "web.register.", "web.register.method."}
 
 func TestEveryMessageExistsAndIsUsed(t *testing.T) {
 	catalog, err := words.Load()

@@ -34,6 +34,9 @@ import (
 //	/mentions-legales              who answers for it all  (English twin: /legal)
 //	/algorithmes                   how things are ranked and recognised (English twin: /algorithms)
 //	/inscrire, /inscrire/DRAFT     registering software    (English twin: /register)
+//	/decisions, /decisions/N       what is decided
+//	/decisions/regles, /decisions/journal, /decisions/chaine  (English twins: rules, log, chain)
+//	/ma-structure                  one's organisations     (English twin: /my-organisation)
 //	/exploitation                  behind the scenes       (English twin: /operations)
 type linker struct {
 	lang words.Lang

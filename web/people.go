@@ -33,6 +33,7 @@ type People interface {
 	Part(ctx context.Context, account, issuer string) error
 	Subject(ctx context.Context, account, issuer string) (string, error)
 	Unlock(ctx context.Context, key string, may people.Scope) (*people.Account, error)
+	Accounts(ctx context.Context) ([]*people.Account, error)
 	Owe(ctx context.Context, l people.Letter) error // what people are told of later; it survives a restart
 }
 

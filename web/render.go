@@ -80,6 +80,7 @@ type frame struct {
 	Observatory                string     // empty when the instance has no catalogue
 	Operations                 string     // empty when it is not for everybody
 	SoftwareSearch             string     // where the box of the catalogue's pages leads
+	Decisions                  string     // empty when nothing is decided here
 	Menu                       []menuItem // of the catalogue; empty when the instance has none
 	Canonical                  string
 	Other                      otherLang
@@ -118,6 +119,9 @@ func (s *Server) frame(r *request, title string) frame {
 		f.Observatory = r.link.observatory("", nil)
 	}
 	f.Statements = statementLinks(r)
+	if s.commons != nil {
+		f.Decisions = r.link.decisions("", nil)
+	}
 	f.Accounts = s.people != nil
 	if f.Accounts && (s.people.post != nil || len(s.people.providers) > 0) {
 		f.MyAccount = r.link.account()

@@ -181,6 +181,9 @@ func (s *Server) route(r *request) (string, screen) {
 		if name, serve := s.routeRegister(first, rest); serve != nil {
 			return name, serve
 		}
+		if name, serve := s.routeDecisions(first, rest, more); serve != nil {
+			return name, serve
+		}
 		if a := s.assets.byPath[path]; a != nil {
 			return "asset", func(*request) (*response, error) { return a.response(), nil }
 		}
@@ -220,6 +223,9 @@ func (s *Server) routeAPI(rest string) (string, screen) {
 	below, ok := strings.CutPrefix(rest, "v1/")
 	if !ok {
 		return "none", nil
+	}
+	if name, serve := s.routeDecisionsAPI(below); serve != nil {
+		return name, serve
 	}
 	return s.routeCatalogueAPI(strings.Cut(below, "/"))
 }

@@ -29,7 +29,8 @@ const (
 // takesPost names the routes that are asked by POST, since an example does not fit an address, and signing in changes something.
 func takesPost(route string) bool {
 	switch route {
-	case "similar", "api similar", "sign-in", "sign-in link", "sign-in with", "account", "register", "register draft", "api drafts", "api draft":
+	case "similar", "api similar", "sign-in", "sign-in link", "sign-in with", "account", "register", "register draft", "api drafts", "api draft",
+		"decision", "consultation", "propose", "my organisation", "api decisions", "api comments", "api votes":
 		return true
 	}
 	return false

@@ -108,6 +108,7 @@ type Server struct {
 	records    registry.Store
 	commons    *commons.Commons
 	register   *register.Service
+	chain      chain
 	proxies    []netip.Prefix
 	hooks      *hooked
 	operations Operations

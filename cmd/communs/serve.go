@@ -157,6 +157,8 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	defer p.lookAfterPeople(ctx, accounts, records, sender, p.origin(l.Addr().String()))()
 	enrol, endEnrol := p.servedRegister(ctx, records, known)
 	defer endEnrol()
+	shared := commonsOf(records)
+	defer p.keepCommons(ctx, shared)()
 	proxies, _ := p.settings.config.Serve.proxies() // checked when the file was read
 	in, own := p.settings.config.Instance, p.newWatch(known.Last)
 	hooks, endHooks := p.takeHooks(ctx)
@@ -165,7 +167,7 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	m.Operations(behind.Report)
 	handler, err := web.New(web.Config{
 		Searcher: measured{watched{s, own}, m}, Catalogue: known, Finder: known.finder, Beside: own.Beside, Asked: counting(m, own.asked), Operations: p.shown(behind), Served: m.Served, Archived: p.archived, Journal: p.journal, Tombstone: p.tombstone, Words: p.catalog, Logger: p.log, BaseURL: p.settings.config.Serve.BaseURL, Cores: cores,
-		Records: records, Commons: commonsOf(records), Register: enrol, People: served(accounts), Proxies: proxies, Providers: providers, Post: p.post(sender), Origin: p.origin(l.Addr().String()), Hooks: hooks,
+		Records: records, Commons: shared, Register: enrol, People: served(accounts), Proxies: proxies, Providers: providers, Post: p.post(sender), Origin: p.origin(l.Addr().String()), Hooks: hooks,
 		Instance: web.Instance{Name: in.Name, Region: in.Region, Contact: in.Contact, Logo: in.Logo, Public: in.Public,
 			Publisher: in.Publisher, Director: in.Director, Host: in.Host, Source: in.Source},
 	})

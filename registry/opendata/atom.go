@@ -131,6 +131,11 @@ func (x Site) WriteAtom(w io.Writer, c *registry.Catalogue, f Feed, lang, self, 
 	if len(f.Entries) == 0 {
 		updated = c.Changed()
 	}
+	return out.write(w, updated)
+}
+
+// write writes the feed, which was last changed then.
+func (out atomFeed) write(w io.Writer, updated time.Time) error {
 	out.Updated = updated.UTC().Format(time.RFC3339)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return fmt.Errorf("write the feed: %w", err)
