@@ -151,20 +151,33 @@ func (c *Crawler) sameNumber(ctx context.Context, key string, r Repository) (*re
 	return nil, nil
 }
 
-// rename gives a repository the address that its forge says it has now. Its forge's word counts for its own server only. It gives
-// nil when the new address cannot be its own.
+// rename gives a repository the address that its forge says it has now, once nobody fetches it. Its forge's word counts for its own server
+// only. It gives nil when the new address cannot be its own.
 func (c *Crawler) rename(ctx context.Context, was *record, to Repository, tell func(Event)) (*record, error) {
+	giveBack, err := c.claims.take(ctx, was.mirror)
+	if err != nil {
+		return nil, err
+	}
+	defer giveBack()
+	return c.renameClaimed(ctx, was, to, tell)
+}
+
+// renameClaimed is rename of what the caller has claimed.
+func (c *Crawler) renameClaimed(ctx context.Context, was *record, to Repository, tell func(Event)) (*record, error) {
 	key := AddressKey(to.URL)
 	if c.checkAddresses(&to) != nil || key == was.key || hostOf(key) != hostOf(was.key) {
 		return nil, nil
 	}
 	c.moving.Lock()
 	defer c.moving.Unlock()
-	if still, err := c.store.get(ctx, was.key); err != nil {
+	still, err := c.store.get(ctx, was.key)
+	switch {
+	case err != nil:
 		return nil, err
-	} else if still == nil { // its new address has just been listed
+	case still == nil: // its new address has just been listed
 		return c.store.get(ctx, key)
 	}
+	was = still // it may have been fetched since
 	there, err := c.store.get(ctx, key)
 	if err != nil {
 		return nil, err

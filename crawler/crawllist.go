@@ -254,6 +254,15 @@ func (r *crawl) unmoved(ctx context.Context, key string, repo Repository, before
 		return false, nil
 	}
 	rec, err := r.c.store.get(ctx, key)
+	if err != nil || rec == nil {
+		return false, err
+	}
+	giveBack, err := r.c.claims.take(ctx, rec.mirror)
+	if err != nil {
+		return false, err
+	}
+	defer giveBack()
+	rec, err = r.c.store.get(ctx, key) // a worker may have fetched it since
 	if err != nil || rec == nil || rec.commit == "" || rec.retry || !rec.missingSince.IsZero() || !rec.gone.IsZero() {
 		return false, err
 	}

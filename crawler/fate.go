@@ -115,7 +115,7 @@ func (c *Crawler) vanished(ctx, limited context.Context, t *task, out Event, cau
 	v := judge(r.missingSince, known, answered, s, now, c.cfg.Grace)
 	switch v {
 	case isMoved:
-		moved, err := c.rename(ctx, r, s.Repository, tell)
+		moved, err := c.renameClaimed(ctx, r, s.Repository, tell)
 		if err != nil {
 			return c.failed(ctx, limited, t, out, err)
 		}
@@ -123,6 +123,10 @@ func (c *Crawler) vanished(ctx, limited context.Context, t *task, out Event, cau
 			return c.missing(ctx, t, out, Vanished, cause.Error(), stillShown)
 		}
 		out.Repository, out.Previous, out.Commit = moved.Repository, moved.commit, moved.commit
+		if moved.mirror != r.mirror { // it is fetched for itself
+			out.Kind = Unchanged
+			return out
+		}
 		return c.fetch(ctx, &task{repo: moved.Repository, record: moved, withdrawn: t.withdrawn, makeDir: c.newStaging}, out, tell)
 	case isThere:
 		return c.failed(ctx, limited, t, out, cause)

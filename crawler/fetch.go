@@ -77,15 +77,12 @@ func (c *Crawler) bring(ctx context.Context, r Repository, restore bool, ask fun
 	if out.Err != nil {
 		return out
 	}
-	rec, err := c.store.get(ctx, a.key)
+	rec, r, giveBack, err := c.claim(ctx, a, r, ask, tell)
 	if err != nil {
 		out.Err = err
 		return out
 	}
-	if rec, r, err = c.place(ctx, rec, a.key, a.mirror, r, ask, tell); err != nil {
-		out.Err = err
-		return out
-	}
+	defer giveBack()
 	if why, ok := a.asked.reason(rec.key); ok {
 		return out.refused(why)
 	}

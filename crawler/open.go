@@ -27,6 +27,7 @@ type Crawler struct {
 	nameless []string
 	children *children  // that fetch; nil when this process does
 	moving   sync.Mutex // one repository is renamed at a time
+	claims   claims
 }
 
 // Open opens the crawler's part of a data folder, which it creates when missing, and finishes or clears away what an

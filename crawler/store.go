@@ -101,6 +101,7 @@ type record struct {
 	missingWhat          string
 	gone                 time.Time
 	retry                bool
+	known                bool   // it was read from a row
 	restored             string // SWHID that it has just been brought back from, for the journal alone
 	failure              Reason // of the fetch that has just failed; it goes into the journal alone
 }
@@ -146,7 +147,7 @@ func scanRecord(row interface{ Scan(...any) error }) (*record, error) {
 	if err := json.Unmarshal([]byte(packs), &r.packs); err != nil {
 		return nil, fmt.Errorf("read the packs of %s: %w", url, err)
 	}
-	r.URL, r.Source = url, source
+	r.URL, r.Source, r.known = url, source, true
 	r.when, r.firstSeen, r.published = fromUnix(when), fromUnix(first), fromUnix(published)
 	r.missingSince, r.gone = fromUnix(missing), fromUnix(gone)
 	return &r, nil
