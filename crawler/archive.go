@@ -137,6 +137,9 @@ func scanArchived(row interface{ Scan(...any) error }) (*Archived, error) {
 	return &a, nil
 }
 
+// restoredOver tells what an operator has brought back by name, whatever its server said.
+const restoredOver = `ALTER TABLE crawl_archive ADD COLUMN restored_over INTEGER NOT NULL DEFAULT 0;`
+
 // ArchiveOf tells what is known of one repository, under any usual spelling of its address. It asks nobody.
 func (c *Crawler) ArchiveOf(ctx context.Context, url string) (Archived, error) {
 	if c.store == nil {

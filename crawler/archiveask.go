@@ -5,6 +5,7 @@ package crawler
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -179,10 +180,18 @@ func (c *Crawler) noteSnapshot(ctx context.Context, key string, id heritage.ID) 
 }
 
 // broughtBack reports whether a mirror comes from the archive: that its origin is gone is known.
-func (c *Crawler) broughtBack(ctx context.Context, key string) (bool, error) {
-	var n int
-	err := c.store.db.QueryRowContext(ctx, `SELECT count(*) FROM crawl_archive WHERE key = ? AND restored <> ''`, key).Scan(&n)
-	return n > 0, err
+func (c *Crawler) broughtBack(ctx context.Context, key string) (back bool, err error) {
+	back, _, err = c.restoredOver(ctx, key)
+	return back, err
+}
+
+// restoredOver reports, besides, whether an operator wanted it by name, whatever its server said.
+func (c *Crawler) restoredOver(ctx context.Context, key string) (back, over bool, err error) {
+	err = c.store.db.QueryRowContext(ctx, `SELECT restored <> '', restored_over <> 0 FROM crawl_archive WHERE key = ?`, key).Scan(&back, &over)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return back, over, err
 }
 
 // MaySave is the address under which the archive may be asked to save a repository. It is an error when that is no address for others, or

@@ -126,7 +126,7 @@ func TestARenamedRepositoryKeepsItsMirror(t *testing.T) {
 		must(t, err)
 		x.move(1, "renamed")
 		sum, events := x.after(8)
-		if !slices.Equal(events[Renamed], []string{"renamed"}) || sum.New+sum.Changed+sum.Vanished+sum.Failed != 0 {
+		if !slices.Equal(events[Renamed], []string{"renamed"}) || sum.Renamed != 1 || sum.New+sum.Changed+sum.Vanished+sum.Failed != 0 {
 			t.Errorf("%+v, %v", sum, events)
 		}
 		for _, request := range x.server.asked() {

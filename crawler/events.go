@@ -78,6 +78,7 @@ const (
 type Summary struct {
 	Found, New, Changed, ForcePushed, Unchanged, Emptied, Vanished, Withdrawn, Skipped, Postponed, Failed int
 
+	Renamed  int // have another address than before, whatever came of them besides
 	Unlisted int // sources do not have them any more
 	Private  int // listed, and not for everybody: they are neither mirrored nor named
 
@@ -126,6 +127,8 @@ func (s *Summary) add(e Event) {
 	case Withdrawn:
 		s.Withdrawn++
 		s.Left = append(s.Left, Failure{e.Source, e.Repository.URL, e.Err})
+	case Renamed:
+		s.Renamed++
 	case Unlisted:
 		s.Unlisted++
 	case Skipped:

@@ -150,6 +150,32 @@ func (c *Crawler) vanished(ctx, limited context.Context, t *task, out Event, cau
 	return c.missing(ctx, t, out, Vanished, cause.Error(), v)
 }
 
+// stillLost is what comes of a mirror that was brought back from the archive since its origin was gone, when that still is. A server that is there
+// and refuses what it did not have may be its owner's no: then it is hidden until it is reviewed, unless an operator wanted it by name.
+func (c *Crawler) stillLost(ctx context.Context, t *task, was *record, out Event, cause error) (e Event, known bool) {
+	back, over, err := c.restoredOver(ctx, was.key)
+	if err != nil || !back {
+		return out, false
+	}
+	out.Kind = Unchanged // that its origin is gone is known
+	var fault *FetchError
+	if over || !was.gone.IsZero() || !errors.As(cause, &fault) || fault.Reason != ReasonUnauthorized {
+		return out, true
+	}
+	said, err := c.store.fate(ctx, was.key)
+	if err != nil || said != nil && said.kept {
+		return out, true
+	}
+	now := c.cfg.Now()
+	if err := c.store.putFate(ctx, was.key, &fate{fate: FatePrivate, said: now, asked: now, times: 1, either: true}); err != nil {
+		out.Kind, out.Err = Failed, diskFault(c.cfg.Dir, err)
+		return out, true
+	}
+	t.record = was
+	was.missingSince, was.gone = now, now
+	return c.missing(ctx, t, out, Vanished, cause.Error(), isGone), true
+}
+
 // ReplacedError is an address at which another repository stands than the one that was mirrored.
 type ReplacedError struct{ URL string }
 

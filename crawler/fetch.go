@@ -150,10 +150,9 @@ func (c *Crawler) fetch(ctx context.Context, t *task, out Event, tell func(Event
 	if t.restore && err != nil {
 		return c.failed(ctx, limited, t, out, err)
 	}
-	if was.commit != "" && lost(classify(limited, t.repo.URL, c.cfg, err)) {
-		if back, err := c.broughtBack(ctx, was.key); err == nil && back {
-			out.Kind = Unchanged // that its origin is gone is known
-			return out
+	if cause := classify(limited, t.repo.URL, c.cfg, err); was.commit != "" && lost(cause) {
+		if e, known := c.stillLost(ctx, t, &was, out, cause); known {
+			return e
 		}
 	}
 	if errors.Is(err, errMissing) && (was.commit != "" || !was.missingSince.IsZero()) {

@@ -52,7 +52,11 @@ func (c *Crawler) BringBack(ctx context.Context, client *heritage.Client, url st
 	}
 	defer unlock()
 	defer c.clearStaging()
-	return c.bringBack(ctx, client, Repository{URL: url, Source: restoredSource}, id)
+	done, err := c.bringBack(ctx, client, Repository{URL: url, Source: restoredSource}, id)
+	if err == nil {
+		err = c.store.setArchive(ctx, AddressKey(done.URL), []string{"restored_over"}, 1)
+	}
+	return done, err
 }
 
 // bringBack is BringBack while nobody else writes to the mirrors.

@@ -77,7 +77,7 @@ CREATE TABLE crawl_archive (
 	save_task      TEXT NOT NULL DEFAULT '',    -- not created, pending, scheduled, running, succeeded, failed
 	restored       TEXT NOT NULL DEFAULT '',    -- SWHID that the mirror was brought back from; empty when it came from its origin
 	restored_time  INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;`, listingTables, optOutTables, journalTables, changeTables, numberIndexes, queueAge, hookTables, saveFollowed, droppedSources}
+) WITHOUT ROWID;`, listingTables, optOutTables, journalTables, changeTables, numberIndexes, queueAge, hookTables, saveFollowed, droppedSources, restoredOver}
 }
 
 // saveFollowed keeps how a request to save a repository is followed.

@@ -20,7 +20,8 @@ type Tally struct {
 	Changed     int            `json:"changed"` // force-pushed ones too
 	ForcePushed int            `json:"force_pushed"`
 	Unchanged   int            `json:"unchanged"`
-	Gone        int            `json:"gone"` // emptied, vanished, withdrawn
+	Gone        int            `json:"gone"`              // emptied, vanished, withdrawn
+	Renamed     int            `json:"renamed,omitempty"` // whatever came of them besides
 	Skipped     int            `json:"skipped"`
 	Waiting     int            `json:"waiting"` // found, and left for the next crawl
 	Failed      int            `json:"failed"`
@@ -71,6 +72,9 @@ func (t *Tallies) Add(e Event, at time.Time) {
 		one.left[key] = true
 		return
 	case Progress:
+		return
+	case Renamed:
+		one.Renamed++
 		return
 	case Postponed:
 		one.Waiting++

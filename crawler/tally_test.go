@@ -31,6 +31,7 @@ func TestTalliesOfEachSource(t *testing.T) {
 	tell("a", New, nil, 10)
 	tell("a", Changed, nil, 5)
 	tell("a", ForcePushed, nil, 5)
+	tell("a", Renamed, nil, 0)
 	tell("a", Unchanged, nil, 1)
 	tell("a", Vanished, nil, 0)
 	tell("a", Progress, nil, 0)
@@ -46,7 +47,7 @@ func TestTalliesOfEachSource(t *testing.T) {
 		got[i].begun = time.Time{}
 	}
 	want := []Tally{
-		{Source: "a", Found: 9, New: 1, Changed: 2, ForcePushed: 1, Unchanged: 1, Gone: 1, Skipped: 1, Waiting: 2, Failed: 1, Bytes: 26, Seconds: 25,
+		{Source: "a", Found: 10, New: 1, Changed: 2, ForcePushed: 1, Renamed: 1, Unchanged: 1, Gone: 1, Skipped: 1, Waiting: 3, Failed: 1, Bytes: 26, Seconds: 28,
 			Why: map[string]int{"later": 1, "opt-out": 1, "too-big": 1}},
 		{Source: "b", Found: 1, Skipped: 1, Failed: 2, Seconds: 2, Why: map[string]int{"other": 1, "local": 1}, Broken: "network"},
 	}

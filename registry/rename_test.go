@@ -70,3 +70,31 @@ func TestARenamedRepositoryKeepsItsRecord(t *testing.T) {
 		})
 	}
 }
+
+// TestAnImportUnderAFormerAddressIsOfTheSameRecord: lists that others keep go on naming the address that a repository had.
+func TestAnImportUnderAFormerAddressIsOfTheSameRecord(t *testing.T) {
+	const old, now = "https://forge.example.org/a/old", "https://forge.example.org/b/new"
+	meta := func(id, source string) registry.Meta {
+		return registry.Meta{ID: id, Status: registry.Proposed, Sources: []registry.Source{{Name: source, Licence: "CC0-1.0", Read: "2026-11-01"}}}
+	}
+	software := func(id, source, at string) *registry.Software {
+		return &registry.Software{Meta: meta(id, source), Name: "Outil", Summary: registry.Text{FR: "Un outil."}, Repositories: []string{at}}
+	}
+	s := registrytest.Open(t, []registry.Entry{software("outil", "sill", old), &registry.Repository{Meta: meta(old, "found"), Name: "old"}})
+	if n, err := registry.Rename(t.Context(), s, map[string]string{old: now}); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	for _, at := range []string{old, old + ".git", "https://FORGE.example.org/a/old/"} {
+		run(t, s, registry.ImportOptions{}, &registry.Repository{Meta: meta(at, "list"), Name: "old", Description: "of a list"}, software("liste-outil", "list", at))
+		known, err := registry.Load(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list := known.Repositories(); len(list) != 1 || list[0].ID != now {
+			t.Errorf("imported as %s: %d repositories, the first %s", at, len(list), list[0].ID)
+		}
+		if list := known.AllSoftware(); len(list) != 1 || list[0].ID != "outil" {
+			t.Errorf("imported as %s: %d software, the first %s", at, len(list), list[0].ID)
+		}
+	}
+}

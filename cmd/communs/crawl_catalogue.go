@@ -52,7 +52,7 @@ func (p *program) keepCatalogue(ctx context.Context, s *store, moved map[string]
 		return nil, err
 	}
 	nothing := len(c.Last().AllSoftware()) == 0 && !slices.ContainsFunc(c.Last().Organisations(), imports.Member)
-	if err := c.Close(); err != nil || nothing || len(moved) == 0 && !rest {
+	if err := c.Close(); err != nil || nothing {
 		return nil, err
 	}
 	l, err := p.looking(ctx, s)
@@ -60,7 +60,7 @@ func (p *program) keepCatalogue(ctx context.Context, s *store, moved map[string]
 		return nil, err
 	}
 	defer l.store.Close()
-	if err := l.rename(ctx); err != nil {
+	if err := l.rename(ctx); err != nil || len(moved) == 0 && !rest { // what was renamed need not have moved
 		return nil, err
 	}
 	asked := func(url string) bool {

@@ -29,6 +29,7 @@ type crawlResult struct {
 	Skipped     int `json:"skipped"`
 	Postponed   int `json:"postponed"`
 	Failed      int `json:"failed"`
+	Renamed     int `json:"renamed"`  // have another address than before, whatever came of them besides
 	Unlisted    int `json:"unlisted"` // their sources do not list them any more
 	Private     int `json:"private"`  // listed, and not for everybody
 	Waiting     int `json:"waiting"`  // in the queue for the next crawl
@@ -105,7 +106,7 @@ func (p *program) indexResult(x *indexing) *indexResult {
 func (p *program) crawled(s *crawler.Summary, tallies []crawler.Tally, dry bool, archived *archiveResult, indexed *indexing, kept *catalogueResult) error {
 	result := crawlResult{
 		s.Found, s.New, s.Changed, s.ForcePushed, s.Unchanged, s.Emptied, s.Vanished, s.Withdrawn, s.Skipped, s.Postponed, s.Failed,
-		s.Unlisted, s.Private, s.Waiting, s.Requests, s.Took.Seconds(), s.Ended, dry,
+		s.Renamed, s.Unlisted, s.Private, s.Waiting, s.Requests, s.Took.Seconds(), s.Ended, dry,
 		s.Bytes, s.Submodules, s.Large, s.LargeBytes, p.problems(s.Failures), p.problems(s.Left), []omittedResult{}, operations.Hosts(s.Hosts), tallies, archived, nil, kept,
 	}
 	for _, o := range s.Omitted {
@@ -152,7 +153,7 @@ func (p *program) crawlTable(r *crawlResult) {
 	}{
 		{"new", r.New}, {"changed", r.Changed}, {"force-pushed", r.ForcePushed}, {"unchanged", r.Unchanged},
 		{"emptied", r.Emptied}, {"vanished", r.Vanished}, {"withdrawn", r.Withdrawn}, {"skipped", r.Skipped}, {"postponed", r.Postponed}, {"failures", r.Failed},
-		{"private", r.Private}, {"unlisted", r.Unlisted}, {"waiting", r.Waiting},
+		{"private", r.Private}, {"renamed", r.Renamed}, {"unlisted", r.Unlisted}, {"waiting", r.Waiting},
 	} {
 		if row.n > 0 || row.key == "new" || row.key == "changed" || row.key == "unchanged" {
 			rows = append(rows, [2]string{p.say.T("cmd.crawl." + row.key), fmt.Sprint(row.n)})
