@@ -99,7 +99,7 @@ func (c *Catalogue) renamed(old, now string) ([]Change, error) {
 		return nil, err
 	}
 	if problems := slices.DeleteFunc(Check(one, full.With(one)), func(p Problem) bool { return p.Doubt }); len(problems) > 0 {
-		return nil, &InvalidError{KindRepository, one.ID, problems}
+		return nil, nil // an address that the catalogue does not take, as one without https: its records stay as they are, and nothing else waits for that
 	}
 	put.Seen = full.Seq()
 	changes := []Change{put}

@@ -98,3 +98,25 @@ func TestAnImportUnderAFormerAddressIsOfTheSameRecord(t *testing.T) {
 		}
 	}
 }
+
+// TestARenameThatTheCatalogueDoesNotTake leaves its records as they are, and keeps no other one from being renamed.
+func TestARenameThatTheCatalogueDoesNotTake(t *testing.T) {
+	repo := func(id string) registry.Entry {
+		return &registry.Repository{Meta: registry.Meta{ID: id, Status: registry.Proposed, Sources: []registry.Source{{Name: "found", Licence: "CC0-1.0"}}}}
+	}
+	const one, two, now = "https://forge.example.org/a/one", "https://forge.example.org/a/two", "https://forge.example.org/b/two"
+	s := registrytest.Open(t, []registry.Entry{repo(one), repo(two)})
+	n, err := registry.Rename(t.Context(), s, map[string]string{one: "http://127.0.0.1:3000/a/one", two: now})
+	if n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	known, err := registry.Load(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for url, id := range map[string]string{one: one, two: now} {
+		if r, ok := known.FindRepository(url); !ok || r.ID != id {
+			t.Errorf("%s: %+v", url, r)
+		}
+	}
+}

@@ -22,6 +22,7 @@ import (
 
 	"communs/crawler"
 	"communs/internal/durable"
+	"communs/internal/sqlite"
 	"communs/registry"
 )
 
@@ -214,6 +215,38 @@ func TestMembersAreCrawledAndTheirSoftwareIsProposed(t *testing.T) {
 	}
 	if kept, err := p.keepCatalogue(t.Context(), s, nil, false, 1); kept != nil || err != nil {
 		t.Errorf("nothing moved, and yet: %+v, %v", kept, err)
+	}
+	// What was renamed need not have moved: a crawl of one address or of what webhooks named tells the catalogue too.
+	const before = "https://gitlab.example.org/coop/avant"
+	db, err := sqlite.Open(t.Context(), filepath.Join(data, "communs.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`INSERT INTO crawl_aliases VALUES (?,?,?,1)`, crawler.AddressKey(before), before, crawler.AddressKey(coop+"salon")); err != nil {
+		t.Fatal(err)
+	}
+	records, err := registry.OpenSQLite(t.Context(), registry.Config{Dir: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer records.Close()
+	put, err := registry.Put(&registry.Repository{Meta: registry.Meta{ID: before, Status: registry.Proposed, Sources: []registry.Source{{Name: "found", Licence: "CC0-1.0"}}}}, 0)
+	if err == nil {
+		_, err = records.Apply(t.Context(), put)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := p.keepCatalogue(t.Context(), s, nil, false, 1); kept != nil || err != nil {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	now, err := registry.Load(t.Context(), records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, ok := now.FindRepository(before); !ok || at.ID != coop+"salon" {
+		t.Errorf("the catalogue has not heard of the rename: %+v", at)
 	}
 	communs(exitNo, "registry", "propose", mirror)
 	communs(exitFailure, "registry", "propose", "https://gitlab.example.org/coop/rien")
