@@ -146,6 +146,20 @@ func TestWhatIsFoundIsShown(t *testing.T) {
 	}
 }
 
+// TestWhatStandsInARowIsParted holds that names in a row have commas between them, and that a line which begins with a part that is not known
+// begins with the next one, not with what would part them.
+func TestWhatStandsInARowIsParted(t *testing.T) {
+	h := baseServer(t)
+	if body := get(h, "/selections/continuer-a-distance").Body.String(); !strings.Contains(body, "</a>, <a ") || strings.Contains(body, "</a> <a href=\"/logiciels/") {
+		t.Error("the other choices of a selection are not parted")
+	}
+	for _, path := range []string{"/prestataires", "/prestataires?logiciel=mattermost"} {
+		if strings.Contains(get(h, path).Body.String(), `<p class="meta"> ·`) {
+			t.Errorf("%s: a line begins with what parts two things", path)
+		}
+	}
+}
+
 // TestComparisonSaysWhatDiffers holds that a row which nobody filled is named once, and that addresses, which differ always, are not marked.
 func TestComparisonSaysWhatDiffers(t *testing.T) {
 	body := get(richServer(t), "/comparer?logiciel=jitsi-meet&logiciel=galene").Body.String()
