@@ -42,7 +42,7 @@ func TestBinary(t *testing.T) {
 		{"AuditForbidden", (*binary).auditForbidden}, {"AuditMirrorForbidden", (*binary).auditMirrorForbidden}, {"AuditURL", (*binary).auditURL},
 		{"AuditInterrupt", (*binary).auditInterrupt},
 		{"BrokenPipe", (*binary).brokenPipe}, {"CIFiles", (*binary).ciFiles}, {"Kill", (*binary).kill},
-		{"BackupKilled", (*binary).backupKilled}, {"EditKilled", (*binary).editKilled}, {"EditShown", (*binary).editShown}, {"Footprint", (*binary).footprint},
+		{"BackupKilled", (*binary).backupKilled}, {"EditKilled", (*binary).editKilled}, {"RegisterKilled", (*binary).registerKilled}, {"EditShown", (*binary).editShown}, {"Footprint", (*binary).footprint},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := *b

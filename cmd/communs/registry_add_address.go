@@ -23,6 +23,9 @@ import (
 // registryAddAddress adds the software that a descriptor describes: the one at an address, or that of the repository at it, as it is mirrored here or
 // as its forge gives it. For a repository that is mirrored and describes itself nowhere, what is known of it is proposed.
 func (p *program) registryAddAddress(ctx context.Context, c *cli.Context, address string) error {
+	if inSteps(c) {
+		return p.registerAddress(ctx, c, address)
+	}
 	if c.Args().Get(c.Args().Len()-1) != address || len(c.StringSlice("set")) > 0 {
 		return fault("cmd.registry.add.address-alone")
 	}

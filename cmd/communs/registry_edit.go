@@ -18,7 +18,7 @@ func (p *program) registryAddCommand() *cli.Command {
 	return &cli.Command{
 		Name:    "add",
 		Aliases: []string{"ajouter"},
-		Flags:   p.writingFlags(p.fieldFlag("set")),
+		Flags:   p.writingFlags(append(p.stepFlags(), p.fieldFlag("set"))...),
 		Action:  p.action(shape{least: 1, most: 2, formats: []string{formatJSON}}, p.registryAdd),
 	}
 }

@@ -110,6 +110,9 @@ func (f *Forge) Push(name string, pairs ...string) string {
 	return Host + name
 }
 
+// Bare is the folder of a repository.
+func (f *Forge) Bare(name string) string { return filepath.Join(f.root, name+".git") }
+
 // Dial leads to the server, whatever the host.
 func (f *Forge) Dial(ctx context.Context, network, _ string) (net.Conn, error) {
 	var d net.Dialer
