@@ -10,6 +10,7 @@ import (
 
 	"communs/internal/mail"
 	"communs/registry"
+	"communs/registry/commons"
 	"communs/registry/people"
 	"communs/registry/seats"
 	"communs/web"
@@ -21,13 +22,13 @@ import (
 const dutyEvery = 10 * time.Second
 
 // lookAfterPeople does so until the function that it gives is called.
-func (p *program) lookAfterPeople(ctx context.Context, accounts *people.Store, records registry.Store, sender *mail.Sender, origin string) (end func()) {
+func (p *program) lookAfterPeople(ctx context.Context, accounts *people.Store, records registry.Store, shared *commons.Commons, sender *mail.Sender, origin string) (end func()) {
 	if accounts == nil {
 		return func() {}
 	}
 	var votes *ballots
-	if records != nil && sender != nil && origin != "" {
-		votes = &ballots{commons: commonsOf(records), accounts: accounts, catalog: p.catalog, instance: p.instanceName(), origin: origin}
+	if shared != nil && sender != nil && origin != "" {
+		votes = &ballots{commons: shared, accounts: accounts, catalog: p.catalog, instance: p.instanceName(), origin: origin}
 	}
 	return background(ctx, func(ctx context.Context) {
 		tick := time.NewTicker(dutyEvery)

@@ -144,7 +144,7 @@ func TestPeopleByCommandLine(t *testing.T) {
 	}
 	p, _, _ := testProgram(t, words.English)
 	p.log = slog.New(slog.DiscardHandler)
-	end := p.lookAfterPeople(t.Context(), store, nil, sender, "")
+	end := p.lookAfterPeople(t.Context(), store, nil, nil, sender, "")
 	for begin := time.Now(); len(post.Letters()) < 2 && time.Since(begin) < 10*time.Second; time.Sleep(5 * time.Millisecond) {
 	}
 	end()

@@ -154,11 +154,11 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	defer done()
 	records, closeRecords := p.servedRecords(ctx)
 	defer closeRecords()
-	defer p.lookAfterPeople(ctx, accounts, records, sender, p.origin(l.Addr().String()))()
 	enrol, endEnrol := p.servedRegister(ctx, records, known)
 	defer endEnrol()
 	shared := commonsOf(records)
 	defer p.keepCommons(ctx, shared)()
+	defer p.lookAfterPeople(ctx, accounts, records, shared, sender, p.origin(l.Addr().String()))()
 	proxies, _ := p.settings.config.Serve.proxies() // checked when the file was read
 	in, own := p.settings.config.Instance, p.newWatch(known.Last)
 	hooks, endHooks := p.takeHooks(ctx)
