@@ -69,14 +69,14 @@ types = ["company"]
 	dir := os.Getenv("SCREENSHOTS")
 	for name, path := range map[string]string{"decisions": "/decisions", "decision": "/decisions/1", "rules-proposed": "/decisions/2", "rules": "/decisions/regles", "log": "/decisions/journal",
 		"chain": "/decisions/chaine", "consultation": "/decisions/consultation/1", "propose": "/decisions/proposer?kind=rules", "ask": "/decisions/proposer?kind=consultation", "mine": "/ma-structure"} {
-		for _, width := range []int{320, 360, 1280} {
-			seen := b.open(at+path, width, width == 320)
+		for _, width := range []int{360, 1280} {
+			seen := b.open(at+path, width, width == 360)
 			var wide int
 			if b.eval("document.documentElement.scrollWidth", &wide); wide > width || len(seen.Errors) > 0 {
 				t.Errorf("%s at %d px: %d px wide, %v", path, width, wide, seen.Errors)
 			}
 			if dir != "" {
-				b.shot(filepath.Join(dir, name+"-"+map[int]string{320: "320", 360: "360", 1280: "1280"}[width]+".png"))
+				b.shot(filepath.Join(dir, name+"-"+map[int]string{360: "360", 1280: "1280"}[width]+".png"))
 			}
 		}
 	}

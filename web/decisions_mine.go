@@ -18,6 +18,7 @@ type minePage struct {
 	fault
 	Organisations []mineView
 	Propose       string
+	Register      string // where software is registered and drafts are kept; empty when nothing can be
 }
 
 type mineView struct {
@@ -66,6 +67,9 @@ func (s *Server) myOrganisation(r *request) (*response, error) {
 	page.frame = s.frame(r, r.said.T("web.mine.title"))
 	s.place(r, &page.frame, linker.mine)
 	page.NoIndex = true
+	if s.register != nil {
+		page.Register = r.link.enrol("", "")
+	}
 	page.Token, page.Action = people.FormToken(m.session), r.link.mine()
 	all, err := s.people.Accounts(r.Context())
 	if err != nil {
