@@ -30,7 +30,7 @@ func (b *binary) registerKilled() {
 	t := b.t
 	forge := registertest.New(t)
 	forge.Push("atelier/outil", "README.md", "# Outil\n\nUn outil pour tenir la comptabilité d'une association.\n")
-	b.env = append(b.env, "HTTPS_PROXY="+forge.Proxy(), "SSL_CERT_FILE="+forge.Certificate())
+	b.env = append(b.env, "TMPDIR="+b.home, "HTTPS_PROXY="+forge.Proxy(), "SSL_CERT_FILE="+forge.Certificate())
 	data := filepath.Join(b.home, "data")
 	b.ok("registry", "add", "organisation", "--set", "name=Atelier", "--set", "type=company", "--data", data)
 	accounts, err := people.Open(t.Context(), people.Config{Dir: data})
