@@ -83,7 +83,7 @@ func (p *program) listed(args []string) (list []string, err error) {
 
 // archiveWord says one of the archive's words in the reader's.
 func (p *program) archiveWord(kind, word string) string {
-	if key := kind + "." + strings.ReplaceAll(word, " ", "-"); p.say.Has(key) {
+	if key := kind + strings.ReplaceAll(word, " ", "-"); p.say.Has(key) {
 		return p.say.T(key)
 	}
 	return field(word)

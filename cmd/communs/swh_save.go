@@ -113,7 +113,7 @@ func (p *program) swhSave(ctx context.Context, c *cli.Context) error {
 
 // saveState says in words where a request stands.
 func (p *program) saveState(r swhSaveResult) string {
-	return p.say.T("cmd.swh.save.state", p.archiveWord("web.archive.request", r.Request), p.archiveWord("cmd.swh.task", r.Task))
+	return p.say.T("cmd.swh.save.state", p.archiveWord("web.archive.request.", r.Request), p.archiveWord("cmd.swh.task.", r.Task))
 }
 
 // stops reports whether an error would only be repeated by asking for the next repository.

@@ -196,10 +196,10 @@ func (p *program) archiveLine(r *swhStatusResult) {
 	}
 	p.line("%s\t%s", field(r.URL), p.say.T(key))
 	if !r.Visit.Time.IsZero() {
-		p.line("\t%s", p.say.T("cmd.swh.status.visit", day, p.archiveWord("web.archive.visit", r.Visit.Status), r.Visit.Snapshot.String()))
+		p.line("\t%s", p.say.T("cmd.swh.status.visit", day, p.archiveWord("web.archive.visit.", r.Visit.Status), r.Visit.Snapshot.String()))
 	}
 	if r.Save.Request != "" {
-		p.line("\t%s", p.say.T("cmd.swh.status.save", r.Save.Time.Local().Format(time.DateOnly), p.archiveWord("web.archive.request", r.Save.Request), p.archiveWord("cmd.swh.task", r.Save.Task)))
+		p.line("\t%s", p.say.T("cmd.swh.status.save", r.Save.Time.Local().Format(time.DateOnly), p.archiveWord("web.archive.request.", r.Save.Request), p.archiveWord("cmd.swh.task.", r.Save.Task)))
 		if r.Save.Note != "" {
 			p.line("\t%s", visible(oneLine(r.Save.Note)))
 		}
