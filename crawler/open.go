@@ -160,7 +160,10 @@ func (c *Crawler) recover(ctx context.Context) error {
 			}
 		}
 	}
-	return c.finishLeavingOut(ctx)
+	if err := c.finishLeavingOut(ctx); err != nil {
+		return err
+	}
+	return c.clearStaging() // mirrors were put together there without what is withdrawn
 }
 
 // diskFault names a data folder that cannot be written.
