@@ -168,10 +168,18 @@ func (v *view) joinKnown(words []token) (joined []token) {
 	return joined
 }
 
-// joinNeeds makes one word of two small ones that needs write as one: in "to do list", to and do would be left out.
+// joinNeeds makes one word of two small ones that needs write as one: in "to do list", to and do would be left out. The same holds for words
+// with hyphens, whose small words are a part of them: nid-de-poule.
 func (v *view) joinNeeds(words []token) (joined []token) {
 	for i := 0; i < len(words); i++ {
 		t := words[i]
+		if n := hyphens(words[i:]); n > 1 {
+			both := joinHyphens(words[i : i+n])
+			if _, known := v.needs.written[both[0].plain]; known {
+				joined, i = append(joined, both...), i+n-1
+				continue
+			}
+		}
 		if i+1 < len(words) && v.lexicon.drop[t.plain] && v.lexicon.drop[words[i+1].plain] {
 			both := token{t.text + words[i+1].text, t.plain + words[i+1].plain, t.glued}
 			if _, known := v.needs.written[both.plain]; known && len(both.plain) >= 4 {
@@ -182,6 +190,15 @@ func (v *view) joinNeeds(words []token) (joined []token) {
 		joined = append(joined, t)
 	}
 	return joined
+}
+
+// hyphens is how many words at the start are one with hyphens between them.
+func hyphens(words []token) int {
+	n := 1
+	for n < len(words) && words[n].glued {
+		n++
+	}
+	return n
 }
 
 // add takes in a word, in all its forms.
