@@ -225,7 +225,8 @@ func TestFloodsOfHTTP2(t *testing.T) {
 				}
 				t.Log(failure.Err)
 			}
-			if took := time.Since(began); took > 15*time.Second || connections.Load() < 2 || connections.Load() > 30 {
+			// How often one that always says to go away is dialled anew hangs on how fast it does: its silence ends it.
+			if took := time.Since(began); took > 15*time.Second || connections.Load() < 2 || connections.Load() > 1000 {
 				t.Errorf("it took %v and %d connections", took, connections.Load())
 			}
 			for wait := time.Now(); open.Load() > 0; time.Sleep(10 * time.Millisecond) { // what a server goes on sending, nobody reads

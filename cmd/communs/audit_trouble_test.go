@@ -203,7 +203,7 @@ func (b *binary) auditURL() {
 	if left, _ := os.ReadDir(temporary); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	for path, want := range map[string]string{"/away/repo": "redirect", "/x.tar.gz": "something other than git (application/gzip)", "/none": "this repository does not exist"} {
+	for path, want := range map[string]string{"/away/repo": "sends us on to an address that communs does not follow", "/x.tar.gz": "something other than git (application/gzip)", "/none": "this repository does not exist"} {
 		if code, _, told := b.run("licenses", "audit", server.URL+path); code != exitFailure || !strings.Contains(strings.ToLower(told), want) {
 			t.Errorf("%s: exit code %d, said %s", path, code, told)
 		}

@@ -31,10 +31,10 @@ func TestThePaceFollowsWhatIsAlive(t *testing.T) {
 	}
 	before := told()
 	stop := paceGarbage()
-	kept := make([]byte, 200<<20)
+	kept := make([]byte, 450<<20)
 	for deadline := time.Now().Add(20 * time.Second); told() != garbageShare; runtime.Gosched() {
 		if runtime.GC(); time.Now().After(deadline) {
-			t.Fatalf("with 200 MB alive the collector is told %d %%", told())
+			t.Fatalf("with 450 MB alive the collector is told %d %%", told())
 		}
 	}
 	runtime.KeepAlive(kept)
