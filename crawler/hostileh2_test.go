@@ -206,6 +206,7 @@ func TestFloodsOfHTTP2(t *testing.T) {
 			roots := tls.Config{RootCAs: poolOf(t, authority)}
 			base := http.DefaultTransport.(*http.Transport).Clone()
 			base.TLSClientConfig, base.MaxResponseHeaderBytes = &roots, 128<<10 // as in crawler/polite
+			base.IdleConnTimeout = 2 * time.Second                              // sooner than there: one may come about when the crawl has just ended
 			c := openCrawler(t, t.TempDir(), apart(t), func(cfg *Config) {
 				cfg.Jobs, cfg.Idle, cfg.Timeout, cfg.Limits = 1, 500*time.Millisecond, 5*time.Second, Limits{Memory: 256 << 20}
 				cfg.Worker.Env = append(cfg.Worker.Env, "SSL_CERT_FILE="+trusted)
