@@ -91,7 +91,12 @@ func (p *program) demo(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer listener.Close()
-	return p.serveOn(ctx, listener, local, func(url string) {
+	records, closeRecords, err := p.servedRecords(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeRecords()
+	return p.serveOn(ctx, listener, local, records, func(url string) {
 		p.line("%s", p.say.T("cmd.demo.open", url, time.Since(start).Seconds()))
 		p.demoOffer(questions)
 		p.note("cmd.demo.stop")

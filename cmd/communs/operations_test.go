@@ -63,16 +63,18 @@ func TestServedAndScraped(t *testing.T) {
 	p.settings.data = t.TempDir()
 	p.settings.config.Serve.Metrics = "127.0.0.1:0"
 	p.settings.config.Source = []crawler.SourceConfig{{Name: "A forge", Kind: crawler.KindGitea, URL: "https://codeberg.org"}, {Name: "secret", Path: "/srv/x"}}
-	if err := p.makeRoom(t.Context()); err != nil {
+	records, closeRecords, err := p.servedRecords(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
+	defer closeRecords()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	ready, ended := make(chan string, 1), make(chan error, 1)
-	go func() { ended <- p.serveOn(ctx, l, noIndex{}, func(url string) { ready <- url }) }()
+	go func() { ended <- p.serveOn(ctx, l, noIndex{}, records, func(url string) { ready <- url }) }()
 	var at string
 	select {
 	case at = <-ready:

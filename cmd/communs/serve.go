@@ -56,29 +56,18 @@ func (p *program) serve(ctx context.Context, c *cli.Context) error {
 		return err
 	}
 	defer listener.Close()
-	if err := p.makeRoom(ctx); err != nil {
+	p.log = slog.New(slog.NewTextHandler(p.err, nil))
+	records, closeRecords, err := p.servedRecords(ctx)
+	if err != nil {
 		return err
 	}
+	defer closeRecords()
 	local, err := p.openSearch(p.settings.config.Instance.Public)
 	if err != nil {
 		return err
 	}
 	defer local.Close()
-	p.log = slog.New(slog.NewTextHandler(p.err, nil))
-	return p.serveOn(ctx, listener, local, func(url string) { p.line("%s", p.say.T("cmd.serving", url)) })
-}
-
-// makeRoom makes the data folder and the registry's tables where they are missing: a server that is started first shows
-// what is brought in later. A folder that may only be read is served as it is.
-func (p *program) makeRoom(ctx context.Context) error {
-	s, err := p.importStore(ctx, false)
-	if err == nil {
-		return s.Close()
-	}
-	if _, missing := os.Stat(filepath.Join(p.settings.data, "communs.db")); missing != nil {
-		return err
-	}
-	return nil
+	return p.serveOn(ctx, listener, local, records, func(url string) { p.line("%s", p.say.T("cmd.serving", url)) })
 }
 
 // leaveRoomForTheNetwork has Go run one thing more side by side than there are cores for pages. Go looks for what came over the network when
@@ -90,14 +79,18 @@ func leaveRoomForTheNetwork() (cores int, leave func()) {
 	return cores, func() { runtime.GOMAXPROCS(cores) }
 }
 
-// servedRecords opens the registry for what members change on the pages. A folder that may only be read is served all the same.
-func (p *program) servedRecords(ctx context.Context) (records registry.Store, done func()) {
+// servedRecords opens the registry for what members change on the pages, and makes the data folder and the tables where they are missing: a
+// server that is started first shows what is brought in later. A folder that may only be read is served as it is, without records to change.
+func (p *program) servedRecords(ctx context.Context) (records registry.Store, done func(), err error) {
 	s, err := p.importStore(ctx, false)
-	if err != nil {
-		p.log.Warn("nothing can be changed on the pages", "error", err)
-		return nil, func() {}
+	if err == nil {
+		return s, func() { _ = s.Close() }, nil // what was acknowledged is on the disk
 	}
-	return s, func() { _ = s.Close() } // what was acknowledged is on the disk
+	if _, missing := os.Stat(filepath.Join(p.settings.data, "communs.db")); missing != nil {
+		return nil, nil, err
+	}
+	p.log.Warn("nothing can be changed on the pages", "error", err)
+	return nil, func() {}, nil
 }
 
 func commonsOf(records registry.Store) *commons.Commons {
@@ -129,7 +122,7 @@ const servingMemory = 850 << 20
 
 // serveOn answers requests until the context ends; then it lets those under way end. SIGTERM is how a service is
 // stopped, so it is a success; Ctrl-C is an interruption.
-func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher, ready func(url string)) error {
+func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher, records registry.Store, ready func(url string)) error {
 	// Most of the memory is content kept for the next question; at Go's usual pace, as much again could wait to be collected.
 	defer paceGarbage()()
 	cores, leave := leaveRoomForTheNetwork()
@@ -152,8 +145,6 @@ func (p *program) serveOn(ctx context.Context, l net.Listener, s search.Searcher
 	}
 	accounts, done := p.servedAccounts(ctx)
 	defer done()
-	records, closeRecords := p.servedRecords(ctx)
-	defer closeRecords()
 	enrol, endEnrol := p.servedRegister(ctx, records, known)
 	defer endEnrol()
 	shared := commonsOf(records)
